@@ -1,0 +1,141 @@
+import * as z from 'zod/mini';
+import { err, ok, type Result } from '../primitives/result.ts';
+
+/** A secret given outright (local runs) or the name of the SSM parameter that holds it. */
+export type Secret =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'parameter'; readonly name: string };
+
+export interface AwsAccess {
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | null;
+}
+
+/** What the Lambda that receives requests needs; it never sees the bot token. */
+export interface IngestSettings {
+  readonly signingSecret: Secret;
+  readonly botId: string;
+  readonly botUserId: string;
+  readonly queueUrl: string;
+  readonly language: 'en' | 'zh';
+  readonly aws: AwsAccess;
+}
+
+/** What the Lambda that answers needs. */
+export interface WorkerSettings {
+  readonly botToken: Secret;
+  readonly botUserId: string;
+  readonly language: 'en' | 'zh';
+  readonly runbookBase: string | null;
+  readonly aws: AwsAccess;
+  /** Deliveries of one job before the queue gives it up; the last one tells the reader. */
+  readonly mostReceives: number;
+}
+
+/** Every variable that is missing or wrong, by name and never by value. */
+export interface SettingsFailure {
+  readonly code: 'settings';
+  readonly names: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+// biome-ignore lint/style/noProcessEnv: the one place that reads it; everything else is handed typed settings.
+const given: Environment = process.env;
+
+const text = z.string().check(z.minLength(1));
+const language = z.optional(z.enum(['en', 'zh']));
+const aws = {
+  AWS_REGION: text,
+  AWS_ACCESS_KEY_ID: text,
+  AWS_SECRET_ACCESS_KEY: text,
+  AWS_SESSION_TOKEN: z.optional(z.string()),
+};
+
+const ingest = z.object({
+  ...aws,
+  SLACK_SIGNING_SECRET: z.optional(text),
+  SLACK_SIGNING_SECRET_PARAMETER: z.optional(text),
+  SLACK_BOT_ID: text,
+  SLACK_BOT_USER_ID: text,
+  QUEUE_URL: z.url(),
+  NETDX_LANGUAGE: language,
+});
+
+const worker = z.object({
+  ...aws,
+  SLACK_BOT_TOKEN: z.optional(text),
+  SLACK_BOT_TOKEN_PARAMETER: z.optional(text),
+  SLACK_BOT_USER_ID: text,
+  NETDX_LANGUAGE: language,
+  NETDX_RUNBOOK_BASE: z.optional(z.url()),
+  QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
+});
+
+/** Reads the environment of `functions/slack.ts`. */
+export function readIngestSettings(
+  environment: Environment = given,
+): Result<IngestSettings, SettingsFailure> {
+  const read = ingest.safeParse(withoutBlanks(environment));
+  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
+  const from = read.data;
+  const secret = secretOf(from.SLACK_SIGNING_SECRET, from.SLACK_SIGNING_SECRET_PARAMETER);
+  if (secret === null) return err({ code: 'settings', names: ['SLACK_SIGNING_SECRET_PARAMETER'] });
+  return ok({
+    signingSecret: secret,
+    botId: from.SLACK_BOT_ID,
+    botUserId: from.SLACK_BOT_USER_ID,
+    queueUrl: from.QUEUE_URL,
+    language: from.NETDX_LANGUAGE ?? 'en',
+    aws: accessOf(from),
+  });
+}
+
+/** Reads the environment of `functions/diagnose.ts`. */
+export function readWorkerSettings(
+  environment: Environment = given,
+): Result<WorkerSettings, SettingsFailure> {
+  const read = worker.safeParse(withoutBlanks(environment));
+  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
+  const from = read.data;
+  const secret = secretOf(from.SLACK_BOT_TOKEN, from.SLACK_BOT_TOKEN_PARAMETER);
+  if (secret === null) return err({ code: 'settings', names: ['SLACK_BOT_TOKEN_PARAMETER'] });
+  return ok({
+    botToken: secret,
+    botUserId: from.SLACK_BOT_USER_ID,
+    language: from.NETDX_LANGUAGE ?? 'en',
+    runbookBase: from.NETDX_RUNBOOK_BASE ?? null,
+    aws: accessOf(from),
+    mostReceives: Number(from.QUEUE_MOST_RECEIVES ?? '3'),
+  });
+}
+
+function secretOf(value: string | undefined, name: string | undefined): Secret | null {
+  if (value !== undefined) return { kind: 'value', value };
+  return name === undefined ? null : { kind: 'parameter', name };
+}
+
+function accessOf(from: {
+  readonly AWS_REGION: string;
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+  readonly AWS_SESSION_TOKEN?: string | undefined;
+}): AwsAccess {
+  return {
+    region: from.AWS_REGION,
+    accessKeyId: from.AWS_ACCESS_KEY_ID,
+    secretAccessKey: from.AWS_SECRET_ACCESS_KEY,
+    sessionToken: from.AWS_SESSION_TOKEN ?? null,
+  };
+}
+
+/** serverless.yml passes an unset option on as an empty text; both mean "not set". */
+function withoutBlanks(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}
+
+function namesOf(error: z.core.$ZodError): readonly string[] {
+  return [...new Set(error.issues.map((one) => String(one.path[0] ?? 'environment')))];
+}

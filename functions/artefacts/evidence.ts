@@ -1,0 +1,53 @@
+import type { kinds } from './index.ts';
+
+type Kinds = (typeof kinds)[number];
+
+/** The name of a kind that the list holds. */
+export type Kind = Kinds['kind'];
+
+/** The content that reading an artefact of kind K gives. */
+export type ContentOf<K extends Kind> = NonNullable<
+  ReturnType<Extract<Kinds, { readonly kind: K }>['parse']>
+>['content'];
+
+/** One stretch of the input that is the output of one command or file, and where it was taken. */
+export interface Artefact {
+  /** `a1`, `a2` … in the order of the input. */
+  readonly id: string;
+  readonly kind: Kind;
+  readonly source: number;
+  readonly sourceName: string | null;
+  /** First and last line, 1-based in the source. */
+  readonly first: number;
+  readonly last: number;
+  readonly host: string | null;
+  readonly interface: string | null;
+  /** The host is a pod or container, by its label, its name or the command. */
+  readonly pod: boolean;
+  readonly order: 'before' | 'after' | null;
+  readonly command: string | null;
+  /** What the prompt called the host when something more trustworthy called it otherwise. */
+  readonly promptSays: string | null;
+}
+
+/** The typed content of one artefact; line numbers in `content` are 1-based within the artefact. */
+export type Evidence<K extends Kind = Kind> = {
+  readonly [One in K]: {
+    readonly artefact: Artefact & { readonly kind: One };
+    readonly content: ContentOf<One>;
+    /** Lines nobody could read, 1-based in the source. */
+    readonly unread: readonly number[];
+    readonly truncated: boolean;
+  };
+}[K];
+
+/** The evidence of one kind, in the order of the input. */
+export function ofKind<K extends Kind>(evidence: readonly Evidence[], kind: K): readonly Evidence<K>[] {
+  // The filter is the proof; the compiler cannot see through a union that grows with the list of kinds.
+  return evidence.filter((one) => one.artefact.kind === kind) as unknown as readonly Evidence<K>[];
+}
+
+/** The citation of a line of an artefact, given 1-based within it. */
+export function cite(artefact: Artefact, line: number): { readonly artefact: string; readonly line: number } {
+  return { artefact: artefact.id, line: artefact.first + line - 1 };
+}

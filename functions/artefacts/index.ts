@@ -1,0 +1,26 @@
+import { conntrackCount } from './conntrack-count.ts';
+import { conntrackStats } from './conntrack-stats.ts';
+import { dmesg } from './dmesg.ts';
+import { link } from './link.ts';
+import { resolvConf } from './resolv-conf.ts';
+import { route } from './route.ts';
+import { routeGet } from './route-get.ts';
+import { sshError } from './ssh-error.ts';
+import { sysctl } from './sysctl.ts';
+import { tcpdump } from './tcpdump/index.ts';
+import { uname } from './uname.ts';
+
+/** Every artefact kind; the only place that names them all. */
+export const kinds = [
+  conntrackCount,
+  conntrackStats,
+  dmesg,
+  sysctl,
+  uname,
+  link,
+  resolvConf,
+  route,
+  routeGet,
+  sshError,
+  tcpdump,
+] as const;

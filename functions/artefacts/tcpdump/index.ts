@@ -1,0 +1,18 @@
+import { defineArtefact } from '../define.ts';
+import { readCapture } from './capture.ts';
+import { continuesCapture, recogniseLine } from './recognise.ts';
+
+/** Packets as tcpdump prints them, in any of its forms; versions 3.9 to 4.99 were read against the print-*.c of its source. */
+export const tcpdump = defineArtefact({
+  kind: 'tcpdump',
+  title: 'tcpdump',
+  ask: "sudo timeout 60 tcpdump -i any -nn -tttt -vv -c 2000 'udp port 53'",
+  hint: /\btcpdump\b/,
+  recognise: recogniseLine,
+  continues: continuesCapture,
+  parse: readCapture,
+  size: ({ packets }) => ({ count: packets.length, unit: 'packets' }),
+  place: ({ listeningOn }) =>
+    listeningOn === null || listeningOn === 'any' ? {} : { interface: listeningOn },
+  facts: {},
+});

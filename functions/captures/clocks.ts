@@ -1,0 +1,140 @@
+import type { Exchange } from './exchanges.ts';
+import type { Point, Sighting } from './points.ts';
+
+/** How two points saw the same packets: differences of their clocks for requests and for responses, in microseconds. */
+export interface Comparison {
+  readonly requests: readonly number[];
+  readonly responses: readonly number[];
+  /** Estimates of how far the second point's clock is ahead, one for each exchange seen both ways, with its error. */
+  readonly offsets: readonly { readonly ahead: number; readonly error: number }[];
+}
+
+/** The clocks of a paste: one per host, and how far each is ahead of the first that it can be compared with. */
+export interface Clocks {
+  /** The clock that a point's times are on; points of one host share it. */
+  readonly domainOf: (point: number) => number;
+  /** Microseconds to subtract from a time at `point` to bring it to the clock of `reference`; undefined when not solvable. */
+  readonly shift: (point: number, reference: number) => { readonly by: number; readonly error: number } | undefined;
+}
+
+const DAY_US = 86_400_000_000;
+
+/** Solves the clock offsets between hosts from exchanges seen at both, the way NTP does (RFC 5905 section 8). */
+export function clocksOf(points: readonly Point[], exchanges: readonly Exchange[]): Clocks {
+  const domains = points.map((point) => domainOf(points, point));
+  const links = new Map<string, { by: number; error: number }>();
+  for (const a of points) {
+    for (const b of points) {
+      if (a.index >= b.index || domains[a.index] === domains[b.index]) continue;
+      const solved = solve(compare(exchanges, a.index, b.index));
+      if (solved === undefined) continue;
+      remember(links, domains[a.index] ?? a.index, domains[b.index] ?? b.index, solved);
+    }
+  }
+  const domain = (point: number) => domains[point] ?? point;
+  return { domainOf: domain, shift: (point, reference) => route(links, domain(reference), domain(point)) };
+}
+
+/** Differences of the two points' clocks over all packets that can be told to be the same. */
+export function compare(exchanges: readonly Exchange[], a: number, b: number): Comparison {
+  const requests: number[] = [];
+  const responses: number[] = [];
+  const offsets: { ahead: number; error: number }[] = [];
+  for (const exchange of exchanges) {
+    const left = exchange.at.get(a);
+    const right = exchange.at.get(b);
+    if (left === undefined || right === undefined) continue;
+    const asked = differences(left.requests, right.requests);
+    const answered = differences(left.responses, right.responses);
+    requests.push(...asked);
+    responses.push(...answered);
+    const [there] = asked;
+    const [back] = answered;
+    if (there !== undefined && back !== undefined) {
+      offsets.push({ ahead: (there + back) / 2, error: Math.abs(there - back) / 2 });
+    }
+  }
+  return { requests, responses, offsets };
+}
+
+/** The middle value; undefined of an empty list. */
+export function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((x, y) => x - y);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  if (upper === undefined) return undefined;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+/** Pairs of the same packet at two points, by IP id where both print one, else by order when the counts agree. */
+export function samePackets(left: readonly Sighting[], right: readonly Sighting[]): readonly (readonly [Sighting, Sighting])[] {
+  const byId = new Map<number, Sighting>();
+  for (const one of left) if (usableId(one) !== null) byId.set(one.packet.ipId ?? 0, one);
+  if (byId.size === left.length && right.every((one) => usableId(one) !== null)) {
+    return right.flatMap((one) => {
+      const twin = byId.get(one.packet.ipId ?? 0);
+      return twin === undefined ? [] : [[twin, one] as const];
+    });
+  }
+  if (left.length !== right.length) return [];
+  return left.flatMap((one, at) => {
+    const other = right[at];
+    return other === undefined ? [] : [[one, other] as const];
+  });
+}
+
+/** Linux sends id 0 with DF on unconnected TCP replies, and NAT does not touch ids; 0 identifies nothing. */
+function usableId({ packet }: Sighting): number | null {
+  return packet.ipId === null || packet.ipId === 0 ? null : packet.ipId;
+}
+
+function differences(left: readonly Sighting[], right: readonly Sighting[]): readonly number[] {
+  return samePackets(left, right).flatMap(([a, b]) => (a.time === null || b.time === null ? [] : [within(b.time - a.time)]));
+}
+
+/** Brings a difference of day clocks into (-12 h, 12 h]. */
+function within(difference: number): number {
+  const turned = ((difference % DAY_US) + DAY_US) % DAY_US;
+  return turned > DAY_US / 2 ? turned - DAY_US : turned;
+}
+
+function domainOf(points: readonly Point[], point: Point): number {
+  const running = (one: Point) => one.captures.every(({ content }) => content.clock !== 'delta' && content.clock !== 'none');
+  if (point.host === null || !running(point)) return point.index;
+  return points.find((other) => other.host === point.host && running(other))?.index ?? point.index;
+}
+
+/** The estimates with the smallest error count: the nearer two points stand, the less the path can hide. */
+function solve({ offsets, requests, responses }: Comparison): { by: number; error: number } | undefined {
+  if (offsets.length > 0) {
+    const best = Math.min(...offsets.map(({ error }) => error));
+    const good = offsets.filter(({ error }) => error <= Math.max(best * 2, best + 20));
+    return { by: good.reduce((sum, { ahead }) => sum + ahead, 0) / good.length, error: best };
+  }
+  const oneWay = median(requests) ?? median(responses);
+  // Only one direction was seen by both: the way itself hides in the offset, so the error is unknown and taken wide.
+  return oneWay === undefined ? undefined : { by: oneWay, error: 50_000 };
+}
+
+function remember(links: Map<string, { by: number; error: number }>, a: number, b: number, solved: { by: number; error: number }): void {
+  const known = links.get(`${a} ${b}`);
+  if (known !== undefined && known.error <= solved.error) return;
+  links.set(`${a} ${b}`, solved);
+  links.set(`${b} ${a}`, { by: -solved.by, error: solved.error });
+}
+
+/** Adds up offsets along the shortest chain of comparisons. */
+function route(links: ReadonlyMap<string, { by: number; error: number }>, from: number, to: number) {
+  const reached = new Map([[from, { by: 0, error: 0 }]]);
+  const queue = [from];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const here = reached.get(next) ?? { by: 0, error: 0 };
+    for (const [key, link] of links) {
+      const [a, b] = key.split(' ').map(Number);
+      if (a !== next || b === undefined || reached.has(b)) continue;
+      reached.set(b, { by: here.by + link.by, error: here.error + link.error });
+      queue.push(b);
+    }
+  }
+  return reached.get(to);
+}

@@ -1,0 +1,123 @@
+import type { Conversation, Following } from './follow.ts';
+import type { Vanished } from './losses.ts';
+import type { Point } from './points.ts';
+import type { Transmission } from './transmissions.ts';
+
+/** Everything that vanished between the same two points in the same direction: one thing to explain. */
+export interface Loss {
+  readonly place: 'inside-host' | 'between-hosts' | 'beyond-last-point';
+  readonly direction: 'request' | 'response';
+  readonly from: Point;
+  readonly to: Point | null;
+  readonly vanished: readonly Vanished[];
+  readonly conversation: Conversation;
+  /** The other question of the same flow, sent within milliseconds, passed where this one vanished. */
+  readonly twin: Twin | null;
+  /** Every lost packet that had a twin saw it pass; null when none had one. */
+  readonly twinPassed: boolean | null;
+  readonly twinAnswered: boolean | null;
+  readonly retryAnswered: boolean;
+  /** Nothing of the conversation passed here. */
+  readonly everyPacket: boolean;
+  readonly tunnel: string | null;
+  /** Something else arrived at `to` while this did not. */
+  readonly controlArrived: boolean;
+  readonly bypassedTunnel: boolean;
+  /** Whether the host of the loss rewrites addresses of this conversation; null when the captures do not show it. */
+  readonly translated: boolean | null;
+}
+
+export interface Twin {
+  readonly transmission: Transmission;
+  /** Microseconds between the two at the point that saw both last. */
+  readonly gapUs: number | null;
+}
+
+/** Two questions of one lookup leave within this time; retries and other lookups are further apart. */
+const TWIN_US = 20_000;
+
+/** Groups what vanished into losses, the best proved first. */
+export function lossesOf(following: Following): readonly Loss[] {
+  const losses = following.conversations.flatMap((conversation) => {
+    const byPlace = new Map<string, Vanished[]>();
+    for (const one of conversation.vanished) {
+      const key = `${one.seen.point} ${one.missing?.index} ${one.direction}`;
+      const group = byPlace.get(key) ?? [];
+      group.push(one);
+      byPlace.set(key, group);
+    }
+    return [...byPlace.values()].flatMap((group) => toLoss(group, conversation, following.points));
+  });
+  return losses.toSorted((a, b) => rank(a) - rank(b) || b.vanished.length - a.vanished.length);
+}
+
+function rank(loss: Loss): number {
+  return ['inside-host', 'between-hosts', 'beyond-last-point'].indexOf(loss.place);
+}
+
+function toLoss(vanished: readonly Vanished[], conversation: Conversation, points: readonly Point[]): readonly Loss[] {
+  const first = vanished[0];
+  const from = points[first?.seen.point ?? -1];
+  if (first === undefined || from === undefined) return [];
+  const to = first.missing;
+  const twins = vanished.map((one) => twinOf(one, conversation));
+  const found = twins.filter((twin) => twin !== undefined);
+  const position = to === null ? -1 : conversation.path.indexOf(to);
+  const passedAt = (twin: Twin) => (first.direction === 'request' ? twin.transmission.seen : twin.transmission.answers).has(position);
+  return [
+    {
+      place: to === null ? 'beyond-last-point' : from.host === to.host && from.host !== null ? 'inside-host' : 'between-hosts',
+      direction: first.direction,
+      from,
+      to,
+      vanished,
+      conversation,
+      twin: found[0] ?? null,
+      twinPassed: found.length === 0 ? null : found.length === vanished.length && found.every(passedAt),
+      twinAnswered: found.length === 0 ? null : found.every((twin) => twin.transmission.answers.size > 0),
+      retryAnswered: vanished.every((one) => one.retryAnsweredAfterUs !== null),
+      everyPacket: to !== null && !conversation.transmissions.some((one) => (first.direction === 'request' ? one.seen : one.answers).has(position)),
+      tunnel: first.seen.outer === first.seen.packet ? null : (first.seen.outer.tunnel?.kind ?? null),
+      controlArrived: to !== null && to.sightings.length > 0,
+      bypassedTunnel: vanished.every((one) => one.bypassedTunnel),
+      translated: translatesAt(from.host, conversation),
+    },
+  ];
+}
+
+function twinOf({ transmission, seen }: Vanished, conversation: Conversation): Twin | undefined {
+  const { client, dns } = transmission.exchange;
+  for (const other of conversation.transmissions) {
+    if (other.exchange === transmission.exchange || other.exchange.client.port !== client.port) continue;
+    if (other.exchange.dns?.qname !== dns?.qname || other.attempt !== transmission.attempt) continue;
+    const sighting = [...other.seen.values()].find((one) => one.point === seen.point) ?? other.seen.get(transmission.reference);
+    const own = sighting?.point === seen.point ? seen : transmission.seen.get(transmission.reference);
+    if (sighting === undefined || own === undefined) continue;
+    if (sighting.time === null || own.time === null) return { transmission: other, gapUs: null };
+    const gapUs = own.time - sighting.time;
+    if (Math.abs(gapUs) <= TWIN_US) return { transmission: other, gapUs };
+  }
+  return undefined;
+}
+
+/**
+ * A host translates when the question's destination changes between its points, or when at one point the question goes
+ * to one address and the answer comes from another (a bridge with br_netfilter shows both sides of the NAT).
+ */
+function translatesAt(host: string | null, { exchanges, path }: Conversation): boolean | null {
+  const own = path.filter((point) => point.host === host && host !== null);
+  const destinations = new Set<string>();
+  let answersSeen = false;
+  for (const exchange of exchanges) {
+    for (const point of own) {
+      const here = exchange.at.get(point.index);
+      for (const { packet } of here?.requests ?? []) destinations.add(packet.destination.host);
+      for (const { packet } of here?.responses ?? []) {
+        destinations.add(packet.source.host);
+        answersSeen = true;
+      }
+    }
+  }
+  if (destinations.size > 1) return true;
+  return destinations.size === 1 && (answersSeen || own.length > 1) ? false : null;
+}

@@ -1,0 +1,140 @@
+import type { Evidence } from '../artefacts/evidence.ts';
+import type { Packet } from '../artefacts/tcpdump/packet.ts';
+import { type DeviceRole, deviceRole } from '../primitives/device.ts';
+
+/** A place where packets were captured: one interface of one host. Several captures of one place are one point. */
+export interface Point {
+  /** Position in the list of points; the path's order is another matter. */
+  readonly index: number;
+  readonly host: string | null;
+  readonly interface: string | null;
+  readonly pod: boolean;
+  readonly role: DeviceRole | undefined;
+  readonly captures: readonly Evidence<'tcpdump'>[];
+  readonly sightings: readonly Sighting[];
+  /** The text names a filter under which packets of this kind could not be seen here; null when no filter is known. */
+  readonly filter: string | null;
+  /** A trailer says that the kernel dropped packets before they could be captured. */
+  readonly lossy: boolean;
+  /** Banner or trailer show that a capture ran, even if it holds no packet. */
+  readonly ran: boolean;
+}
+
+/** One packet seen at one point: the packet that carries the conversation, and what it was wrapped in. */
+export interface Sighting {
+  readonly point: number;
+  readonly evidence: Evidence<'tcpdump'>;
+  /** The innermost packet: DNS, TCP, ICMP or ARP. */
+  readonly packet: Packet;
+  /** The packet as captured; the same as `packet` when nothing is wrapped. */
+  readonly outer: Packet;
+  /** Microseconds on the host's clock, day clocks counted from midnight; null without timestamps. */
+  readonly time: number | null;
+}
+
+const DAY_US = 86_400_000_000;
+
+/** Gathers every capture into points. Repeated quotations of another capture's lines are no captures of their own. */
+export function pointsOf(captures: readonly Evidence<'tcpdump'>[]): readonly Point[] {
+  const drafts = new Map<string, { host: string | null; device: string | null; captures: Evidence<'tcpdump'>[]; seen: Omit<Sighting, 'point'>[] }>();
+  for (const evidence of withoutQuotations(captures)) {
+    const { host, interface: device, id } = evidence.artefact;
+    const own = draftFor(host, device, id);
+    if (evidence.content.packets.every((packet) => packet.interface === null)) own.captures.push(evidence);
+    const times = clockOf(evidence);
+    for (const [at, packet] of evidence.content.packets.entries()) {
+      const draft = packet.interface === null ? own : draftFor(host, packet.interface, id);
+      if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
+      draft.seen.push({ evidence, packet: innermost(packet), outer: packet, time: times[at] ?? null });
+    }
+  }
+  return [...drafts.values()].filter((draft) => draft.captures.length > 0).map(toPoint);
+
+  function draftFor(host: string | null, device: string | null, id: string) {
+    const key = host === null && device === null ? id : `${host}\n${device}`;
+    const draft = drafts.get(key) ?? { host, device, captures: [], seen: [] };
+    drafts.set(key, draft);
+    return draft;
+  }
+}
+
+function toPoint(
+  draft: { host: string | null; device: string | null; captures: readonly Evidence<'tcpdump'>[]; seen: readonly Omit<Sighting, 'point'>[] },
+  index: number,
+): Point {
+  const contents = draft.captures.map((capture) => capture.content);
+  return {
+    index,
+    host: draft.host,
+    interface: draft.device,
+    pod: draft.captures.some((capture) => capture.artefact.pod),
+    role: draft.device === null ? undefined : deviceRole(draft.device),
+    captures: draft.captures,
+    sightings: draft.seen.map((seen) => ({ point: index, ...seen })),
+    filter: draft.captures.map((capture) => filterOf(capture.artefact.command)).find((text) => text !== null) ?? null,
+    lossy: contents.some((content) => (content.droppedByKernel ?? 0) > 0),
+    ran: contents.some((content) => content.packets.length > 0 || content.banner.length > 0 || content.trailer.length > 0),
+  };
+}
+
+/** What follows tcpdump's options: the capture filter, as typed. */
+function filterOf(command: string | null): string | null {
+  const rest = command === null ? undefined : /\btcpdump\b(.*)$/.exec(command)?.[1];
+  if (rest === undefined) return null;
+  const words = rest.replace(/[|>&;].*$/, '').trim().split(/\s+/);
+  const from = words.findIndex((word, at) => word !== '' && !word.startsWith('-') && !/^-\w*[icswrBCGWEmTyZ]$/.test(words[at - 1] ?? ''));
+  return from < 0 ? '' : words.slice(from).join(' ').replace(/['"]/g, '');
+}
+
+function innermost(packet: Packet): Packet {
+  let inner = packet;
+  for (let depth = 0; depth < 4 && inner.tunnel?.inner != null; depth += 1) inner = inner.tunnel.inner;
+  return inner;
+}
+
+/**
+ * Times of a capture's packets on one running clock. Dates and epochs are brought to the time of day, so that hosts in
+ * different styles can be compared (whole-hour differences are solved with the clock offset); `-ttt` deltas are added up.
+ */
+function clockOf(evidence: Evidence<'tcpdump'>): readonly (number | null)[] {
+  const { clock, packets } = evidence.content;
+  if (clock === 'date' || clock === 'epoch') return packets.map(({ time }) => (time === null ? null : time % DAY_US));
+  if (clock !== 'delta') return packets.map(({ time }) => time);
+  let sum = 0;
+  const falls = packets.some(({ time }, at) => at > 0 && time !== null && time < (packets[at - 1]?.time ?? 0));
+  return packets.map(({ time }) => {
+    if (time === null) return null;
+    sum = falls ? sum + time : time;
+    return sum;
+  });
+}
+
+/**
+ * Prose often repeats lines of a capture to talk about them. A short stretch whose every packet stands, to the
+ * microsecond, in a longer capture is such a quotation; a stretch without host and interface is none that could place
+ * a packet, so it is left out as soon as placed captures exist.
+ */
+function withoutQuotations(captures: readonly Evidence<'tcpdump'>[]): readonly Evidence<'tcpdump'>[] {
+  const placed = captures.filter(({ artefact }) => artefact.host !== null || artefact.interface !== null);
+  const candidates = placed.length > 0 ? captures.filter((one) => isPlaced(one)) : captures;
+  return candidates.filter((one) => {
+    if (one.content.packets.length === 0 || one.content.packets.length > 3) return true;
+    if (one.content.banner.length + one.content.trailer.length > 0) return true;
+    return !candidates.some((other) => other !== one && other.content.packets.length > one.content.packets.length && holdsAll(other, one));
+  });
+}
+
+function isPlaced({ artefact, content }: Evidence<'tcpdump'>): boolean {
+  if (artefact.host !== null || artefact.interface !== null) return true;
+  return content.packets.some((packet) => packet.interface !== null);
+}
+
+function holdsAll(longer: Evidence<'tcpdump'>, shorter: Evidence<'tcpdump'>): boolean {
+  const stamps = new Set(longer.content.packets.map(stampOf));
+  return shorter.content.packets.every((packet) => packet.timeText !== null && stamps.has(stampOf(packet)));
+}
+
+function stampOf(packet: Packet): string {
+  const ends = `${packet.source.host}.${packet.source.port}>${packet.destination.host}.${packet.destination.port}`;
+  return `${packet.timeText} ${packet.ttl} ${packet.ipId} ${ends} ${packet.dns?.id}`;
+}

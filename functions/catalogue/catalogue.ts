@@ -1,0 +1,100 @@
+import { factTable } from '../facts/index.ts';
+import { type KernelFixes, parseKernelFixes } from '../facts/kernel-fixes.ts';
+import { err, ok, type Result } from '../primitives/result.ts';
+import { type Page, placeholders, readPage } from './page.ts';
+import { leavesOf, type Rule, readRule } from './rule.ts';
+
+/** Rules and pages that fit together, ready to judge by. */
+export interface Catalogue {
+  readonly rules: readonly Rule[];
+  readonly pages: ReadonlyMap<string, Page>;
+  readonly kernelFixes: KernelFixes;
+}
+
+/** The texts a catalogue is made of: relative paths and their contents. */
+export interface CatalogueTexts {
+  readonly rules: ReadonlyMap<string, string>;
+  readonly pages: ReadonlyMap<string, string>;
+  readonly kernelFixes: string;
+}
+
+export interface CatalogueFault {
+  readonly code: 'catalogue-invalid';
+  /** Every fault, with the file it is in. */
+  readonly detail: readonly string[];
+}
+
+/** Brings rules and pages together; lists everything that does not fit, then refuses. */
+export function toCatalogue(texts: CatalogueTexts): Result<Catalogue, CatalogueFault> {
+  const faults: string[] = [];
+  const rules = [...texts.rules].toSorted(byPath).flatMap(([path, text]) => toRule(path, text, faults));
+  const pages = new Map([...texts.pages].toSorted(byPath).flatMap(([path, text]) => toPage(path, text, faults)));
+  const fixes = parseKernelFixes(readJson(texts.kernelFixes));
+  if (!fixes.ok) faults.push(`kernel-fixes.json: ${String(fixes.error.detail)}`);
+  for (const [cause, page] of pages) faults.push(...misfits(cause, page, rules));
+  for (const rule of rules) if (!pages.has(rule.cause)) faults.push(`rule ${rule.name}: no page for ${rule.cause}`);
+  if (faults.length > 0 || !fixes.ok) return err({ code: 'catalogue-invalid', detail: faults });
+  return ok({ rules, pages, kernelFixes: fixes.value });
+}
+
+function byPath(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : 1;
+}
+
+function toRule(path: string, text: string, faults: string[]): readonly Rule[] {
+  const read = readRule(readJson(text), factTable);
+  if ('faults' in read) {
+    faults.push(...read.faults.map((fault) => `${path}: ${fault}`));
+    return [];
+  }
+  const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.json$/, '');
+  if (file !== read.rule.name) faults.push(`${path}: the name is ${read.rule.name}`);
+  return [read.rule];
+}
+
+function toPage(path: string, text: string, faults: string[]): readonly (readonly [string, Page])[] {
+  const read = readPage(text);
+  if ('faults' in read) {
+    faults.push(...read.faults.map((fault) => `${path}: ${fault}`));
+    return [];
+  }
+  const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '');
+  if (file !== read.page.cause) faults.push(`${path}: the cause is ${read.page.cause}`);
+  return [[read.page.cause, read.page]];
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return { unreadable: String(error) };
+  }
+}
+
+/** What a page and the rules of its cause do not agree on. */
+function misfits(cause: string, page: Page, rules: readonly Rule[]): readonly string[] {
+  const own = rules.filter((rule) => rule.cause === cause);
+  if (own.length === 0) return [`page ${cause}: no rule`];
+  const faults: string[] = [];
+  const wanted = new Set(own.flatMap((rule) => [...leavesOf(rule.conditions), ...rule.supports].map(({ name }) => name)));
+  for (const slug of wanted) if (!page.en.evidence.has(slug)) faults.push(`page ${cause}: evidence does not explain ${slug}`);
+  for (const slug of page.en.evidence.keys()) if (!wanted.has(slug)) faults.push(`page ${cause}: no rule says ${slug}`);
+  for (const slug of own.flatMap((rule) => rule.unless.map(({ name }) => name))) {
+    if (!page.en.ruledOut.has(slug)) faults.push(`page ${cause}: ruled out does not explain ${slug}`);
+  }
+  const known = new Set(['host', ...factTable.map(({ id }) => id)]);
+  for (const id of placeholdersOf(page)) if (!known.has(id)) faults.push(`page ${cause}: unknown placeholder {${id}}`);
+  return faults;
+}
+
+function placeholdersOf(page: Page): readonly string[] {
+  const texts = [page.en, page.zh].flatMap((half) => [
+    half.summary,
+    ...half.evidence.values(),
+    ...half.ruledOut.values(),
+    ...half.ask.values(),
+    ...half.remedies.flatMap((remedy) => [remedy.prefer, remedy.risk, ...remedy.steps, remedy.verify, remedy.rollback]),
+  ]);
+  const commands = Object.values(page.remedies).flatMap(({ run, undo }) => [...run, ...undo]);
+  return [...texts, ...commands].flatMap(placeholders);
+}

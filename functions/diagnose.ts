@@ -1,0 +1,56 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { answerJob, type WorkerPorts } from './adapters/answer-job.ts';
+import { answeredInMemory } from './adapters/answered.ts';
+import { readCatalogue } from './adapters/catalogue-files.ts';
+import { parseJob } from './adapters/job.ts';
+import { createLog, errorFields } from './adapters/log.ts';
+import { secretReader } from './adapters/secrets.ts';
+import { readWorkerSettings } from './adapters/settings.ts';
+import { slackApi } from './adapters/slack-api.ts';
+import { reportOn } from './report/report.ts';
+
+/** Lambda behind the queue: diagnoses each job and posts one answer. A job that may be tried again is reported as failed. */
+export async function handler(event: SQSEvent, _context?: unknown): Promise<SQSBatchResponse> {
+  const settings = readWorkerSettings();
+  if (!settings.ok) throw new Error(`settings: ${settings.error.names.join(', ')}`);
+  const { aws, botToken, botUserId, language, mostReceives, runbookBase } = settings.value;
+  token ??= secretReader(botToken, aws, Date.now);
+  const slack = slackApi({ token: await token(), fetch, log });
+  const examine = examiner(import.meta.dirname, runbookBase);
+  return diagnoseHandler(
+    { slack, examine, answered, botUserId, language, log },
+    mostReceives,
+  )(event);
+}
+
+/** The same handler with other ends: another Slack, another catalogue. */
+export function diagnoseHandler(ports: WorkerPorts, mostReceives: number) {
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const failed: string[] = [];
+    for (const record of event.Records) {
+      const job = parseJob(record.body);
+      const last = Number(record.attributes.ApproximateReceiveCount) >= mostReceives;
+      try {
+        if (!job.ok) throw new Error(job.error.code);
+        await answerJob(job.value, ports, last);
+      } catch (error) {
+        ports.log.error('job failed', { message: record.messageId, ...errorFields(error) });
+        failed.push(record.messageId);
+      }
+    }
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+/** The core with the catalogue found in a directory that holds `rules/` and `knowledge/`; read once, at the first job. */
+export function examiner(directory: string, runbookBase: string | null): WorkerPorts['examine'] {
+  return async (sources, language) => {
+    catalogue ??= readCatalogue(directory);
+    return reportOn(sources, catalogue, { language, runbookBase });
+  };
+}
+
+const log = createLog();
+const answered = answeredInMemory(Date.now);
+let catalogue: ReturnType<typeof readCatalogue> | undefined;
+let token: (() => Promise<string>) | undefined;

@@ -1,0 +1,74 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Confidence, Role, Rule } from '../catalogue/rule.ts';
+import { buildEngine, type Ran, type RanLeaf, type RuleEngine } from './engine.ts';
+import { knownFacts, type Vantage } from './vantage.ts';
+
+/** A rule that held at one vantage point. */
+export interface Finding {
+  readonly cause: string;
+  readonly role: Role;
+  readonly confidence: Confidence;
+  readonly rule: Rule;
+  readonly vantage: Vantage;
+  /** The leaves that held, those that support last. */
+  readonly because: readonly RanLeaf[];
+}
+
+/** A rule that cannot hold at one vantage point, and the leaf that shows it best. */
+export interface Refuted {
+  readonly cause: string;
+  readonly vantage: Vantage;
+  readonly by: RanLeaf;
+}
+
+/** A rule still open at one vantage point. */
+export interface Gap {
+  readonly cause: string;
+  readonly vantage: Vantage;
+  /** How many of its leaves already held. */
+  readonly held: number;
+  readonly missing: readonly string[];
+}
+
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly refuted: readonly Refuted[];
+  readonly gaps: readonly Gap[];
+}
+
+const engines = new WeakMap<Catalogue, RuleEngine>();
+
+/** Judges every rule at every vantage point: finding, refuted, or gap. Nothing is true for lack of evidence. */
+export async function judge(vantages: readonly Vantage[], catalogue: Catalogue): Promise<Judgement> {
+  const engine = engines.get(catalogue) ?? buildEngine(catalogue.rules);
+  engines.set(catalogue, engine);
+  const findings: Finding[] = [];
+  const refuted: Refuted[] = [];
+  const gaps: Gap[] = [];
+  for (const vantage of vantages) {
+    for (const ran of await engine.run(knownFacts(vantage))) {
+      const { cause, role, confidence } = ran.rule;
+      const against = refutation(ran, catalogue);
+      const contradicted = ran.unless.some(({ state }) => state === 'held');
+      if (ran.conditions === 'held' && !contradicted) {
+        const because = [...ran.leaves, ...ran.supports].filter(({ state }) => state === 'held');
+        findings.push({ cause, role, confidence, rule: ran.rule, vantage, because });
+      } else if (ran.conditions === 'missing' && !contradicted) {
+        const missing = ran.leaves.filter(({ state }) => state === 'missing').map(({ leaf }) => leaf.fact);
+        gaps.push({ cause, vantage, held: ran.leaves.length - missing.length, missing });
+      } else if (against !== undefined) {
+        refuted.push({ cause, vantage, by: against });
+      }
+    }
+  }
+  return { findings, refuted, gaps };
+}
+
+/** The leaf that a person would name: what contradicts the rule, else a failed condition that the page explains. */
+function refutation(ran: Ran, catalogue: Catalogue): RanLeaf | undefined {
+  const explained = catalogue.pages.get(ran.rule.cause)?.en.ruledOut;
+  return (
+    ran.unless.find(({ state }) => state === 'held') ??
+    ran.leaves.find(({ leaf, state }) => state === 'failed' && explained?.has(leaf.name) === true)
+  );
+}

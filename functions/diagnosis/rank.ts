@@ -1,0 +1,65 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Finding, Judgement, Refuted } from './judge.ts';
+
+const CONFIDENCE = ['confirmed', 'likely', 'possible'];
+const ROLE = ['root-cause', 'resolved', 'contributing'];
+const IMPACT = ['outage', 'degraded', 'latent'];
+
+/**
+ * The findings worth saying, best first, in an order that does not depend on the order of pasting: of one cause at one
+ * host the surest rule, no guess about a cause that is proved elsewhere, nothing that a better finding supersedes.
+ */
+export function rankFindings({ findings }: Judgement, catalogue: Catalogue): readonly Finding[] {
+  const ordered = findings.toSorted((a, b) => compare(a, b, catalogue));
+  const kept: Finding[] = [];
+  for (const finding of ordered) {
+    const rival = kept.find((other) => other.cause === finding.cause && other.role === finding.role && beats(other, finding));
+    const superseded = kept.some((other) => other.rule.supersedes.includes(finding.cause) && sameHost(other, finding));
+    if (rival === undefined && !superseded) kept.push(finding);
+  }
+  const serious = kept.some(({ role, vantage }) => role === 'root-cause' || vantage.view.loss !== null);
+  // A contributing cause contributes to something: without a fault it is a setting like any other.
+  return kept.filter(({ role }) => role !== 'contributing' || serious);
+}
+
+function compare(a: Finding, b: Finding, catalogue: Catalogue): number {
+  const impact = (finding: Finding) => IMPACT.indexOf(catalogue.pages.get(finding.cause)?.impact ?? 'latent');
+  return (
+    ROLE.indexOf(a.role) - ROLE.indexOf(b.role) ||
+    CONFIDENCE.indexOf(a.confidence) - CONFIDENCE.indexOf(b.confidence) ||
+    impact(a) - impact(b) ||
+    (b.vantage.view.loss?.vanished.length ?? 0) - (a.vantage.view.loss?.vanished.length ?? 0) ||
+    order(a.cause, b.cause) ||
+    order(a.rule.name, b.rule.name) ||
+    order(a.vantage.view.host ?? '', b.vantage.view.host ?? '')
+  );
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function beats(better: Finding, weaker: Finding): boolean {
+  return sameHost(better, weaker) || (better.confidence !== 'possible' && weaker.confidence === 'possible');
+}
+
+function sameHost(a: Finding, b: Finding): boolean {
+  return a.vantage.view.host === b.vantage.view.host;
+}
+
+/** One refutation for each cause that no finding names, the most telling first. */
+export function rankRefuted({ refuted }: Judgement, findings: readonly Finding[]): readonly Refuted[] {
+  const found = new Set(findings.map(({ cause }) => cause));
+  const best = new Map<string, Refuted>();
+  for (const one of refuted) {
+    const known = best.get(one.cause);
+    if (!found.has(one.cause) && (known === undefined || weight(one) > weight(known))) best.set(one.cause, one);
+  }
+  return [...best.values()].toSorted((a, b) => order(a.cause, b.cause));
+}
+
+/** What happened to a packet tells more than what a counter says. */
+function weight({ by, vantage }: Refuted): number {
+  const lines = vantage.sheet(by.leaf.fact);
+  return (by.leaf.fact.startsWith('loss.') ? 2 : 0) + (lines.known && lines.at.length > 0 ? 1 : 0);
+}

@@ -1,0 +1,53 @@
+import type { FactValue } from '../artefacts/define.ts';
+import type { Evidence } from '../artefacts/evidence.ts';
+import { follow, type Following } from '../captures/follow.ts';
+import { type Loss, lossesOf } from '../captures/loss.ts';
+import { ofKind } from '../artefacts/evidence.ts';
+import type { FactSheet, View } from '../facts/define.ts';
+import { derive, factTable } from '../facts/index.ts';
+import type { KernelFixes } from '../facts/kernel-fixes.ts';
+
+/** One host, with what vanished there, as rules are judged. */
+export interface Vantage {
+  readonly view: View;
+  readonly sheet: FactSheet;
+}
+
+export interface Vantages {
+  readonly following: Following;
+  readonly losses: readonly Loss[];
+  readonly vantages: readonly Vantage[];
+}
+
+/** Sets up the vantage points of a paste: each host once for every place where something vanished, else once. */
+export function vantagesOf(evidence: readonly Evidence[], kernelFixes: KernelFixes): Vantages {
+  const following = follow(ofKind(evidence, 'tcpdump'));
+  const losses = lossesOf(following);
+  const hosts = hostsOf(evidence);
+  const vantages = hosts.flatMap((host) => {
+    const own = evidence.filter(({ artefact }) => artefact.host === host || (artefact.host === null && hosts.length === 1));
+    const here = losses.filter(({ from }) => from.host === host || (from.host === null && hosts.length === 1));
+    const shared = { host, own, all: evidence, following, kernelFixes };
+    const views: readonly View[] = here.length === 0 ? [{ ...shared, loss: null }] : here.map((loss) => ({ ...shared, loss }));
+    return views.map((view) => ({ view, sheet: derive(view) }));
+  });
+  return { following, losses, vantages };
+}
+
+/** Named hosts first met first; evidence without a host is a vantage of its own unless there is but one named node. */
+function hostsOf(evidence: readonly Evidence[]): readonly (string | null)[] {
+  const hosts = new Set(evidence.map(({ artefact }) => artefact.host));
+  const named = [...hosts].filter((host) => host !== null);
+  const nodes = named.filter((host) => !evidence.some(({ artefact }) => artefact.host === host && artefact.pod));
+  return named.length === 1 && nodes.length === 1 ? named : [...hosts];
+}
+
+/** Every fact that is known at a vantage point, by id. */
+export function knownFacts({ sheet }: Vantage): ReadonlyMap<string, FactValue> {
+  const known = new Map<string, FactValue>();
+  for (const { id } of factTable) {
+    const reading = sheet(id);
+    if (reading.known) known.set(id, reading.value);
+  }
+  return known;
+}

@@ -1,0 +1,58 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type View } from './define.ts';
+import { inOrder } from './order.ts';
+
+/** The kernel starts to evict at 95 % of nf_conntrack_max (nf_conntrack_core.c: early_drop). */
+const FULL_PERCENT = 95;
+
+/** How full a host's conntrack table is, from sysctl or `conntrack -C`. */
+export const conntrackRoom = defineJoin({
+  question: 'conntrack-room',
+  needs: ['sysctl', 'conntrack-count'],
+  facts: {
+    count: { type: 'count', is: 'entries in the table', of: count },
+    max: { type: 'count', is: 'nf_conntrack_max', of: (view) => setting(view, 'net.netfilter.nf_conntrack_max') },
+    percent: { type: 'count', is: 'how full the table is, in percent', of: percent },
+    full: {
+      type: 'flag',
+      is: 'the table is at least 95 % full',
+      of: (view) => map(percent(view), (value) => value >= FULL_PERCENT),
+    },
+    half: {
+      type: 'flag',
+      is: 'the table is less than half full',
+      of: (view) => map(percent(view), (value) => value < 50),
+    },
+  },
+});
+
+function count(view: View): Reading<number> {
+  const fromSysctl = setting(view, 'net.netfilter.nf_conntrack_count');
+  if (fromSysctl.known) return fromSysctl;
+  const counted = inOrder(ofKind(view.own, 'conntrack-count')).at(-1);
+  if (counted === undefined) return fromSysctl;
+  return known(counted.content.count, [cite(counted.artefact, counted.content.line)]);
+}
+
+function percent(view: View): Reading<number> {
+  const entries = count(view);
+  const limit = setting(view, 'net.netfilter.nf_conntrack_max');
+  if (!entries.known) return entries;
+  if (!limit.known) return limit;
+  if (limit.value === 0) return unknown('nf_conntrack_max is 0');
+  return known(Math.floor((100 * entries.value) / limit.value), [...entries.at, ...limit.at]);
+}
+
+function setting(view: View, key: string): Reading<number> {
+  for (const { artefact, content } of inOrder(ofKind(view.own, 'sysctl')).toReversed()) {
+    const entry = content.get(key);
+    const value = Number(entry?.value);
+    if (entry !== undefined && Number.isInteger(value)) return known(value, [cite(artefact, entry.line)]);
+  }
+  return unknown('not pasted');
+}
+
+function map<T, U>(reading: Reading<T>, to: (value: T) => U): Reading<U> {
+  return reading.known ? known(to(reading.value), reading.at as readonly Citation[]) : reading;
+}

@@ -1,0 +1,53 @@
+import type { FactType, FactTypes, FactValue } from '../artefacts/define.ts';
+import type { Evidence, Kind } from '../artefacts/evidence.ts';
+import type { Following } from '../captures/follow.ts';
+import type { Loss } from '../captures/loss.ts';
+import type { Reading } from '../primitives/reading.ts';
+import type { KernelFixes } from './kernel-fixes.ts';
+
+/** What a fact may look at while one vantage point is judged. */
+export interface View {
+  /** The host judged; null for evidence whose host nothing names. */
+  readonly host: string | null;
+  /** Evidence taken on this host, earliest first. */
+  readonly own: readonly Evidence[];
+  /** All evidence of the paste. */
+  readonly all: readonly Evidence[];
+  readonly following: Following;
+  /** What vanished at this host, if anything did. */
+  readonly loss: Loss | null;
+  readonly kernelFixes: KernelFixes;
+}
+
+/** One joined fact: a value that needs more than one artefact, or more than its own text. */
+export type JoinedFact = {
+  readonly [T in FactType]: {
+    readonly type: T;
+    readonly is: string;
+    readonly of: (view: View) => Reading<FactTypes[T]>;
+  };
+}[FactType];
+
+/** The facts that answer one question, and what to paste when they are unknown. */
+export interface Join {
+  readonly question: string;
+  /** Kinds whose output would make the facts known, best first. */
+  readonly needs: readonly Kind[];
+  readonly facts: Readonly<Record<string, JoinedFact>>;
+}
+
+/** Declares the facts of one question. */
+export function defineJoin(join: Join): Join {
+  return join;
+}
+
+/** One row of the fact table. */
+export interface FactRow {
+  readonly id: string;
+  readonly type: FactType;
+  readonly is: string;
+  readonly needs: readonly Kind[];
+}
+
+/** Reads facts of one vantage point by id. */
+export type FactSheet = (id: string) => Reading<FactValue>;

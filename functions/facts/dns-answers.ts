@@ -1,0 +1,63 @@
+import type { Exchange } from '../captures/exchanges.ts';
+import type { Sighting } from '../captures/points.ts';
+import { known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type View } from './define.ts';
+import { citation } from './loss.ts';
+
+/** How DNS questions were answered, at the point nearest the client. */
+export const dnsAnswers = defineJoin({
+  question: 'dns-answers',
+  needs: ['tcpdump'],
+  facts: {
+    queries: { type: 'count', is: 'DNS questions seen, retries not counted', of: queries },
+    nxdomainPercent: { type: 'count', is: 'answers that say NXDOMAIN, in percent', of: nxdomainPercent },
+    nxdomainBeatAnswer: {
+      type: 'flag',
+      is: 'one question sent to two servers got NXDOMAIN first and a positive answer after it',
+      of: nxdomainBeatAnswer,
+    },
+  },
+});
+
+function questions(view: View): readonly Exchange[] {
+  return view.following.exchanges.filter((exchange) => exchange.protocol === 'dns');
+}
+
+function answersOf(exchange: Exchange): readonly Sighting[] {
+  const best = [...exchange.at.values()].toSorted((a, b) => b.responses.length - a.responses.length)[0];
+  return best?.responses ?? [];
+}
+
+function queries(view: View): Reading<number> {
+  const asked = questions(view);
+  if (asked.length === 0) return unknown('no DNS question in a capture');
+  return known(asked.length, asked.slice(0, 1).flatMap(requestLines));
+}
+
+function requestLines(exchange: Exchange) {
+  const first = [...exchange.at.values()].find((seen) => seen.requests.length > 0)?.requests[0];
+  return first === undefined ? [] : [citation(first)];
+}
+
+function nxdomainPercent(view: View): Reading<number> {
+  const answers = questions(view).flatMap((exchange) => answersOf(exchange).slice(0, 1));
+  if (answers.length === 0) return unknown('no DNS answer in a capture');
+  const negative = answers.filter(({ packet }) => packet.dns?.rcode === 'NXDomain');
+  return known(Math.round((100 * negative.length) / answers.length), negative.slice(0, 3).map(citation));
+}
+
+/** musl sends one question from one port to every server, under one id: answers from two addresses show it (res_msend.c). */
+function nxdomainBeatAnswer(view: View): Reading<boolean> {
+  for (const exchange of questions(view)) {
+    for (const { requests, responses } of exchange.at.values()) {
+      const servers = new Set(requests.map(({ packet }) => packet.destination.host));
+      if (servers.size < 2) continue;
+      const negative = responses.find(({ packet }) => packet.dns?.rcode === 'NXDomain');
+      const positive = responses.find(({ packet }) => packet.dns?.rcode === 'NoError' && (packet.dns.counts?.[0] ?? 0) > 0);
+      if (negative === undefined || positive === undefined || negative.time === null || positive.time === null) continue;
+      const lines = [...requests.slice(0, 2), negative, positive].map(citation);
+      return known(negative.time < positive.time, lines);
+    }
+  }
+  return unknown('no question went to two servers in a capture');
+}

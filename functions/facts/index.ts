@@ -1,0 +1,81 @@
+import type { FactOf, FactValue, KindDefinition } from '../artefacts/define.ts';
+import { cite, type Kind } from '../artefacts/evidence.ts';
+import { kinds } from '../artefacts/index.ts';
+import { known, type Reading, unknown } from '../primitives/reading.ts';
+import { clients } from './clients.ts';
+import { conntrackClash } from './conntrack-clash.ts';
+import { conntrackRoom } from './conntrack-room.ts';
+import type { FactRow, FactSheet, Join, View } from './define.ts';
+import { dnsAnswers } from './dns-answers.ts';
+import { kernel } from './kernel.ts';
+import { loss } from './loss.ts';
+import { inOrder } from './order.ts';
+import { podRoute } from './pod-route.ts';
+import { resolver } from './resolver.ts';
+
+/** The questions that need more than one artefact; the only place that names them all. */
+export const joins: readonly Join[] = [
+  clients,
+  conntrackClash,
+  conntrackRoom,
+  dnsAnswers,
+  kernel,
+  loss,
+  podRoute,
+  resolver,
+];
+
+// The content type of each kind is its own; the table only passes contents to the facts that were declared with them.
+const definitions = kinds as unknown as readonly KindDefinition<Kind, never>[];
+
+/** Every fact a rule may test: its id, type and meaning, and what to paste to learn it. */
+export const factTable: readonly FactRow[] = [
+  ...definitions.flatMap((kind) =>
+    Object.entries(kind.facts).map(([name, fact]) => ({
+      id: `${kind.kind}.${name}`,
+      type: fact.type,
+      is: fact.is,
+      needs: [kind.kind],
+    })),
+  ),
+  ...joins.flatMap((join) =>
+    Object.entries(join.facts).map(([name, fact]) => ({
+      id: `${join.question}.${name}`,
+      type: fact.type,
+      is: fact.is,
+      needs: join.needs,
+    })),
+  ),
+];
+
+/** The facts of one vantage point, each worked out when first asked for. */
+export function derive(view: View): FactSheet {
+  const sheet = new Map<string, Reading<FactValue>>();
+  return (id) => {
+    const known = sheet.get(id) ?? work(view, id);
+    sheet.set(id, known);
+    return known;
+  };
+}
+
+function work(view: View, id: string): Reading<FactValue> {
+  const dot = id.indexOf('.');
+  const [question, name] = [id.slice(0, dot), id.slice(dot + 1)];
+  const join = joins.find((one) => one.question === question);
+  if (join !== undefined) return join.facts[name]?.of(view) ?? unknown('no such fact');
+  const kind = definitions.find((one) => one.kind === question);
+  const fact = kind?.facts[name];
+  return fact === undefined ? unknown('no such fact') : latest(view, question, fact);
+}
+
+/** The value in the latest artefact of the kind that gives it. */
+function latest(view: View, kind: string, fact: FactOf<never>): Reading<FactValue> {
+  let why = 'not pasted';
+  for (const evidence of inOrder(view.own).toReversed()) {
+    if (evidence.artefact.kind !== kind) continue;
+    const local = fact.of(evidence.content as never);
+    if (local.known) return known<FactValue>(local.value, local.lines.map((line) => cite(evidence.artefact, line)));
+    why = local.why;
+  }
+  return unknown(why);
+}

@@ -1,0 +1,113 @@
+import { cite } from '../artefacts/evidence.ts';
+import type { Loss } from '../captures/loss.ts';
+import type { Point, Sighting } from '../captures/points.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type JoinedFact, type View } from './define.ts';
+
+/** What vanished at this host: where, in which direction, and what did pass. */
+export const loss = defineJoin({
+  question: 'loss',
+  needs: ['tcpdump'],
+  facts: {
+    place: label('inside-host, between-hosts or beyond-last-point', ({ place }) => place),
+    direction: label('request or response', ({ direction }) => direction),
+    host: label('the host that saw the packet last', ({ from }) => from.host),
+    fromHost: label('the host that saw the packet last', ({ from }) => from.host),
+    toHost: label('the host that should have seen it next', ({ to }) => to?.host ?? null),
+    from: label('the last point that saw it', (own) => pointName(own.from, own)),
+    to: label('the first point that did not', (own) => (own.to === null ? null : pointName(own.to, own))),
+    packets: count('packets that vanished here', ({ vanished }) => vanished.length),
+    question: label('what the vanished packet asked', ({ vanished }) => vanished[0]?.transmission.exchange.question ?? null),
+    twin: label('the other question of the same flow', ({ twin }) => twin?.transmission.exchange.question ?? null),
+    twinGapUs: count('microseconds between the twins', ({ twin }) => (twin?.gapUs == null ? null : Math.round(Math.abs(twin.gapUs)))),
+    twinPassed: flag('every vanished packet had a twin, and it passed here', ({ twinPassed }) => twinPassed, passing),
+    twinAnswered: flag('the twin was answered', ({ twinAnswered }) => twinAnswered, passing),
+    retryAnswered: flag('a later try of the same question was answered', ({ retryAnswered }) => retryAnswered, retries),
+    retryAfterMs: count('milliseconds until the question was sent again', ({ vanished }) => milli(vanished[0]?.retriedAfterUs)),
+    retryAnsweredAfterMs: count('milliseconds until the retry was answered', ({ vanished }) => milli(vanished[0]?.retryAnsweredAfterUs)),
+    everyPacket: flag('nothing of this conversation passed here', ({ everyPacket }) => everyPacket),
+    controlArrived: flag('other packets did arrive where these did not', ({ controlArrived }) => controlArrived),
+    tunnel: label('what the packet travelled in when last seen', ({ tunnel }) => (tunnel === 'otv' ? 'vxlan' : tunnel)),
+    bypassedTunnel: flag('it left by a card without entering the tunnel', ({ bypassedTunnel }) => bypassedTunnel, bypass),
+    translated: flag('this host rewrites addresses of the conversation', ({ translated }) => translated),
+    client: label("the client's address", ({ vanished }) => vanished[0]?.transmission.exchange.client.host ?? null),
+    destination: label('where the packet was going when last seen', ({ vanished }) => vanished[0]?.seen.packet.destination.host ?? null),
+    service: label('where the client sent it', ({ vanished }) => serviceOf(vanished[0])),
+    port: count("the server's port", ({ vanished }) => vanished[0]?.transmission.exchange.server.port ?? null),
+    server: label("the server's address", ({ vanished }) => vanished[0]?.transmission.exchange.server.host ?? null),
+  },
+});
+
+/** `cni0` inside one host, `worker-2 ens3` where two hosts are concerned. */
+function pointName(point: Point, { place }: Loss): string {
+  const device = point.interface ?? '?';
+  return place === 'inside-host' || point.host === null ? device : `${point.host} ${device}`;
+}
+
+function serviceOf(vanished: Loss['vanished'][number] | undefined): string | null {
+  const at = vanished?.transmission.seen.get(vanished.transmission.reference);
+  return at?.packet.destination.host ?? null;
+}
+
+function milli(us: number | null | undefined): number | null {
+  return us == null ? null : Math.round(us) / 1000;
+}
+
+type Lines = (loss: Loss) => readonly Sighting[];
+
+function lastSeen({ vanished }: Loss): readonly Sighting[] {
+  return vanished.slice(0, 3).map(({ seen }) => seen);
+}
+
+/** The twin where the lost packet was missing, beside the lost packet itself. */
+function passing(own: Loss): readonly Sighting[] {
+  const { twin, to, conversation } = own;
+  const position = to === null ? -1 : conversation.path.indexOf(to);
+  const there = own.direction === 'request' ? twin?.transmission.seen : twin?.transmission.answers;
+  const passed = there?.get(position) ?? (twin === null ? undefined : [...(there?.values() ?? [])][0]);
+  return passed === undefined ? lastSeen(own) : [passed];
+}
+
+function retries({ vanished, conversation }: Loss): readonly Sighting[] {
+  const first = vanished[0];
+  if (first === undefined) return [];
+  const later = conversation.transmissions.find(
+    (one) => one.exchange === first.transmission.exchange && one.attempt > first.transmission.attempt && one.answers.size > 0,
+  );
+  if (later === undefined) return [];
+  const at = Math.min(...later.seen.keys());
+  return [later.seen.get(at), later.answers.get(at)].filter((one) => one !== undefined);
+}
+
+/** The sighting on the card, unwrapped. */
+function bypass({ vanished }: Loss): readonly Sighting[] {
+  const first = vanished[0];
+  if (first === undefined) return [];
+  const last = Math.max(...first.transmission.seen.keys());
+  const sighting = first.transmission.seen.get(last);
+  return sighting === undefined ? [first.seen] : [first.seen, sighting];
+}
+
+function count(is: string, of: (loss: Loss) => number | null): JoinedFact {
+  return { type: 'count', is, of: (view) => fromLoss(view, of, lastSeen) };
+}
+
+function label(is: string, of: (loss: Loss) => string | null): JoinedFact {
+  return { type: 'label', is, of: (view) => fromLoss(view, of, lastSeen) };
+}
+
+function flag(is: string, of: (loss: Loss) => boolean | null, lines: Lines = lastSeen): JoinedFact {
+  return { type: 'flag', is, of: (view) => fromLoss(view, of, lines) };
+}
+
+function fromLoss<T>(view: View, of: (loss: Loss) => T | null, lines: Lines): Reading<T> {
+  if (view.loss === null) return unknown('no packet was seen to vanish at this host');
+  const value = of(view.loss);
+  if (value === null) return unknown('the captures do not show it');
+  return known(value, lines(view.loss).map(citation));
+}
+
+/** The line that shows the packet: the second of a `-v` pair, where its ports and question stand. */
+export function citation({ evidence, packet }: Sighting): Citation {
+  return cite(evidence.artefact, packet.lastLine);
+}

@@ -1,0 +1,54 @@
+import { deviceRole } from '../primitives/device.ts';
+
+/** What a file's name says of the output in it. */
+export interface NamedFile {
+  readonly host: string;
+  readonly interface: string | null;
+  /** The kind's word as written: `tcpdump`, `conntrack-S`, `resolv.conf`; null for a capture file. */
+  readonly kind: string | null;
+  readonly order: 'before' | 'after' | null;
+}
+
+/** The kind words a name may carry, longest first, each with the kind it stands for. */
+const KIND_WORDS: readonly (readonly [string, string])[] = [
+  ['resolv.conf', 'resolv-conf'],
+  ['resolv-conf', 'resolv-conf'],
+  ['nf_conntrack', 'conntrack-stats'],
+  ['conntrack-stats', 'conntrack-stats'],
+  ['conntrack-count', 'conntrack-count'],
+  ['conntrack-S', 'conntrack-stats'],
+  ['conntrack-C', 'conntrack-count'],
+  ['ip-route-get', 'route-get'],
+  ['ip-route', 'route'],
+  ['route-get', 'route-get'],
+  ['route', 'route'],
+  ['ip-d-link', 'link'],
+  ['ip-link', 'link'],
+  ['link', 'link'],
+  ['tcpdump', 'tcpdump'],
+  ['uname', 'uname'],
+  ['sysctl', 'sysctl'],
+  ['dmesg', 'dmesg'],
+  ['ssh-error', 'ssh-error'],
+  ['ssh', 'ssh-error'],
+];
+
+/**
+ * Reads `HOST[.INTERFACE].KIND[.before|.after].txt` and `HOST.INTERFACE.pcap`: the host ends at the first dot, the kind,
+ * the word before or after and the ending come off the end, and what is left is the interface, dots and all. A name
+ * without a kind word that we know says nothing.
+ */
+export function parseFileName(path: string): NamedFile | undefined {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  const capture = /^([^.]+)\.(.+)\.(?:pcap|pcapng|cap)(?:\.gz)?$/.exec(name);
+  if (capture !== null) return { host: capture[1] ?? '', interface: capture[2] ?? null, kind: null, order: null };
+  const text = /^([^.]+)\.(.+?)(?:\.(before|after))?\.(?:txt|log|out)$/.exec(name);
+  if (text === null) return undefined;
+  const [, host = '', rest = '', order] = text;
+  for (const [word, kind] of KIND_WORDS) {
+    if (rest !== word && !rest.endsWith(`.${word}`)) continue;
+    const device = rest.slice(0, Math.max(0, rest.length - word.length - 1));
+    return { host, interface: device === '' ? null : device, kind, order: order === 'before' || order === 'after' ? order : null };
+  }
+  return deviceRole(rest) === undefined ? undefined : { host, interface: rest, kind: 'tcpdump', order: null };
+}

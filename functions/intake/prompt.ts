@@ -1,0 +1,58 @@
+/** A shell prompt: who and where it says it is (it may lie), and the command typed after it. */
+export interface Prompt {
+  readonly host: string | null;
+  readonly command: string;
+}
+
+const HOST = String.raw`([A-Za-z0-9][\w.-]{0,80})`;
+
+/** Prompts that name a host: `user@host:dir$`, `[user@host dir]#`, `user@host dir %`, `host:dir #`, `host$`. */
+const NAMED: readonly RegExp[] = [
+  new RegExp(String.raw`^(?:\([\w.-]+\) ?)?[\w.-]+@${HOST}:[^\s$#>%]{0,120} ?[$#>%]( .*|$)`),
+  new RegExp(String.raw`^\[[\w.-]+@${HOST}[ :][^\]]{0,120}\] ?[$#>%]( ?.*|$)`),
+  new RegExp(String.raw`^[\w.-]+@${HOST} [^\s$#>%]{1,120} ?[$#>%]( .*|$)`),
+  new RegExp(String.raw`^${HOST}:[~/][^\s$#>%]{0,120} ?[$#>%]( .*|$)`),
+];
+
+/** Prompts that name none: `/ # `, `~ $ `, `bash-5.1$ `, `➜  dir `, `❯ `, `$ `. */
+const BARE: readonly RegExp[] = [
+  /^(?:[~/][\w./~-]{0,120}) ?[$#]( .*|$)/,
+  /^(?:ba|z|k)?sh-[\d.]+[$#]( .*|$)/,
+  /^(?:\([\w.-]+\) )?\$( .*|$)/,
+  /^[➜❯]( .*|$)/,
+];
+
+/** What a hash or an angle bracket may start only when a command follows. */
+const DOUBTFUL = /^[#>%] +(\S.*)$/;
+
+const COMMANDS =
+  /^(?:sudo |time |date;|timeout \d+ )*(?:conntrack|ip|bridge|cat|tcpdump|tshark|uname|ssh|ping|traceroute|tracepath|mtr|dig|nslookup|host|getent|curl|wget|ss|netstat|nstat|sysctl|dmesg|journalctl|iptables|iptables-save|nft|ipvsadm|kubectl|k3s|crictl|docker|ethtool|arp|arping|route|ifconfig|resolvectl|lsmod|lookup|nc|echo|ls|for|watch|nsenter|grep|egrep|head|tail|ldd|apk)\b/;
+
+/** Reads a prompt line; undefined when the line is none. */
+export function parsePrompt(line: string): Prompt | undefined {
+  if (line.length > 600) return undefined;
+  const text = line.trimStart();
+  for (const shape of NAMED) {
+    const match = shape.exec(text);
+    if (match !== null) return { host: match[1] ?? null, command: (match[2] ?? '').trim() };
+  }
+  for (const shape of BARE) {
+    const match = shape.exec(text);
+    if (match !== null) return { host: null, command: (match[1] ?? '').trim() };
+  }
+  const doubtful = DOUBTFUL.exec(text)?.[1];
+  if (doubtful !== undefined && COMMANDS.test(doubtful)) return { host: null, command: doubtful.trim() };
+  return undefined;
+}
+
+/** Where a command runs when that is not where it was typed: `kubectl exec POD`, `docker exec C`, `ssh HOST CMD`. */
+export function remotePlace(command: string): { readonly host: string; readonly pod: boolean } | undefined {
+  const exec = /\b(?:kubectl|k3s kubectl|oc|docker|podman|crictl|nerdctl)\s(?:\S+ ){0,12}?exec\s(.+)/.exec(command);
+  if (exec !== null) {
+    const words = (exec[1] ?? '').split(/\s+/);
+    const pod = words.find((word, at) => !word.startsWith('-') && !/^-(?:n|c|-namespace|-container)$/.test(words[at - 1] ?? ''));
+    if (pod !== undefined) return { host: pod.replace(/^(?:pods?|deploy(?:ment)?|ds|sts)\//, ''), pod: true };
+  }
+  const ssh = /^(?:sudo )?ssh (?:-\S+ ){0,6}(?:[\w.-]+@)?([A-Za-z][\w.-]*) +['"]?[a-z]/.exec(command);
+  return ssh === null ? undefined : { host: ssh[1] ?? '', pod: false };
+}

@@ -1,0 +1,102 @@
+import type { KindDefinition, OwnPlace } from '../artefacts/define.ts';
+import type { Artefact, Evidence, Kind } from '../artefacts/evidence.ts';
+import { kinds } from '../artefacts/index.ts';
+import { deviceRole } from '../primitives/device.ts';
+import type { Context, Paste, Source, Stretch } from './paste.ts';
+import { split } from './split.ts';
+
+/** A paste read: the evidence, and the lines that no artefact holds. */
+export interface Reading {
+  readonly evidence: readonly Evidence[];
+  readonly outside: Paste['outside'];
+  readonly raw: Paste['raw'];
+}
+
+/** Reads sources: takes them apart, parses each stretch, and finds out where each was taken. Never throws. */
+export function read(sources: readonly Source[]): Reading {
+  const paste = split(sources);
+  const evidence: Evidence[] = [];
+  const outside = [...paste.outside];
+  const filesAgree = fileNamesThatHold(paste.stretches);
+  for (const stretch of paste.stretches) {
+    const parsed = parse(stretch);
+    if (parsed === undefined) {
+      outside.push(...stretch.lines.flatMap((text, at) => (text.trim() === '' ? [] : [{ source: stretch.source, line: stretch.first + at }])));
+      continue;
+    }
+    const artefact: Artefact = {
+      id: `a${evidence.length + 1}`,
+      kind: stretch.kind as Kind,
+      source: stretch.source,
+      sourceName: sources[stretch.source]?.name ?? null,
+      first: stretch.first,
+      last: stretch.last,
+      order: stretch.context.order,
+      command: stretch.context.command,
+      ...placeOf(stretch.context, parsed.place, filesAgree.has(stretch.source)),
+    };
+    const unread = parsed.unread.map((line) => stretch.first + line - 1);
+    evidence.push({ artefact, content: parsed.content, unread, truncated: parsed.truncated } as Evidence);
+  }
+  outside.sort((a, b) => a.source - b.source || a.line - b.line);
+  return { evidence, outside, raw: paste.raw };
+}
+
+function parse(stretch: Stretch) {
+  // Each kind's content type is its own; here they are only passed through, so one opaque type stands for all.
+  const definitions = kinds as unknown as readonly KindDefinition<string, unknown>[];
+  const kind = definitions.find((one) => one.kind === stretch.kind);
+  const parsed = kind?.parse(stretch.lines);
+  if (kind === undefined || parsed === undefined) return undefined;
+  const place: OwnPlace = kind.place?.(parsed.content) ?? {};
+  return { content: parsed.content, unread: parsed.unread, truncated: parsed.truncated ?? false, place };
+}
+
+const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
+
+/**
+ * Who is believed about the host, first to last: what was said outright, the output itself, the label above, the file's
+ * name, the prompt (which lies when a terminal was forwarded or a snippet retyped), the section's heading.
+ */
+function placeOf(context: Context, own: OwnPlace, fileHolds: boolean) {
+  const { at, label, section, prompt, command } = context;
+  const file = fileHolds ? context.file : null;
+  const sure = at?.host ?? own.host ?? label?.host ?? file?.host;
+  // A pod's file under a node's prompt was taken elsewhere: retyped, or `kubectl exec` was cut off.
+  const elsewhere = own.pod === true && prompt?.pod !== true && !POD_NAME.test(prompt?.host ?? section?.host ?? '');
+  const host = sure ?? (elsewhere ? null : (prompt?.host ?? section?.host ?? null));
+  const ownInterface = own.interface === 'any' ? undefined : own.interface;
+  const device = at?.interface ?? ownInterface ?? label?.interface ?? file?.interface ?? commandInterface(command);
+  const pod =
+    (label?.host === host && label?.pod) ||
+    (prompt?.host === host && prompt?.pod) ||
+    (section?.host === host && section?.pod) ||
+    own.pod === true ||
+    (host !== null && POD_NAME.test(host));
+  const promptSays = prompt !== null && prompt.host !== host ? prompt.host : null;
+  return { host, interface: device ?? null, pod: pod === true, promptSays };
+}
+
+/** `tcpdump -i eth0`, `ip link show flannel.1`. */
+function commandInterface(command: string | null): string | null {
+  if (command === null) return null;
+  const named = /\btcpdump\b.*?\s-(?:[a-zA-Z]*i)\s?([\w.@:-]+)/.exec(command)?.[1];
+  if (named !== undefined) return named === 'any' ? null : named;
+  const shown = /\bip\b.*\blink\b.*?\b(?:show|dev)\s+(?:dev\s+)?([\w.@-]+)/.exec(command)?.[1];
+  return shown !== undefined && deviceRole(shown) !== undefined ? shown : null;
+}
+
+/**
+ * A file's name places its output when the text does not contradict it: one host for the whole file, and not several
+ * prompts or labels that name different ones.
+ */
+function fileNamesThatHold(stretches: readonly Stretch[]): ReadonlySet<number> {
+  const hosts = new Map<number, Set<string>>();
+  for (const { source, context } of stretches) {
+    const said = context.label?.host ?? context.prompt?.host;
+    const set = hosts.get(source) ?? new Set<string>();
+    if (said != null) set.add(said);
+    hosts.set(source, set);
+  }
+  return new Set([...hosts].filter(([, set]) => set.size <= 1).map(([source]) => source));
+}

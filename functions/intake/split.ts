@@ -1,0 +1,246 @@
+import { kinds } from '../artefacts/index.ts';
+import { parseFileName } from './file-name.ts';
+import { type Label, parseLabel } from './label.ts';
+import type { Context, Paste, Source, Stretch } from './paste.ts';
+import { parsePrompt, remotePlace } from './prompt.ts';
+import { unmangle } from './unmangle.ts';
+
+type Kind = (typeof kinds)[number];
+
+/** Takes sources apart into stretches of one kind each, in one pass over the lines. Never throws. */
+export function split(sources: readonly Source[]): Paste {
+  const cleaned = sources.map((source) => unmangle(source.text));
+  const known = hostsNamedBy(cleaned.map((text) => text.text));
+  const walks = cleaned.map((text, index) => walk(sources[index], index, text.text, known));
+  return {
+    stretches: walks.flatMap((walked) => walked.stretches),
+    outside: walks.flatMap((walked, source) => walked.outside.map((at) => ({ source, line: at + 1 }))),
+    raw: cleaned.map((text) => text.raw),
+  };
+}
+
+/** Where the walk stands. `at` and all line numbers in it count from 0. */
+interface Walk {
+  readonly source: Source;
+  readonly index: number;
+  readonly lines: string[];
+  readonly known: ReadonlySet<string>;
+  readonly stretches: Stretch[];
+  readonly outside: number[];
+  open: { readonly kind: Kind; readonly first: number; last: number; readonly context: Context } | null;
+  /** One unknown line inside the open stretch: it belongs to it only if the stretch goes on. */
+  doubtful: number | null;
+  /** A blank line stood since the open stretch last went on: what follows must prove that it belongs. */
+  gap: boolean;
+  label: Label | null;
+  section: { readonly host: string; readonly pod: boolean } | null;
+  prompt: { readonly host: string | null; readonly command: string } | null;
+  expected: readonly Kind[];
+}
+
+function walk(source: Source | undefined, index: number, text: readonly string[], known: ReadonlySet<string>) {
+  const file = parseFileName(source?.name ?? '');
+  const state: Walk = {
+    source: source ?? { name: null, text: '' },
+    index,
+    lines: withoutCommonIndent(text),
+    known,
+    stretches: [],
+    outside: [],
+    open: null,
+    doubtful: null,
+    gap: false,
+    label: null,
+    section: null,
+    prompt: null,
+    expected: kinds.filter((kind) => kind.kind === file?.kind),
+  };
+  for (let at = 0; at < state.lines.length; at += 1) step(state, at);
+  close(state);
+  return state;
+}
+
+function step(state: Walk, at: number): void {
+  const line = state.lines[at] ?? '';
+  const open = state.open;
+  if (open !== null) {
+    const strength = open.kind.recognise(line);
+    if (strength === 'strong' && !startsAnew(open, line, state.lines[open.last] ?? '')) return accept(state, at);
+    if (strength === 'weak' && !mayBePrompt(line)) return accept(state, at);
+  }
+  if (line.trim() === '') {
+    state.gap = true;
+    return;
+  }
+  if (line.includes('```')) return fence(state, at);
+  if (isFurniture(line)) {
+    if (open?.kind.continues?.(line)) accept(state, at);
+    return;
+  }
+  if (readPrompt(state, line)) return;
+  const strong = strongKind(state, line);
+  if (strong !== undefined) return begin(state, strong, at);
+  if (open?.kind.continues?.(line)) return accept(state, at);
+  if (unmark(state, at)) return step(state, at);
+  if (open === null || state.expected.length > 0) {
+    const hinted = state.expected.find((kind) => kind.recognise(line) === 'weak' && kind !== open?.kind);
+    if (hinted !== undefined) return begin(state, hinted, at);
+  }
+  if (readLabel(state, line)) return;
+  stray(state, at);
+}
+
+function accept(state: Walk, at: number): void {
+  if (state.open !== null) state.open.last = at;
+  state.doubtful = null;
+  state.gap = false;
+}
+
+/** A second banner, or a packet after a trailer, is another artefact of the same kind. */
+function startsAnew(open: NonNullable<Walk['open']>, line: string, before: string): boolean {
+  const { begins, ends } = open.kind;
+  if (begins?.(line)) return !begins(before);
+  return ends !== undefined && ends(before) && !ends(line);
+}
+
+function begin(state: Walk, kind: Kind, at: number): void {
+  close(state);
+  let first = at;
+  // The stretch may have lost its strong first line: take back the weak lines right above it.
+  while (state.outside.at(-1) === first - 1 && kind.recognise(state.lines[first - 1] ?? '') === 'weak') {
+    state.outside.pop();
+    first -= 1;
+  }
+  const hinted = state.prompt !== null && state.expected.includes(kind);
+  if (state.prompt !== null && state.expected.length > 0 && !hinted) state.prompt = null;
+  state.open = { kind, first, last: at, context: contextOf(state) };
+  state.gap = false;
+  if (state.label?.host != null) state.section = { host: state.label.host, pod: state.label.pod };
+  state.label = null;
+}
+
+function close(state: Walk): void {
+  const { open, doubtful } = state;
+  state.open = null;
+  state.doubtful = null;
+  if (open !== null) {
+    const lines = state.lines.slice(open.first, open.last + 1);
+    const span = { first: open.first + 1, last: open.last + 1, lines };
+    state.stretches.push({ kind: open.kind.kind, source: state.index, ...span, context: open.context });
+  }
+  if (doubtful !== null) state.outside.push(doubtful);
+}
+
+function contextOf(state: Walk): Context {
+  const { label, prompt, source } = state;
+  const file = parseFileName(source.name ?? '');
+  const remote = prompt === null ? undefined : remotePlace(prompt.command);
+  const host = remote?.host ?? prompt?.host ?? null;
+  return {
+    at: source.at ?? null,
+    label: label === null ? null : { host: label.host, interface: label.interface, pod: label.pod },
+    section: state.section,
+    prompt: host === null ? null : { host, pod: remote?.pod ?? false },
+    command: prompt?.command ?? null,
+    file: file === undefined ? null : { host: file.host, interface: file.interface },
+    order: label?.order ?? file?.order ?? null,
+  };
+}
+
+/** A fence closes what is open; text behind or before it on the same line is content. */
+function fence(state: Walk, at: number): void {
+  close(state);
+  const rest = (state.lines[at] ?? '').replaceAll('```', '');
+  state.lines[at] = rest;
+  if (/^\s*[\w+-]{0,12}\s*$/.test(rest)) return;
+  step(state, at);
+}
+
+/** Leftovers of the terminal that say nothing: `^C`, pager prompts, `logout`. */
+function isFurniture(line: string): boolean {
+  return /^\s*(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*|-{3,}|={3,}|\*{3,}|_{3,}|~{3,})\s*$/.test(line);
+}
+
+/** Only lines that can be a prompt are worth the dearer test. */
+function mayBePrompt(line: string): boolean {
+  return line.includes('@') || /^\s*[/~$#➜❯[(]/.test(line);
+}
+
+function readPrompt(state: Walk, line: string): boolean {
+  if (!/[$#>%➜❯]/.test(line)) return false;
+  const prompt = parsePrompt(line);
+  if (prompt === undefined) return false;
+  // A comment inside an open stretch looks like a root prompt; only a command makes it one.
+  if (state.open?.kind.continues?.(line) && prompt.host === null) return false;
+  close(state);
+  state.prompt = prompt;
+  state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
+  return true;
+}
+
+function strongKind(state: Walk, line: string): Kind | undefined {
+  const isStrong = (kind: Kind) => kind.recognise(line) === 'strong';
+  return state.expected.find(isStrong) ?? kinds.find(isStrong);
+}
+
+/** Bullets, quote marks and pane borders before an output line go, if the line is an output without them. */
+function unmark(state: Walk, at: number): boolean {
+  const line = state.lines[at] ?? '';
+  const bare = /^\s*(?:&gt;|>|[-*•│|]|\/\/|#|\d{1,4}[|:])\s?(.*?)\s*[│|]?$/.exec(line)?.[1];
+  if (bare === undefined || bare === '' || bare.length >= line.length) return false;
+  const strong = kinds.some((kind) => kind.recognise(bare) === 'strong');
+  const goesOn = state.open !== null && state.open.kind.recognise(bare) !== 'none';
+  if (!strong && !goesOn) return false;
+  state.lines[at] = bare;
+  return true;
+}
+
+function readLabel(state: Walk, line: string): boolean {
+  const label = parseLabel(line, state.known);
+  if (label === undefined) return false;
+  close(state);
+  state.label = label;
+  state.prompt = null;
+  state.expected = [];
+  return true;
+}
+
+/**
+ * A line nobody knows: one may stand inside a stretch; the second ends it, as does the first behind a blank line, and
+ * prose ends a label's reach. What some kind half knows may be the beginning of a stretch that was cut.
+ */
+function stray(state: Walk, at: number): void {
+  if (state.open !== null && state.doubtful === null && !state.gap) {
+    state.doubtful = at;
+    return;
+  }
+  close(state);
+  state.outside.push(at);
+  if (kinds.some((kind) => kind.recognise(state.lines[at] ?? '') === 'weak')) return;
+  state.label = null;
+  state.section = null;
+  state.expected = [];
+}
+
+/** Hosts that prompts name: a label that names one of them is believed sooner. */
+function hostsNamedBy(texts: readonly (readonly string[])[]): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  for (const lines of texts) {
+    for (const line of lines) {
+      if (!line.includes('@') && !line.includes('Linux ')) continue;
+      const host = parsePrompt(line)?.host ?? /\bLinux ([A-Za-z0-9][\w.-]*) \d+\.\d+/.exec(line)?.[1];
+      if (host != null) hosts.add(host);
+    }
+  }
+  return hosts;
+}
+
+function withoutCommonIndent(lines: readonly string[]): string[] {
+  let common = Number.POSITIVE_INFINITY;
+  for (const line of lines) {
+    const indent = line.search(/\S/);
+    if (indent >= 0) common = Math.min(common, indent);
+    if (common === 0) return [...lines];
+  }
+  return Number.isFinite(common) ? lines.map((line) => line.slice(common)) : [...lines];
+}

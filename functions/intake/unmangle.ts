@@ -1,0 +1,101 @@
+/**
+ * Undoes what Slack, browsers and terminals do to pasted text, line for line: the number of lines never changes, and
+ * the line as pasted is kept beside the cleaned one so that evidence can be quoted unaltered.
+ */
+export interface CleanText {
+  /** The lines exactly as they came, without line ends. */
+  readonly raw: readonly string[];
+  /** The same lines, cleaned for matching. */
+  readonly text: readonly string[];
+}
+
+/** Longer lines are cut for matching; the quote keeps them whole. */
+const LONGEST_LINE = 16_384;
+
+/** Anything that needs repair; most lines have none of it and are passed through untouched. */
+const SUSPECT = /[&<\r\u001b\u00a0\u00ad\u2000-\u200d\u2010-\u201f\u2026\u202f\u2060\u3000\ufeff\uff1a\u0000-\u0008\u007f]|\[[\d;]{1,8}m/;
+
+/** Splits a text into lines and cleans each. */
+export function unmangle(source: string): CleanText {
+  const raw = source.split('\n');
+  const text = raw.map((line) => {
+    const short = line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line;
+    return SUSPECT.test(short) ? clean(short) : short;
+  });
+  return { raw: raw.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), text };
+}
+
+function clean(line: string): string {
+  return foldCharacters(decodeEntities(unlink(overwrite(line))));
+}
+
+/** A carriage return inside a line means that the terminal wrote over what stood before it. */
+function overwrite(line: string): string {
+  const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
+  return bare.slice(bare.lastIndexOf('\r') + 1);
+}
+
+/**
+ * `<http://host|host>` becomes `host`, `<https://x>` becomes `x`'s address, `<mailto:a@b|a@b>` the label, `<@U1|ann>`
+ * `@ann`. Only Slack's own forms: a real `<` arrives as `&lt;` in mangled text and stands before a capital in `ip link`.
+ */
+function unlink(line: string): string {
+  if (!line.includes('<')) return line;
+  const out: string[] = [];
+  let from = 0;
+  for (;;) {
+    const open = line.indexOf('<', from);
+    const close = open < 0 ? -1 : line.indexOf('>', open);
+    if (open < 0 || close < 0) break;
+    const label = slackLabel(line.slice(open + 1, close));
+    out.push(line.slice(from, open), label ?? line.slice(open, close + 1));
+    from = close + 1;
+  }
+  out.push(line.slice(from));
+  return out.join('');
+}
+
+function slackLabel(inside: string): string | undefined {
+  const bar = inside.indexOf('|');
+  const target = bar < 0 ? inside : inside.slice(0, bar);
+  const label = bar < 0 ? undefined : inside.slice(bar + 1);
+  if (/^(?:https?|slack):/.test(target)) return label ?? target;
+  if (/^(?:mailto|tel):/.test(target)) return label ?? target.slice(target.indexOf(':') + 1);
+  if (/^[@#!][A-Z]\w+$/.test(target)) return label === undefined ? '' : `${target[0]}${label}`;
+  if (/^!(?:here|channel|everyone|subteam|date)\b/.test(target)) return label ?? '';
+  return undefined;
+}
+
+/** Slack escapes exactly three characters, once; one pass, or `&amp;lt;` would become `<`. */
+function decodeEntities(line: string): string {
+  if (!line.includes('&')) return line;
+  return line.replace(/&(?:amp|lt|gt);/g, (entity) =>
+    entity === '&lt;' ? '<' : entity === '&gt;' ? '>' : '&',
+  );
+}
+
+const FOLDS: ReadonlyMap<string, string> = new Map([
+  ['\u00a0', ' '],
+  ['\u202f', ' '],
+  ['\u3000', ' '],
+  ['\uff1a', ':'],
+  ['\u2018', "'"],
+  ['\u2019', "'"],
+  ['\u201c', '"'],
+  ['\u201d', '"'],
+  ['\u2010', '-'],
+  ['\u2011', '-'],
+  ['\u2012', '-'],
+  ['\u2013', '-'],
+  ['\u2014', '--'],
+  ['\u2026', '...'],
+]);
+
+/** Colour codes go; odd blanks, quotes and dashes become plain ones; zero-width marks and control characters vanish. */
+function foldCharacters(line: string): string {
+  return line
+    .replace(/(?:\u001b|\^\[)?\[[\d;]{0,8}[mK]/g, (code) => (/^\[\d+\]?$/.test(code) ? code : ''))
+    .replace(/[\u2018\u2019\u201c\u201d\u00a0\u202f\u3000\uff1a\u2010-\u2014\u2026]/g, (c) => FOLDS.get(c) ?? c)
+    .replace(/[\u2000-\u200a]/g, ' ')
+    .replace(/[\u00ad\u200b-\u200d\u2060\ufeff\u0000-\u0008\u001b\u007f]/g, '');
+}

@@ -1,0 +1,250 @@
+import type { Report, ReportAsk, ReportFinding } from '../report/schema.ts';
+import {
+  apart,
+  bold,
+  line,
+  mrkdwn,
+  piece,
+  plain,
+  preformatted,
+  prose,
+  type RichTextBlock,
+  type RichTextPart,
+  type SlackBlock,
+} from './slack/blocks.ts';
+import { details } from './slack/details.ts';
+import { escapeText, fitEscaped, fitLiteral } from './slack/fit.ts';
+import { proof } from './slack/proof.ts';
+import { remedySections } from './slack/remedies.ts';
+import { type SlackWords, slackWords } from './slack/words.ts';
+
+/** What one reply depends on besides its report. */
+export interface SlackOptions {
+  /** Names this reply in block ids and feedback; says nothing of what was pasted. */
+  readonly id: string;
+  /** What happened around the report (a file that could not be read), already in the reader's language. */
+  readonly notes: readonly string[];
+  /** Whether details may go into a collapsed container; without, they stand open at the end. */
+  readonly collapsible: boolean;
+}
+
+const plainOptions: SlackOptions = { id: 'netdx', notes: [], collapsible: true };
+
+/** What goes to `chat.postMessage` or a response URL. */
+export interface SlackMessage {
+  /** Read aloud and shown in notifications: the verdict as one escaped sentence. */
+  readonly text: string;
+  readonly blocks: readonly SlackBlock[];
+}
+
+/**
+ * One report as one Slack message: the verdict with its number, the lines that prove it, remedies a to c, one next
+ * command, and the rest folded away. Stays within 14 blocks and about 6,000 characters; says what it cut.
+ */
+export function renderSlack(report: Report, options: SlackOptions = plainOptions): SlackMessage {
+  const words = slackWords[report.language];
+  const finding = report.findings[0];
+  const ask = askBlock(report, words, options.id);
+  const settled = report.status !== 'suspected' || report.ask.length === 0;
+  const remedies =
+    finding === undefined || !settled ? [] : remedySections(finding, words, options.id);
+  const proven = finding === undefined ? [] : proof(report, finding, words, options.id);
+  const above: readonly SlackBlock[] = [
+    verdict(report, words, options.id),
+    ...(settled ? [...proven, ...remedies, ...ask] : [...ask, ...proven]),
+  ];
+  const below: readonly SlackBlock[] = [
+    footer(report, finding, words, options),
+    ...(finding === undefined ? [] : [feedback(finding, words, options.id)]),
+  ];
+  return {
+    text: fitEscaped(spoken(report, words), 1500, words.cutProse),
+    blocks: [
+      ...above,
+      ...details(report, words, {
+        ...options,
+        room: Math.max(1500, 6000 - sizeOf([...above, ...below])),
+        remedies: settled,
+      }),
+      ...below,
+    ],
+  };
+}
+
+/** Colour never alone: the status stands beside its circle in words. */
+const CIRCLES = {
+  diagnosed: 'red_circle',
+  suspected: 'large_yellow_circle',
+  resolved: 'large_blue_circle',
+  healthy: 'large_green_circle',
+  unrecognised: 'white_circle',
+} as const satisfies Record<Report['status'], string>;
+
+function verdict(report: Report, words: SlackWords, id: string): RichTextBlock {
+  const finding = report.findings[0];
+  const status = words.status[report.status];
+  const title =
+    finding === undefined || report.status === 'suspected'
+      ? status
+      : `${status}${words.colon}${fitLiteral(finding.title, 300, words.cutProse)}`;
+  const confidence =
+    finding === undefined || report.status !== 'diagnosed'
+      ? ''
+      : ` · ${words.confidence[finding.confidence]}`;
+  const rows: RichTextPart[] = [
+    line(
+      { type: 'emoji', name: CIRCLES[report.status] },
+      piece(' '),
+      bold(title),
+      piece(confidence),
+    ),
+    line(...prose(fitLiteral(report.headline, 700, words.cutProse))),
+  ];
+  const numbers = measured(report, `${finding?.title ?? ''} ${report.headline}`);
+  if (numbers !== undefined) {
+    rows.push(line(...prose(fitLiteral(numbers, 400, words.cutProse))));
+  }
+  const where = finding === undefined ? undefined : placeOf(finding, words);
+  if (where !== undefined) rows.push(line(piece(fitLiteral(where, 300, words.cutProse))));
+  if (report.status === 'suspected' && report.findings.length > 0) {
+    rows.push(line(piece(candidates(report, words))));
+  }
+  const rest = words.rest[report.status];
+  if (report.ask.length === 0 && rest !== undefined) rows.push(line(piece(rest)));
+  if (report.status === 'unrecognised') {
+    rows.push(line(...prose(words.canRead)), line(piece(words.howToPaste)));
+  }
+  return { type: 'rich_text', block_id: `${id}-verdict`, elements: apart(rows) };
+}
+
+/** A verdict without a number convinces nobody: take the nearest one when the headline has none. */
+function measured(report: Report, already: string): string | undefined {
+  if (/\d/.test(already)) return undefined;
+  const proven = report.findings[0]?.evidence.map((one) => one.says) ?? [];
+  const compared = report.compared === null ? [] : [report.compared.says];
+  return [...compared, ...proven].find((text) => /\d/.test(text));
+}
+
+function placeOf(finding: ReportFinding, words: SlackWords): string | undefined {
+  if (finding.where === null) return undefined;
+  const { from, to, direction } = finding.where;
+  const name = (place: NonNullable<typeof from>) =>
+    [place.host ?? words.unknownPlace, place.interface ?? ''].join(' ').trim();
+  if (from !== null && to !== null) return words.where(name(from), name(to), direction);
+  if (from !== null) return words.after(name(from));
+  return to === null ? undefined : words.before(name(to));
+}
+
+function candidates(report: Report, words: SlackWords): string {
+  const first = report.findings.slice(0, 3);
+  const names = first.map(
+    (finding) => `${finding.title}${words.aside(words.confidence[finding.confidence])}`,
+  );
+  const left = report.findings.length - first.length;
+  const list = [...names, ...(left > 0 ? [words.more(left)] : [])].join(words.semicolon);
+  return fitLiteral(`${words.candidates}${words.colon}${list}`, 500, words.cutProse);
+}
+
+/** At most one request at a time: the best. With nothing recognised, three to choose from. */
+function askBlock(report: Report, words: SlackWords, id: string): readonly RichTextBlock[] {
+  const asks = report.ask.slice(0, report.status === 'unrecognised' ? 3 : 1);
+  const first = asks[0];
+  if (first === undefined) return [];
+  const why = first.why === '' || asks.length > 1 ? '' : `${words.dash}${first.why}`;
+  const host = asks.length > 1 ? '' : hostOf(first, words);
+  const intro = `${words.nextWhen[report.status]}${host}${fitLiteral(why, 400, words.cutProse)}`;
+  return [
+    {
+      type: 'rich_text',
+      block_id: `${id}-next`,
+      elements: [
+        line({ type: 'emoji', name: 'mag' }, piece(' '), ...prose(intro)),
+        preformatted(asks.map((ask) => fitLiteral(ask.command, 900, words.cutProse)).join('\n')),
+      ],
+    },
+  ];
+}
+
+function hostOf(ask: ReportAsk, words: SlackWords): string {
+  return ask.host === null ? '' : words.onHost(fitLiteral(ask.host, 100, words.cutProse));
+}
+
+function footer(
+  report: Report,
+  finding: ReportFinding | undefined,
+  words: SlackWords,
+  options: SlackOptions,
+): SlackBlock {
+  const link = finding?.runbook === null ? undefined : linkTo(finding?.runbook, words.runbook);
+  const read = words.read(report.coverage.read, report.coverage.lines);
+  const first = [link, read, words.nothingRun, options.id].filter((part) => part !== undefined);
+  const notes = options.notes.map((note) => fitEscaped(note, 300, words.cutProse));
+  const shown = notes.slice(0, 8);
+  const rest = notes.length > shown.length ? [words.more(notes.length - shown.length)] : [];
+  return {
+    type: 'context',
+    block_id: `${options.id}-about`,
+    elements: [first.join(' · '), ...shown, ...rest].map(mrkdwn),
+  };
+}
+
+/** Only web addresses, and none that could end the link early. */
+function linkTo(address: string | undefined, label: string): string | undefined {
+  if (address === undefined || !/^https?:\/\/[^\s<>|"`]{1,900}$/.test(address)) return undefined;
+  return `<${address.replaceAll('&', '&amp;')}|${label}>`;
+}
+
+function feedback(finding: ReportFinding, words: SlackWords, id: string): SlackBlock {
+  const cause = finding.cause.replace(/[^\w.-]/g, '').slice(0, 200);
+  const [right, wrong] = words.feedbackLabels;
+  return {
+    type: 'context_actions',
+    block_id: `${id}-feedback`,
+    elements: [
+      {
+        type: 'feedback_buttons',
+        action_id: 'feedback',
+        positive_button: {
+          text: plain(words.rightCause),
+          value: `right ${id} ${cause}`,
+          accessibility_label: right,
+        },
+        negative_button: {
+          text: plain(words.wrongCause),
+          value: `wrong ${id} ${cause}`,
+          accessibility_label: wrong,
+        },
+      },
+    ],
+  };
+}
+
+function spoken(report: Report, words: SlackWords): string {
+  const finding = report.findings[0];
+  const title =
+    finding === undefined || report.status === 'suspected' ? '' : `${finding.title}${words.dash}`;
+  return `${words.status[report.status]}${words.colon}${title}${report.headline}`;
+}
+
+/** Characters of text in blocks, wherever they stand. */
+function sizeOf(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, part) => sum + sizeOf(part), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce(
+    (sum, [key, part]) =>
+      sum + (key === 'text' && typeof part === 'string' ? part.length : sizeOf(part)),
+    0,
+  );
+}
+
+/** The report as text alone, for a workspace that refuses its blocks. */
+export function renderTextOnly(report: Report): SlackMessage {
+  const words = slackWords[report.language];
+  const ask = report.ask[0];
+  const next =
+    ask === undefined
+      ? ''
+      : `\n${words.nextWhen[report.status]}${words.colon}\n${escapeText(ask.command)}`;
+  const text = fitEscaped(spoken(report, words), 2500, words.cutProse);
+  return { text: `${text}${next}\n${words.whole}`, blocks: [] };
+}

@@ -1,0 +1,200 @@
+import type { Report } from '../../report/schema.ts';
+import { mrkdwn, plain, type SectionBlock, type SlackBlock, slackLimits } from './blocks.ts';
+import { fitEscaped, fitLiteral } from './fit.ts';
+import { sourcesOf } from './proof.ts';
+import { stepsLines, withoutButton } from './remedies.ts';
+import type { DetailHead, SlackWords } from './words.ts';
+
+interface Chapter {
+  readonly head: DetailHead;
+  readonly lines: readonly string[];
+}
+
+interface DetailOptions {
+  readonly id: string;
+  readonly collapsible: boolean;
+  /** Characters left for all details together. */
+  readonly room: number;
+  /** Whether remedies are shown at all in this message. */
+  readonly remedies: boolean;
+}
+
+/** Lines of one chapter beyond which the rest is only counted. */
+const MOST_LINES = 8;
+const MOST_CHARACTERS = 400;
+
+/**
+ * Everything that is not needed at first sight, in one collapsed container of plain sections: Slack's validator is
+ * known to take sections there, and not known to take rich text. What does not fit is counted, never dropped in silence.
+ */
+export function details(
+  report: Report,
+  words: SlackWords,
+  options: DetailOptions,
+): readonly SlackBlock[] {
+  const chapters = chaptersOf(report, words, options.remedies);
+  if (chapters.length === 0) return [];
+  const sections = fill(chapters, words, options);
+  if (!options.collapsible) return sections;
+  const counts = words.counts(
+    report.ruled_out.length,
+    report.artefacts.length,
+    report.coverage.unread_total,
+  );
+  return [
+    {
+      type: 'container',
+      block_id: `${options.id}-details`,
+      title: plain(
+        fitLiteral(`${words.details}${words.colon}${counts}`, slackLimits.containerTitle, () => ''),
+      ),
+      is_collapsible: true,
+      default_collapsed: true,
+      child_blocks: sections,
+    },
+  ];
+}
+
+/** The most useful first; remedies without a button come first of all, since they stand nowhere else. */
+function chaptersOf(report: Report, words: SlackWords, remedies: boolean): readonly Chapter[] {
+  const finding = report.findings[0];
+  const chapters: readonly Chapter[] = [
+    {
+      head: 'remedies',
+      lines:
+        finding === undefined || !remedies
+          ? []
+          : withoutButton(finding, words).flatMap((remedy) => stepsLines(remedy, words)),
+    },
+    { head: 'says', lines: saysOf(report, words) },
+    { head: 'vanished', lines: report.vanished.map((packet) => vanishedLine(packet, words)) },
+    { head: 'compared', lines: comparedLines(report) },
+    { head: 'others', lines: othersOf(report, words) },
+    { head: 'harmless', lines: report.harmless.map((one) => one.says) },
+    {
+      head: 'ruledOut',
+      lines: report.ruled_out.map((one) => `${one.cause}${words.colon}${one.because}`),
+    },
+    { head: 'notThis', lines: finding?.not_this_when ?? [] },
+    { head: 'next', lines: asksOf(report, words) },
+    { head: 'read', lines: readLines(report, words) },
+  ];
+  return chapters.filter((chapter) => chapter.lines.length > 0);
+}
+
+function saysOf(report: Report, words: SlackWords): readonly string[] {
+  return (report.findings[0]?.evidence ?? []).map(
+    (one) => `${sourcesOf(report, [one], words)}${words.colon}${one.says}`,
+  );
+}
+
+function vanishedLine(packet: Report['vanished'][number], words: SlackWords): string {
+  const ids = (ip: number | null, dns: number | null) =>
+    [ip === null ? '' : `IP id ${ip}`, dns === null ? '' : `DNS id ${dns}`]
+      .filter((part) => part !== '')
+      .join(', ');
+  const at = (place: { readonly host: string | null; readonly interface: string | null }) =>
+    `${place.host ?? words.unknownPlace} ${place.interface ?? ''}`.trim();
+  const query = packet.qtype === null ? '' : `${packet.qtype}? ${packet.qname ?? ''}`;
+  const seen = `${at(packet.seen)} ${packet.seen.time ?? ''}`.trim();
+  const parts = [
+    [packet.protocol, ids(packet.ip_id, packet.id), query, packet.flow].filter(Boolean).join(' '),
+    words.vanished(seen, at(packet.missing)),
+    packet.control === null
+      ? ''
+      : words.control(ids(packet.control.ip_id, packet.control.id), at(packet.control.seen)),
+    packet.retried_after_ms === null ? '' : words.retried(packet.retried_after_ms),
+  ];
+  return parts.filter((part) => part !== '').join(words.comma);
+}
+
+function comparedLines(report: Report): readonly string[] {
+  if (report.compared === null) return [];
+  const rows = report.compared.rows.map((row) => {
+    const change = row.change === null ? '' : ` (${row.change > 0 ? '+' : ''}${row.change})`;
+    return `${row.counter}: ${row.before} → ${row.after}${change}`;
+  });
+  return [report.compared.says, ...rows];
+}
+
+function othersOf(report: Report, words: SlackWords): readonly string[] {
+  return report.findings
+    .slice(1)
+    .map(
+      (finding) =>
+        `${finding.title}${words.aside(`${words.role[finding.role]}${words.comma}${words.confidence[finding.confidence]}`)}${words.colon}${finding.summary}`,
+    );
+}
+
+function asksOf(report: Report, words: SlackWords): readonly string[] {
+  const shown = report.status === 'unrecognised' ? 3 : 1;
+  return report.ask
+    .slice(shown)
+    .map((ask) => `${ask.command}${ask.why === '' ? '' : words.dash}${ask.why}`);
+}
+
+function readLines(report: Report, words: SlackWords): readonly string[] {
+  const outputs = report.artefacts.map((artefact) => {
+    const place = [artefact.host, artefact.interface].filter((part) => part !== null).join(' ');
+    const name = artefact.source ?? words.yourMessage;
+    const lines = `${name} ${artefact.lines[0]}–${artefact.lines[1]}`;
+    return [
+      `${artefact.kind}${place === '' ? '' : words.aside(place)}`,
+      lines,
+      artefact.summary,
+      ...artefact.warnings,
+    ]
+      .filter((part) => part !== '')
+      .join(words.comma);
+  });
+  const { unread, unread_total: total } = report.coverage;
+  if (total === 0) return outputs;
+  const numbers = unread.slice(0, 12).map((one) => one.line);
+  const left = total - numbers.length;
+  const which = `${numbers.join(', ')}${left > 0 ? ` ${words.more(left)}` : ''}`;
+  return [`${words.unread(total)}${numbers.length === 0 ? '' : words.aside(which)}`, ...outputs];
+}
+
+/** Chapters share the room in order; each shows as many lines as fit and counts the others. */
+function fill(
+  chapters: readonly Chapter[],
+  words: SlackWords,
+  options: DetailOptions,
+): readonly SectionBlock[] {
+  const sections: SectionBlock[] = [];
+  let room = options.room - words.whole.length;
+  let skipped = 0;
+  for (const chapter of chapters.slice(0, slackLimits.containerChildren - 1)) {
+    const text = chapterText(chapter, words, Math.min(room, slackLimits.section));
+    if (text === undefined) {
+      skipped += chapter.lines.length;
+      continue;
+    }
+    room -= text.length;
+    sections.push(section(text, chapter.head, options.id));
+  }
+  for (const chapter of chapters.slice(slackLimits.containerChildren - 1))
+    skipped += chapter.lines.length;
+  const end = skipped === 0 ? words.whole : `${words.more(skipped)}\n${words.whole}`;
+  return [...sections, section(end, 'whole', options.id)];
+}
+
+function section(text: string, name: string, id: string): SectionBlock {
+  return { type: 'section', block_id: `${id}-detail-${name}`, text: mrkdwn(text) };
+}
+
+function chapterText(chapter: Chapter, words: SlackWords, room: number): string | undefined {
+  const head = `*${words.heads[chapter.head]}*`;
+  const most = chapter.head === 'remedies' ? chapter.lines.length : MOST_LINES;
+  const rows: string[] = [];
+  let used = head.length + words.more(chapter.lines.length).length + 2;
+  for (const text of chapter.lines.slice(0, most)) {
+    const row = `• ${fitEscaped(text, MOST_CHARACTERS, words.cutProse)}`;
+    if (used + row.length + 1 > room) break;
+    rows.push(row);
+    used += row.length + 1;
+  }
+  if (rows.length === 0) return undefined;
+  const left = chapter.lines.length - rows.length;
+  return [head, ...rows, ...(left > 0 ? [words.more(left)] : [])].join('\n');
+}

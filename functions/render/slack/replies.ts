@@ -1,0 +1,29 @@
+import type { SlackMessage } from '../slack.ts';
+import { mrkdwn } from './blocks.ts';
+import { escapeText, fitEscaped } from './fit.ts';
+import { type Steps, stepsParts } from './remedies.ts';
+import { slackWords } from './words.ts';
+
+const MOST_NOTES = 8;
+
+/** A message in the fixed words of this face; `notes` may hold what a person wrote, and are escaped. */
+export function renderNotice(text: string, notes: readonly string[], id: string): SlackMessage {
+  const shown = notes
+    .slice(0, MOST_NOTES)
+    .map((note) => fitEscaped(note, 250, (left) => `[+${left}]`));
+  const left = notes.length - shown.length;
+  const whole = [text, ...shown, ...(left > 0 ? [`… +${left}`] : [])].join('\n');
+  return {
+    text: whole,
+    blocks: [{ type: 'section', block_id: `${id}-notice`, text: mrkdwn(whole) }],
+  };
+}
+
+/** The steps of one remedy, as the button under it carried them. */
+export function renderSteps(steps: Steps, id: string): SlackMessage {
+  const words = slackWords[steps.language];
+  return {
+    text: escapeText(`${words.steps(steps.key)}${words.colon}${steps.title}`),
+    blocks: [{ type: 'rich_text', block_id: `${id}-steps`, elements: stepsParts(steps, words) }],
+  };
+}

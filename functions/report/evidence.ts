@@ -1,0 +1,37 @@
+import type { Artefact, Evidence } from '../artefacts/evidence.ts';
+import type { Citation } from '../primitives/reading.ts';
+import type { ReportEvidence } from './schema.ts';
+
+/** Finds the pasted line that a citation names. */
+export interface Quotes {
+  readonly quote: (citation: Citation) => string;
+  readonly artefact: (id: string) => Artefact | undefined;
+}
+
+/** The quotes of a paste: lines exactly as they came. */
+export function quotesOf(evidence: readonly Evidence[], raw: readonly (readonly string[])[]): Quotes {
+  const byId = new Map(evidence.map(({ artefact }) => [artefact.id, artefact]));
+  return {
+    artefact: (id) => byId.get(id),
+    quote: ({ artefact, line }) => raw[byId.get(artefact)?.source ?? -1]?.[line - 1] ?? '',
+  };
+}
+
+const MOST_LINES = 4;
+
+/** One claim and the lines that prove it; the claim is repeated with each line, so that a line stands alone. */
+export function toEvidence(says: string, at: readonly Citation[], quotes: Quotes): readonly ReportEvidence[] {
+  const seen = new Set<string>();
+  const lines = at.filter(({ artefact, line }) => {
+    const key = `${artefact} ${line}`;
+    const fresh = !seen.has(key);
+    seen.add(key);
+    return fresh;
+  });
+  return lines.slice(0, MOST_LINES).map((citation) => ({
+    artefact: citation.artefact,
+    line: citation.line,
+    quote: quotes.quote(citation),
+    says,
+  }));
+}

@@ -1,0 +1,83 @@
+import type { Loss } from '../captures/loss.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Page } from '../catalogue/page.ts';
+import type { Finding, Refuted } from '../diagnosis/judge.ts';
+import { type Quotes, toEvidence } from './evidence.ts';
+import { fillFacts } from './fill.ts';
+import type { Language, Report, ReportFinding, ReportRemedy } from './schema.ts';
+import { words } from './words.ts';
+
+/** What the report needs besides the diagnosis. */
+export interface Telling {
+  readonly language: Language;
+  readonly runbookBase: string | null;
+  readonly catalogue: Catalogue;
+  readonly quotes: Quotes;
+}
+
+/** A finding in words: its page's text with this paste's values in it. */
+export function toFinding(finding: Finding, telling: Telling): ReportFinding {
+  const page = pageOf(finding.cause, telling.catalogue);
+  const text = page[telling.language];
+  const fill = filler(finding, telling.language);
+  const { loss } = finding.vantage.view;
+  return {
+    cause: finding.cause,
+    title: text.title,
+    summary: fill(text.summary),
+    role: finding.role,
+    confidence: finding.confidence,
+    where: loss === null || finding.role !== 'root-cause' ? null : toWhere(loss),
+    evidence: finding.because.flatMap(({ leaf }) => {
+      const reading = finding.vantage.sheet(leaf.fact);
+      const says = fill(text.evidence.get(leaf.name) ?? leaf.name);
+      return reading.known ? toEvidence(says, reading.at, telling.quotes) : [];
+    }),
+    not_this_when: text.notThis.map(fill),
+    remedies: toRemedies(page, telling.language, fill),
+    runbook: telling.runbookBase === null ? null : `${telling.runbookBase.replace(/\/+$/, '')}/${finding.cause}`,
+    sources: page.sources,
+  };
+}
+
+/** Where it happened, as the contract writes it; what nothing shows is null. */
+export function toWhere({ from, to, direction }: Loss): NonNullable<ReportFinding['where']> {
+  return {
+    from: { host: from.host, interface: from.interface },
+    to: to === null ? null : { host: to.host, interface: to.interface },
+    direction,
+  };
+}
+
+/** A refuted cause in words, with the lines that refute it. */
+export function toRuledOut({ cause, vantage, by }: Refuted, telling: Telling): Report['ruled_out'][number] {
+  const text = pageOf(cause, telling.catalogue)[telling.language];
+  const host = vantage.view.host ?? words[telling.language].thisHost;
+  const because = fillFacts(text.ruledOut.get(by.leaf.name) ?? by.leaf.name, vantage.sheet, host);
+  const reading = vantage.sheet(by.leaf.fact);
+  return { cause, because, evidence: reading.known ? [...toEvidence(because, reading.at, telling.quotes)] : [] };
+}
+
+export function pageOf(cause: string, catalogue: Catalogue): Page {
+  const page = catalogue.pages.get(cause);
+  if (page === undefined) throw new Error(`no page for ${cause}`);
+  return page;
+}
+
+function filler(finding: Finding, language: Language): (text: string) => string {
+  const host = finding.vantage.view.host ?? words[language].thisHost;
+  return (text) => fillFacts(text, finding.vantage.sheet, host);
+}
+
+function toRemedies(page: Page, language: Language, fill: (text: string) => string): ReportRemedy[] {
+  return page[language].remedies.map(({ key, title, prefer, risk, steps, verify, rollback }) => ({
+    key,
+    title: fill(title),
+    steps: steps.map(fill),
+    commands: (page.remedies[key]?.run ?? []).map(fill),
+    risk: fill(risk),
+    prefer_when: fill(prefer),
+    verify: fill(verify),
+    rollback: fill(rollback),
+  }));
+}

@@ -1,0 +1,139 @@
+import * as z from 'zod';
+
+/**
+ * The report: what every face is rendered from and what outside tools may rely on.
+ * Fields may be added; none is renamed or dropped without a new `schema` number.
+ */
+
+const place = z.object({ host: z.nullable(z.string()), interface: z.nullable(z.string()) });
+
+const evidence = z.object({
+  artefact: z.string(),
+  line: z.int(),
+  /** The pasted line, unaltered. */
+  quote: z.string(),
+  says: z.string(),
+});
+
+const where = z.object({
+  /** The last point that saw the packet, in the direction it travelled. */
+  from: z.nullable(place),
+  /** The first point that did not. */
+  to: z.nullable(place),
+  direction: z.enum(['request', 'response']),
+});
+
+const remedy = z.object({
+  key: z.string(),
+  title: z.string(),
+  steps: z.array(z.string()),
+  commands: z.array(z.string()),
+  risk: z.string(),
+  prefer_when: z.string(),
+  verify: z.string(),
+  rollback: z.string(),
+});
+
+const finding = z.object({
+  cause: z.string(),
+  title: z.string(),
+  /** What it means, in one or two sentences; fit for a chat line. */
+  summary: z.string(),
+  role: z.enum(['root-cause', 'contributing', 'resolved']),
+  confidence: z.enum(['confirmed', 'likely', 'possible']),
+  where: z.nullable(where),
+  evidence: z.array(evidence),
+  /** What looks like this and is not: shown beside the finding. */
+  not_this_when: z.array(z.string()),
+  remedies: z.array(remedy),
+  runbook: z.nullable(z.string()),
+  sources: z.array(z.string()),
+});
+
+const artefact = z.object({
+  id: z.string(),
+  kind: z.string(),
+  host: z.nullable(z.string()),
+  interface: z.nullable(z.string()),
+  /** First and last line, 1-based, in the input. */
+  lines: z.tuple([z.int(), z.int()]),
+  source: z.nullable(z.string()),
+  summary: z.string(),
+  /** What in it could not be read, each with its line. */
+  warnings: z.array(z.string()),
+});
+
+const sighting = z.object({ host: z.nullable(z.string()), interface: z.nullable(z.string()), time: z.nullable(z.string()) });
+
+const vanished = z.object({
+  protocol: z.string(),
+  /** The DNS id, else null. */
+  id: z.nullable(z.int()),
+  ip_id: z.nullable(z.int()),
+  qtype: z.nullable(z.string()),
+  qname: z.nullable(z.string()),
+  flow: z.string(),
+  direction: z.enum(['request', 'response']),
+  seen: sighting,
+  missing: place,
+  control: z.nullable(z.object({ ip_id: z.nullable(z.int()), id: z.nullable(z.int()), seen: sighting })),
+  retried_after_ms: z.nullable(z.number()),
+});
+
+const clock = z.object({
+  host: z.string(),
+  /** The host whose clock serves as zero. */
+  reference: z.string(),
+  /** How far `host` is ahead of the reference. */
+  ahead_ms: z.number(),
+  /** Half the round trip between the two points: the error of `ahead_ms`. */
+  error_ms: z.number(),
+});
+
+const hop = z.object({ ...place.shape, ttl: z.nullable(z.int()), packets: z.int() });
+
+const ruledOut = z.object({ cause: z.string(), because: z.string(), evidence: z.array(evidence) });
+
+const ask = z.object({ command: z.string(), host: z.nullable(z.string()), why: z.string(), settles: z.array(z.string()) });
+
+const compared = z.object({
+  before: z.string(),
+  after: z.string(),
+  says: z.string(),
+  rows: z.array(z.object({ counter: z.string(), before: z.int(), after: z.int(), change: z.nullable(z.int()) })),
+});
+
+/** Something that looks alarming and is not, with its lines. */
+const harmless = z.object({ id: z.string(), says: z.string(), evidence: z.array(evidence) });
+
+export const reportSchema = z.object({
+  schema: z.literal('netdx.report/1'),
+  language: z.enum(['en', 'zh']),
+  status: z.enum(['diagnosed', 'suspected', 'resolved', 'healthy', 'unrecognised']),
+  headline: z.string(),
+  artefacts: z.array(artefact),
+  findings: z.array(finding),
+  vanished: z.array(vanished),
+  clocks: z.array(clock),
+  path: z.array(hop),
+  ruled_out: z.array(ruledOut),
+  harmless: z.array(harmless),
+  ask: z.array(ask),
+  compared: z.nullable(compared),
+  /** Every line of the input: read, or listed as unread. */
+  coverage: z.object({
+    lines: z.int(),
+    read: z.int(),
+    unread: z.array(z.object({ source: z.nullable(z.string()), line: z.int(), quote: z.string() })),
+    unread_total: z.int(),
+  }),
+  timing: z.optional(z.object({ parse_ms: z.number(), rules_ms: z.number(), total_ms: z.number() })),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type Language = Report['language'];
+export type Status = Report['status'];
+export type ReportFinding = Report['findings'][number];
+export type ReportEvidence = ReportFinding['evidence'][number];
+export type ReportRemedy = ReportFinding['remedies'][number];
+export type ReportAsk = Report['ask'][number];

@@ -1,0 +1,152 @@
+import type { Unit } from '../artefacts/define.ts';
+import type { Harmless } from '../diagnosis/harmless.ts';
+import type { Language } from './schema.ts';
+
+type Fixed =
+  | 'likely'
+  | 'possible'
+  | 'onHost'
+  | 'betweenPoints'
+  | 'betweenHosts'
+  | 'beyondPoint'
+  | 'thisHost'
+  | 'resolvedSince'
+  | 'resolvedTitle'
+  | 'unanswered'
+  | 'unansweredRetried'
+  | 'vanished'
+  | 'causeOpen'
+  | 'healthy'
+  | 'healthyQueries'
+  | 'healthyMore'
+  | 'unrecognised'
+  | 'askNext'
+  | 'alsoFound'
+  | 'notRead'
+  | 'cutShort'
+  | 'hostClash'
+  | 'podFile'
+  | 'comparedReset'
+  | 'comparedGrown'
+  | 'comparedFlat'
+  | 'comparedClashesGoOn'
+  | 'pasteText'
+  | 'reading'
+  | 'sentence';
+
+/** Sentences that belong to no cause; `{name}` is filled in. */
+export const words = {
+  en: {
+    likely: 'Likely: ',
+    possible: 'Possible, not proved: ',
+    onHost: ' on {host}',
+    betweenPoints: ' on {host}, between {from} and {to}',
+    betweenHosts: ', between {fromHost} {from} and {toHost} {to}',
+    beyondPoint: ', seen at {host} {from}',
+    thisHost: 'this host',
+    resolvedSince: ' A later reading on {host} shows drop 0 while clashes go on: resolved since then.',
+    resolvedTitle: '{title}: resolved{where}.',
+    unanswered: '{question} was seen at {host} {from} and got no answer there.',
+    unansweredRetried: '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
+    vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
+    causeOpen: ' Which cause it was cannot be told yet.',
+    healthy: 'No fault in what was pasted',
+    healthyQueries: ': {count} questions in the captures, every one answered',
+    healthyMore: '. That clears only what was shown; if it is still slow or failing, paste: {command}',
+    unrecognised: 'No known command output in this text. Paste, for example: sudo conntrack -S, ip route, cat /etc/resolv.conf, or a tcpdump.',
+    askNext: ' Paste next: {command}',
+    alsoFound: ' Also: {titles}.',
+    notRead: 'line {line} not understood',
+    cutShort: 'the output is cut short after line {line}',
+    podFile: 'the prompt says {prompt}; the content is that of a pod',
+    hostClash: 'the prompt says {prompt}; {host} was believed instead',
+    comparedReset:
+      'On {host} every reading starts again from 0 after a reboot, and here counters fell: they were reset in between and must not be subtracted. Before: insert_failed {failedBefore}, drop {dropBefore}. After: insert_failed {failedAfter}, drop {dropAfter}.',
+    comparedGrown: 'On {host} insert_failed grew by {failed} and drop by {drop} between the two readings.',
+    comparedFlat: 'On {host} neither insert_failed nor drop grew between the two readings.',
+    comparedClashesGoOn: ' Clashes go on and no longer lose packets.',
+    pasteText: 'pasted text',
+    reading: '{source}, line {line}',
+    sentence: '. ',
+  },
+  zh: {
+    likely: '很可能：',
+    possible: '有可能，尚未证实：',
+    onHost: '，位于 {host}',
+    betweenPoints: '，在 {host} 的 {from} 与 {to} 之间',
+    betweenHosts: '，在 {fromHost} 的 {from} 与 {toHost} 的 {to} 之间',
+    beyondPoint: '，见于 {host} 的 {from}',
+    thisHost: '本机',
+    resolvedSince: ' 之后在 {host} 上再读一次，drop 为 0，冲突仍有但不再丢包：此后已化解。',
+    resolvedTitle: '{title}：已化解{where}。',
+    unanswered: '{question} 在 {host} 的 {from} 上出现过，但在那里没有收到应答。',
+    unansweredRetried: '{question} 在 {host} 的 {from} 上出现过，没有收到应答，{ms} 毫秒后重发。',
+    vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
+    causeOpen: ' 现有证据还不能断定是哪种原因。',
+    healthy: '贴出的内容里没有发现故障',
+    healthyQueries: '：抓包里的 {count} 个查询全部得到应答',
+    healthyMore: '。这只说明已贴出的部分正常；如果仍然慢或失败，请再贴：{command}',
+    unrecognised: '这段文字里没有认得出的命令输出。可以贴例如 sudo conntrack -S、ip route、cat /etc/resolv.conf 或 tcpdump 的输出。',
+    askNext: ' 接下来请贴：{command}',
+    alsoFound: ' 另有：{titles}。',
+    notRead: '第 {line} 行没有读懂',
+    cutShort: '输出在第 {line} 行之后被截断',
+    podFile: '提示符写的是 {prompt}，但内容是 Pod 里的',
+    hostClash: '提示符写的是 {prompt}，这里采信 {host}',
+    comparedReset:
+      '{host} 的计数器重启后会从 0 重新开始，而这里后一次读数变小了：中间被清零过，两次不能相减。之前：insert_failed {failedBefore}，drop {dropBefore}；之后：insert_failed {failedAfter}，drop {dropAfter}。',
+    comparedGrown: '两次读数之间，{host} 的 insert_failed 增加 {failed}，drop 增加 {drop}。',
+    comparedFlat: '两次读数之间，{host} 的 insert_failed 和 drop 都没有增长。',
+    comparedClashesGoOn: ' 冲突仍在发生，但已不再丢包。',
+    pasteText: '粘贴的文本',
+    reading: '{source} 第 {line} 行',
+    sentence: '。',
+  },
+} as const satisfies Record<Language, Record<Fixed, string>>;
+
+export const units = {
+  en: {
+    cpus: ['CPU', 'CPUs'],
+    entries: ['entry', 'entries'],
+    interfaces: ['interface', 'interfaces'],
+    kernels: ['kernel', 'kernels'],
+    lines: ['line', 'lines'],
+    messages: ['message', 'messages'],
+    packets: ['packet', 'packets'],
+    routes: ['route', 'routes'],
+    settings: ['setting', 'settings'],
+  },
+  zh: {
+    cpus: ['个 CPU', '个 CPU'],
+    entries: ['条', '条'],
+    interfaces: ['个接口', '个接口'],
+    kernels: ['个内核', '个内核'],
+    lines: ['行', '行'],
+    messages: ['条消息', '条消息'],
+    packets: ['个包', '个包'],
+    routes: ['条路由', '条路由'],
+    settings: ['项设置', '项设置'],
+  },
+} as const satisfies Record<Language, Record<Unit, readonly [string, string]>>;
+
+export const directions = {
+  en: { request: 'request', response: 'response' },
+  zh: { request: '请求方向', response: '应答方向' },
+} as const satisfies Record<Language, Record<'request' | 'response', string>>;
+
+/** Why a look-alike is none. */
+export const harmless = {
+  en: {
+    'checksum-offload':
+      'Bad checksums on outgoing packets: the network card fills them in later; the same packet is correct where it was received.',
+    'linkdown-bridge': 'A bridge of containers or guests is down because none is attached; only its own network is affected.',
+    'clash-without-drop': 'insert_failed without drop: the kernel counts clashes that it resolved; nothing was lost.',
+    'search-nxdomain': 'NXDOMAIN for names with a search suffix is the normal course of a lookup with ndots and a search list.',
+  },
+  zh: {
+    'checksum-offload': '发出的包校验和显示错误：网卡稍后才填写；同一个包在接收端是正确的。',
+    'linkdown-bridge': '容器或虚拟机网桥 linkdown 是因为没有接入任何容器，只影响它自己的网段。',
+    'clash-without-drop': 'insert_failed 增长而 drop 不变：内核统计了已经化解的冲突，没有丢任何包。',
+    'search-nxdomain': '带搜索域后缀的名字返回 NXDOMAIN，是 ndots 加搜索列表下解析的正常过程。',
+  },
+} as const satisfies Record<Language, Record<Harmless['id'], string>>;

@@ -1,0 +1,120 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { catalogueTexts } from '../functions/adapters/catalogue-files.ts';
+
+/** What one build made: each bundle's size in bytes and the packages inside it. */
+export interface Built {
+  readonly bundles: readonly {
+    readonly file: string;
+    readonly bytes: number;
+    readonly packages: readonly string[];
+  }[];
+  /** What is wrong with the result; a deployment must not happen unless this is empty. */
+  readonly faults: readonly string[];
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The ingest bundle decides how long the first person of the day waits; this is what keeps it small. */
+const MOST_INGEST_BYTES = 250_000;
+const UNWANTED = ['express', 'undici', '@slack/socket-mode'];
+
+/**
+ * Bundles the two Lambdas as CommonJS into `directory`, with the catalogue beside the one that reads it.
+ * What is tested is what is deployed: the tests load these files.
+ */
+export async function buildLambdas(directory: string): Promise<Built> {
+  await rm(directory, { recursive: true, force: true });
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { 'slack/index': 'functions/slack.ts', 'diagnose/index': 'functions/diagnose.ts' },
+    outdir: directory,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    // CommonJS has no import.meta; these are its counterparts.
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [lean],
+  });
+  // One file instead of some hundred small ones: a cold start opens it once.
+  const { rules, pages, kernelFixes } = catalogueTexts(root);
+  const packed = {
+    rules: Object.fromEntries(rules),
+    pages: Object.fromEntries(pages),
+    kernelFixes,
+  };
+  await writeFile(join(directory, 'diagnose', 'catalogue.json'), JSON.stringify(packed));
+  return inspect(result.metafile);
+}
+
+function inspect(metafile: Metafile): Built {
+  const bundles = Object.entries(metafile.outputs).map(([file, output]) => ({
+    file,
+    bytes: output.bytes,
+    packages: packagesIn(Object.keys(output.inputs)),
+  }));
+  const ingest = bundles.find((bundle) => bundle.file.endsWith('slack/index.cjs'));
+  const faults = [
+    ...((ingest?.bytes ?? 0) > MOST_INGEST_BYTES
+      ? [`the ingest bundle has ${ingest?.bytes} bytes, more than ${MOST_INGEST_BYTES}`]
+      : []),
+    ...UNWANTED.filter((name) => ingest?.packages.includes(name)).map(
+      (name) => `the ingest bundle contains ${name}`,
+    ),
+  ];
+  return { bundles, faults };
+}
+
+function packagesIn(inputs: readonly string[]): readonly string[] {
+  const names = inputs.flatMap((input) => {
+    if (input.startsWith('unused')) return [];
+    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(input)?.[1];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)].sort();
+}
+
+const NEVER_RUN =
+  /^(?:express|@slack\/socket-mode|@slack\/oauth|raw-body|path-to-regexp|jsonpath-plus)$/;
+const OTHER_RECEIVERS = /\/(?:HTTPReceiver|SocketModeReceiver|ExpressReceiver)$/;
+
+/**
+ * Bolt brings express, a WebSocket client and an OAuth server along for receivers that a Lambda never starts: 1.4 MB and
+ * 160 ms of each cold start. They become stubs that say so if anything ever calls them.
+ */
+const lean: Plugin = {
+  name: 'lean-bolt',
+  setup(bundler) {
+    bundler.onResolve({ filter: NEVER_RUN }, ({ path }) => ({ path, namespace: 'unused' }));
+    bundler.onResolve({ filter: OTHER_RECEIVERS }, ({ path, importer }) =>
+      importer.includes('@slack/bolt') ? { path, namespace: 'unused-class' } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, key) =>
+        key === '__esModule' || typeof key === 'symbol' ? undefined
+          : function () { throw new Error(${JSON.stringify(`${path} is not bundled`)}); } });`,
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'unused-class' }, ({ path }) => ({
+      contents: `exports.default = class { constructor() {
+        throw new Error(${JSON.stringify(`${path} is not bundled`)}); } };`,
+    }));
+  },
+};
+
+if (import.meta.main) {
+  const built = await buildLambdas(join(root, 'dist'));
+  const lines = built.bundles.map(({ file, bytes }) => `${file}  ${(bytes / 1000).toFixed(0)} kB`);
+  if (!process.argv.includes('--quiet')) process.stdout.write(`${lines.join('\n')}\n`);
+  for (const fault of built.faults) process.stderr.write(`${fault}\n`);
+  process.exitCode = built.faults.length === 0 ? 0 : 1;
+}

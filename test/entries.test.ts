@@ -1,0 +1,386 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { WorkerPorts } from '../functions/adapters/answer-job.ts';
+import { valuesOf } from './support/block-kit.ts';
+import { bot, SECRET } from './support/bot.ts';
+import { type BuiltLambdas, builtLambdas } from './support/built.ts';
+import { sampleReports } from './support/sample-reports.ts';
+import { commandBody, composed, eventBody, pressBody, queueEvent } from './support/slack-events.ts';
+
+const COUNTERS =
+  'cpu=0   \tfound=1 invalid=2 insert=0 insert_failed=5 drop=5 early_drop=0 error=0 search_restart=3 ';
+
+let lambdas: BuiltLambdas;
+beforeAll(async () => {
+  lambdas = await builtLambdas();
+});
+
+/** A core that remembers what it was given; the real one has tests of its own, and one below. */
+function recorder() {
+  const given: (readonly { name: string | null; text: string }[])[] = [];
+  const examine: WorkerPorts['examine'] = async (sources, language) => {
+    given.push(sources);
+    return sampleReports(language)[
+      sources.some((one) => one.text.includes('insert_failed')) ? 'diagnosed' : 'unrecognised'
+    ];
+  };
+  return { given, examine };
+}
+const start = (options = {}, examine = recorder().examine) => bot(lambdas, examine, options);
+
+test('a command is answered to the person alone, with its lines as they were pasted', async () => {
+  const { given, examine } = recorder();
+  const it = start({}, examine);
+  await it.request(commandBody(`${COUNTERS}\ncpu=1 &lt;x&gt;`, it.slack.responseUrl('r')));
+  expect(await it.work()).toEqual({ batchItemFailures: [] });
+  expect(given).toEqual([[{ name: null, text: `${COUNTERS}\ncpu=1 <x>` }]]);
+  expect(it.slack.privately('r')).toHaveLength(1);
+  expect(it.slack.privately('r')[0]).toMatchObject({ response_type: 'ephemeral' });
+  expect(it.slack.calls.map((call) => call.method)).not.toContain('chat.postMessage');
+});
+
+test('a command without text answers with help and queues nothing', async () => {
+  const it = start();
+  for (const text of ['', '   ', 'help']) {
+    const answer = await it.request(commandBody(text, it.slack.responseUrl('r')));
+    expect(JSON.parse(answer.body).text).toContain('Type `/netdx`');
+  }
+  expect(it.queue.take()).toEqual([]);
+});
+
+test('a command speaks the language of the person', async () => {
+  const it = start({ locales: { U1: 'zh-CN' } });
+  await it.request(commandBody(COUNTERS, it.slack.responseUrl('r')));
+  await it.work();
+  expect(JSON.stringify(it.slack.privately('r'))).toContain('根因');
+});
+
+test('a command is told at once when the queue does not take it', async () => {
+  const broken = { send: () => Promise.reject(new Error('down')) };
+  const logged: string[] = [];
+  const it = start();
+  const ingest = lambdas.slack.slackHandler({
+    signingSecrets: ['old', SECRET],
+    botId: 'BBOT',
+    botUserId: 'UBOT',
+    language: 'zh',
+    queue: broken,
+    log: { info: () => undefined, error: (event) => logged.push(event) },
+    now: () => it.nowMs,
+  });
+  const answer = await ingest(it.signed(commandBody(COUNTERS, 'https://hooks.slack.com/x')));
+  expect(answer.statusCode).toBe(200);
+  expect(JSON.parse(answer.body).text).toContain('暂时无法受理');
+  expect(logged).toEqual(['not queued']);
+  const kept = it.slack.write({ channel: 'C1', user: 'U1', text: '<@UBOT>' });
+  const event = await ingest(it.signed(eventBody('app_mention', kept, 'C1', 'Ev1')));
+  expect(event.statusCode).toBe(500);
+});
+
+test('an expired or foreign response address is a failure, not a silence', async () => {
+  for (const url of [
+    'https://hooks.slack.com/commands/T1/gone',
+    'https://evil.example.com/x',
+    'nonsense',
+  ]) {
+    const it = start();
+    await it.request(commandBody(COUNTERS, url));
+    expect((await it.work()).batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
+    expect(it.logged.join('\n')).toContain('DeliveryRefused');
+  }
+});
+
+const thread = (it: ReturnType<typeof start>) => {
+  const root = it.slack.write({
+    channel: 'C1',
+    user: 'U2',
+    text: 'slow',
+    blocks: composed('node-a:', { code: COUNTERS }, 'and node-b:', { code: 'cpu=1 found=2' }),
+  });
+  const file = it.slack.upload('node-a.ip-route.txt', 'default via 10.0.0.1 dev eth0\n', 'C1');
+  const mention = it.slack.write({
+    channel: 'C1',
+    user: 'U1',
+    text: '<@UBOT> look',
+    threadTs: root.ts,
+    blocks: composed('<@UBOT> look'),
+    files: [file],
+  });
+  return { root, mention };
+};
+
+test('reads the thread, files first, and answers once in it', async () => {
+  const { given, examine } = recorder();
+  const it = start({}, examine);
+  const { root, mention } = thread(it);
+  expect((await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'))).statusCode).toBe(200);
+  await it.work();
+  expect(given[0]).toEqual([
+    { name: 'node-a.ip-route.txt', text: 'default via 10.0.0.1 dev eth0\n' },
+    {
+      name: 'message 1',
+      text: `node-a:\n\`\`\`\n${COUNTERS}\n\`\`\`\nand node-b:\n\`\`\`\ncpu=1 found=2\n\`\`\``,
+    },
+    { name: 'message 2', text: 'look' },
+  ]);
+  const answers = it.slack.thread('C1', root.ts).filter((one) => one.bot_id === 'BBOT');
+  expect(answers).toHaveLength(1);
+  const post = it.slack.calls.find((call) => call.method === 'chat.postMessage');
+  expect(post?.args).toMatchObject({
+    thread_ts: root.ts,
+    unfurl_links: 'false',
+    unfurl_media: 'false',
+  });
+  expect(post?.args).not.toHaveProperty('link_names');
+});
+
+test('retries and the twin message give one reply', async () => {
+  const it = start();
+  const { root, mention } = thread(it);
+  const first = eventBody('app_mention', mention, 'C1', 'Ev1');
+  await it.request(first);
+  await it.request(first, {
+    headers: { 'X-Slack-Retry-Num': '1', 'X-Slack-Retry-Reason': 'http_timeout' },
+  });
+  await it.request(eventBody('message', mention, 'C1', 'Ev2'));
+  await it.work();
+  await it.request(first, {
+    headers: { 'X-Slack-Retry-Num': '2', 'X-Slack-Retry-Reason': 'http_timeout' },
+  });
+  await it.work();
+  expect(it.slack.thread('C1', root.ts).filter((one) => one.bot_id !== undefined)).toHaveLength(1);
+});
+
+test('an event that came without its files still finds them in the thread', async () => {
+  const { given, examine } = recorder();
+  const it = start({}, examine);
+  const { mention } = thread(it);
+  const { files: _, ...bare } = mention;
+  await it.request(eventBody('app_mention', bare, 'C1', 'Ev1'));
+  await it.work();
+  expect(given[0]?.[0]?.name).toBe('node-a.ip-route.txt');
+});
+
+test('without the right to read history the message itself is read, and the answer says so', async () => {
+  const { given, examine } = recorder();
+  const it = start({ history: false }, examine);
+  const { root, mention } = thread(it);
+  await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
+  await it.work();
+  expect(given[0]?.map((one) => one.name)).toEqual(['node-a.ip-route.txt', null]);
+  expect(JSON.stringify(it.slack.thread('C1', root.ts))).toContain(
+    'I may not read the rest of this thread',
+  );
+});
+
+test("the bot's own messages, edits and talk between others start nothing", async () => {
+  const it = start();
+  const { mention } = thread(it);
+  const own = { ...mention, bot_id: 'BBOT', user: 'UBOT' };
+  await it.request(eventBody('app_mention', own, 'C1', 'Ev1'));
+  await it.request(eventBody('message', own, 'C1', 'Ev2'));
+  await it.request(eventBody('message', mention, 'C1', 'Ev3', { subtype: 'message_changed' }));
+  await it.request(eventBody('message', mention, 'C1', 'Ev4', { text: 'no mention here' }));
+  expect(it.queue.take()).toEqual([]);
+  await it.request(
+    eventBody('message', mention, 'C1', 'Ev5', { text: 'private', channel_type: 'im' }),
+  );
+  expect(it.queue.take()).toHaveLength(1);
+});
+
+test("text in Slack's own markup is read as it was typed, when a message has no blocks", async () => {
+  const { given, examine } = recorder();
+  const it = start({ history: false }, examine);
+  const kept = it.slack.write({ channel: 'C1', user: 'U1', text: '<@UBOT> a <b> &lt; & c' });
+  const text = `${kept.text} <http://test.example.org|test.example.org> <mailto:a@example.org|a@example.org>`;
+  await it.request(eventBody('app_mention', kept, 'C1', 'Ev1', { text }));
+  await it.work();
+  expect(given[0]?.[0]?.text).toBe('a <b> &lt; & c test.example.org a@example.org');
+});
+
+test('files that cannot be read are named with the reason, and the rest is read', async () => {
+  const { given, examine } = recorder();
+  const it = start({}, examine);
+  const pcap = Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
+  const utf16 = Uint8Array.from([0xff, 0xfe, ...Buffer.from('route via', 'utf16le')]);
+  const files = [
+    it.slack.upload('a.pcap', pcap, 'C1'),
+    it.slack.upload('b.bin', Uint8Array.from([65, 0, 66]), 'C1'),
+    it.slack.upload('c.txt', utf16, 'C1'),
+    it.slack.upload('d.txt', 'x', 'C1', { size: 6 * 1024 * 1024 }),
+    it.slack.upload('e.txt', 'x', 'C1', {
+      url_private_download: 'https://evil.example.com/e.txt',
+    }),
+    it.slack.upload('f.txt', '<!DOCTYPE html><html>sign in</html>', 'C1'),
+    { id: 'F99', name: 'g.txt', file_access: 'check_file_info' },
+    {
+      ...it.slack.upload('h.txt', 'x', 'C2'),
+      url_private_download: undefined,
+      url_private: undefined,
+    },
+    { id: it.slack.upload('i.txt', COUNTERS, 'C1').id, file_access: 'check_file_info' },
+    it.slack.upload('c.txt', 'second', 'C1'),
+  ];
+  const mention = it.slack.write({ channel: 'C1', user: 'U1', text: '<@UBOT>', files });
+  await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
+  await it.work();
+  expect(given[0]).toEqual([
+    { name: 'c.txt', text: 'route via' },
+    { name: 'i.txt', text: COUNTERS },
+    { name: '2/c.txt', text: 'second' },
+  ]);
+  const said = JSON.stringify(it.slack.thread('C1', mention.ts));
+  for (const reason of [
+    'a.pcap: not read, it is a binary capture',
+    'b.bin: not read, it is not text',
+    'd.txt: not read, larger than 5 MB',
+    'e.txt: not read: Slack did not give me the file',
+    'f.txt: not read: Slack did not give me the file',
+    'g.txt: not read: Slack did not give me the file',
+    'h.txt: not read: the file does not belong to this conversation',
+  ]) {
+    expect(said).toContain(reason);
+  }
+});
+
+test('with nothing to read it says so', async () => {
+  const it = start();
+  const mention = it.slack.write({ channel: 'C1', user: 'U1', text: '<@UBOT>' });
+  await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
+  await it.work();
+  expect(it.slack.thread('C1', mention.ts)[1]?.text).toContain('There is no text here to read');
+});
+
+const ask = async (it: ReturnType<typeof start>) => {
+  const mention = it.slack.write({ channel: 'C1', user: 'U1', text: `<@UBOT> ${COUNTERS}` });
+  await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
+  return mention;
+};
+
+test('a rate limit is waited out', async () => {
+  const it = start();
+  const mention = await ask(it);
+  it.slack.interrupt('chat.postMessage', { status: 429, headers: { 'retry-after': '1' } });
+  expect((await it.work()).batchItemFailures).toEqual([]);
+  expect(it.slack.thread('C1', mention.ts)).toHaveLength(2);
+});
+
+test('a workspace that refuses containers gets the details open, one that refuses blocks gets text', async () => {
+  for (const [refused, types] of [
+    [['container'], ['rich_text', 'section']],
+    [['rich_text'], []],
+  ] as const) {
+    const it = start({ refused });
+    const mention = await ask(it);
+    expect((await it.work()).batchItemFailures).toEqual([]);
+    const reply = it.slack.thread('C1', mention.ts)[1];
+    expect(valuesOf(reply?.blocks, 'type')).toEqual(expect.arrayContaining([...types]));
+    expect(valuesOf(reply?.blocks, 'type')).not.toContain(refused[0]);
+    expect(reply?.text).toContain('Root cause');
+  }
+});
+
+test('an outage is left to the queue, and the last try tells the thread', async () => {
+  const it = start();
+  const mention = await ask(it);
+  const [body = ''] = it.queue.take();
+  const outage = Array.from({ length: 3 }, () => ({ status: 503 }));
+  it.slack.interrupt('chat.postMessage', ...outage);
+  expect((await it.worker(queueEvent([body]))).batchItemFailures).toHaveLength(1);
+  expect(it.slack.thread('C1', mention.ts)).toHaveLength(1);
+  it.slack.interrupt('chat.postMessage', ...outage);
+  expect((await it.worker(queueEvent([body], 3))).batchItemFailures).toHaveLength(1);
+  expect(it.slack.thread('C1', mention.ts)[1]?.text).toMatch(
+    /broke in netdx itself.*Id of the failure: [0-9a-f]{8}/,
+  );
+  expect((await it.worker(queueEvent([body]))).batchItemFailures).toEqual([]);
+});
+
+test('an error of the core is told at once, and its words stay out of Slack and the log', async () => {
+  const it = start({}, async () => {
+    throw new Error('very secret paste');
+  });
+  const mention = await ask(it);
+  expect((await it.work()).batchItemFailures).toEqual([]);
+  const id = /Id of the failure: ([0-9a-f]{8})/.exec(
+    it.slack.thread('C1', mention.ts)[1]?.text ?? '',
+  )?.[1];
+  const log = it.logged.join('\n');
+  expect(log).toContain(`"id":"${id}"`);
+  expect(log).not.toContain('very secret paste');
+  expect(JSON.stringify(it.slack.thread('C1', mention.ts).slice(1))).not.toContain(
+    'very secret paste',
+  );
+});
+
+test('one bad job does not spoil the others', async () => {
+  const it = start();
+  const mention = await ask(it);
+  const bodies = ['not json', '{"kind":"other"}', ...it.queue.take()];
+  const { batchItemFailures } = await it.worker(queueEvent(bodies));
+  expect(batchItemFailures.map((one) => one.itemIdentifier)).toEqual(['m1', 'm2']);
+  expect(it.slack.thread('C1', mention.ts)).toHaveLength(2);
+});
+
+test('nothing pasted and no token is ever logged', async () => {
+  const it = start();
+  await ask(it);
+  await it.request(commandBody(`xoxb-1-2 ${COUNTERS}`, it.slack.responseUrl('r')));
+  await it.work();
+  const log = it.logged.join('\n');
+  expect(log).toContain('diagnosed');
+  expect(log).not.toMatch(/insert_failed|xoxb|hooks\.slack/);
+});
+
+test('Steps shows the commands of its remedy as a reply, once', async () => {
+  const it = start();
+  const mention = it.slack.write({ channel: 'C1', user: 'U1', text: `<@UBOT> ${COUNTERS}` });
+  await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
+  await it.work();
+  const reply = it.slack.thread('C1', mention.ts)[1];
+  const value = valuesOf(reply?.blocks, 'value').find((one) => String(one).startsWith('{'));
+  const press = pressBody(
+    { action_id: 'steps-a', value },
+    { channel: 'C1', ts: reply?.ts ?? '', threadTs: mention.ts },
+  );
+  expect((await it.request(press)).statusCode).toBe(200);
+  await it.request(press);
+  await it.work();
+  const replies = it.slack.thread('C1', mention.ts).slice(2);
+  expect(replies).toHaveLength(1);
+  const commands = sampleReports('en').diagnosed.findings[0]?.remedies[0]?.commands ?? [];
+  expect(commands.length).toBeGreaterThan(0);
+  for (const command of commands) expect(valuesOf(replies[0]?.blocks, 'text')).toContain(command);
+});
+
+test('under a private answer the steps stay private', async () => {
+  const it = start();
+  await it.request(commandBody(COUNTERS, it.slack.responseUrl('r')));
+  await it.work();
+  const value = valuesOf(it.slack.privately('r'), 'value').find((one) =>
+    String(one).startsWith('{'),
+  );
+  const place = { channel: 'C1', ts: '1700000400.000100' };
+  await it.request(pressBody({ action_id: 'steps-a', value }, place, it.slack.responseUrl('s')));
+  await it.work();
+  expect(it.slack.privately('s')).toHaveLength(1);
+  expect(it.slack.calls.map((call) => call.method)).not.toContain('chat.postMessage');
+});
+
+test('feedback is logged with the cause', async () => {
+  const it = start();
+  const place = { channel: 'C1', ts: '1.1' };
+  const answer = await it.request(
+    pressBody(
+      { type: 'feedback_buttons', action_id: 'feedback', value: 'wrong ab12 some-cause' },
+      place,
+    ),
+  );
+  expect(answer.statusCode).toBe(200);
+  expect(it.logged.map((line) => JSON.parse(line))).toContainEqual({
+    level: 'info',
+    event: 'feedback',
+    verdict: 'wrong',
+    report: 'ab12',
+    cause: 'some-cause',
+  });
+});

@@ -1,0 +1,65 @@
+import type { WorkerPorts } from '../../functions/adapters/answer-job.ts';
+import { answeredInMemory } from '../../functions/adapters/answered.ts';
+import { createLog } from '../../functions/adapters/log.ts';
+import { memoryQueue } from '../../functions/adapters/queue.ts';
+import { slackApi } from '../../functions/adapters/slack-api.ts';
+import type { BuiltLambdas } from './built.ts';
+import { type FakeSlackOptions, fakeSlack } from './fake-slack.ts';
+import { FORM, JSON_TYPE, queueEvent, type SignOptions, signedEvent } from './slack-events.ts';
+
+export const SECRET = 'not-a-secret-0123456789abcdef';
+export const TOKEN = 'xoxb-not-a-token';
+
+/** The built handlers wired to a fake Slack and a queue in memory: requests go in signed, answers land in the fake. */
+export function bot(
+  lambdas: Pick<BuiltLambdas, 'slack' | 'diagnose'>,
+  examine: WorkerPorts['examine'],
+  options: Partial<FakeSlackOptions> = {},
+) {
+  const slack = fakeSlack({ token: TOKEN, botUserId: 'UBOT', botId: 'BBOT', ...options });
+  const queue = memoryQueue();
+  const logged: string[] = [];
+  const log = createLog((text) => logged.push(text));
+  const nowMs = 1_700_000_300_000;
+  const ingest = lambdas.slack.slackHandler({
+    signingSecrets: [SECRET],
+    botId: 'BBOT',
+    botUserId: 'UBOT',
+    language: 'en',
+    queue,
+    log,
+    now: () => nowMs,
+  });
+  const worker = lambdas.diagnose.diagnoseHandler(
+    {
+      slack: slackApi({ token: TOKEN, fetch: slack.fetch, log }),
+      examine,
+      answered: answeredInMemory(() => nowMs),
+      botUserId: 'UBOT',
+      language: 'en',
+      log,
+    },
+    3,
+  );
+  const signed = (body: string, changes: Partial<SignOptions> = {}) =>
+    signedEvent(body, {
+      secret: SECRET,
+      nowMs,
+      shape: 'v2',
+      contentType: body.startsWith('{') ? JSON_TYPE : FORM,
+      ...changes,
+    });
+  return {
+    slack,
+    queue,
+    logged,
+    nowMs,
+    ingest,
+    worker,
+    signed,
+    /** Sends one request in. */
+    request: (body: string, changes: Partial<SignOptions> = {}) => ingest(signed(body, changes)),
+    /** Lets the worker do all that is queued. */
+    work: (receives = 1) => worker(queueEvent(queue.take(), receives)),
+  };
+}

@@ -1,0 +1,29 @@
+import { mkdtemp } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Built, buildLambdas } from '../../scripts/build.ts';
+
+/** Both Lambdas as they are deployed: bundled afresh into a directory of their own, and loaded from there. */
+export interface BuiltLambdas {
+  readonly slack: typeof import('../../functions/slack.ts');
+  readonly diagnose: typeof import('../../functions/diagnose.ts');
+  readonly built: Built;
+  /** Holds the bundle of the worker and its catalogue. */
+  readonly directory: string;
+}
+
+export async function builtLambdas(): Promise<BuiltLambdas> {
+  const parent = await mkdtemp(join(tmpdir(), 'netdx-dist-'));
+  const built = await buildLambdas(parent);
+  return { ...loadLambdas(parent), built, directory: join(parent, 'diagnose') };
+}
+
+/** Loads bundles that stand in `directory`. */
+export function loadLambdas(directory: string): Pick<BuiltLambdas, 'slack' | 'diagnose'> {
+  const load = createRequire(join(directory, 'x.cjs'));
+  return {
+    slack: load(join(directory, 'slack', 'index.cjs')),
+    diagnose: load(join(directory, 'diagnose', 'index.cjs')),
+  };
+}

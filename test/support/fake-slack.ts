@@ -1,0 +1,301 @@
+import { faultsOf, valuesOf } from './block-kit.ts';
+
+/** A message as the fake keeps it and gives it back: `text` with its three characters escaped, blocks as they were. */
+export interface KeptMessage {
+  readonly type: 'message';
+  readonly ts: string;
+  readonly user: string;
+  readonly text: string;
+  readonly thread_ts?: string;
+  readonly bot_id?: string;
+  readonly blocks?: readonly unknown[];
+  readonly files?: readonly unknown[];
+  readonly subtype?: string;
+}
+
+interface StoredFile {
+  readonly about: Readonly<Record<string, unknown>> & { readonly id: string };
+  readonly bytes: Uint8Array;
+}
+
+interface Written {
+  readonly channel: string;
+  readonly user: string;
+  readonly text: string;
+  readonly threadTs?: string;
+  readonly blocks?: readonly unknown[];
+  readonly files?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What an answer on demand looks like: one response in place of the real one. */
+export type Interruption = {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+};
+
+export interface FakeSlackOptions {
+  readonly token: string;
+  readonly botUserId: string;
+  readonly botId: string;
+  /** Locale of each person; someone not named here is unknown to `users.info`. */
+  readonly locales?: Readonly<Record<string, string>>;
+  /** Whether the app holds the history scopes. */
+  readonly history?: boolean;
+  /** Block types that this workspace refuses. */
+  readonly refused?: readonly string[];
+}
+
+/** Everything the fake remembers. */
+interface World {
+  readonly options: FakeSlackOptions;
+  readonly channels: Map<string, KeptMessage[]>;
+  readonly files: Map<string, StoredFile>;
+  readonly ephemeral: Map<string, Readonly<Record<string, unknown>>[]>;
+  readonly calls: { readonly method: string; readonly args: Readonly<Record<string, unknown>> }[];
+  readonly interruptions: Map<string, Interruption[]>;
+}
+
+/**
+ * Slack in memory, behind a `fetch`: keeps channels and files, escapes what it gives back, marks the bot's own
+ * messages, checks every message by the Block Kit table, and answers a download without a token as Slack does, with a
+ * page and status 200.
+ */
+export function fakeSlack(options: FakeSlackOptions) {
+  const world: World = {
+    options,
+    channels: new Map(),
+    files: new Map(),
+    ephemeral: new Map(),
+    calls: [],
+    interruptions: new Map(),
+  };
+  return {
+    fetch: fetchOf(world),
+    calls: world.calls,
+    /** Someone writes a message; the text is as typed, and kept escaped. */
+    write: (message: Written): KeptMessage => keep(world, message.channel, keptForm(message)),
+    /** Someone uploads a file; the result goes into `files` of a message. */
+    upload: (name: string, content: string | Uint8Array, channel: string, about: object = {}) =>
+      store(world, name, content, channel, about),
+    /** Messages of a thread, its first message included. */
+    thread: (channel: string, ts: string): readonly KeptMessage[] =>
+      threadOf(world.channels.get(channel) ?? [], ts),
+    /** A response URL as a slash command brings one; what is posted to it can be read with `privately`. */
+    responseUrl: (name: string): string => {
+      world.ephemeral.set(`/commands/T1/${name}`, []);
+      return `https://hooks.slack.com/commands/T1/${name}`;
+    },
+    privately: (name: string): readonly Readonly<Record<string, unknown>>[] =>
+      world.ephemeral.get(`/commands/T1/${name}`) ?? [],
+    /** The next calls of a method get these answers instead. */
+    interrupt: (method: string, ...answers: readonly Interruption[]): void => {
+      world.interruptions.set(method, [...(world.interruptions.get(method) ?? []), ...answers]);
+    },
+  };
+}
+
+function keep(
+  world: World,
+  channel: string,
+  message: Omit<KeptMessage, 'type' | 'ts'>,
+): KeptMessage {
+  const all = world.channels.get(channel) ?? [];
+  const count = [...world.channels.values()].reduce((sum, kept) => sum + kept.length, 1);
+  const kept: KeptMessage = { type: 'message', ts: `${1_700_000_000 + count}.000100`, ...message };
+  world.channels.set(channel, [...all, kept]);
+  return kept;
+}
+
+function store(
+  world: World,
+  name: string,
+  content: string | Uint8Array,
+  channel: string,
+  about: object,
+) {
+  const fileId = `F${world.files.size + 1}`;
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const address = `https://files.slack.com/files-pri/T1-${fileId}/${encodeURIComponent(name)}`;
+  const whole = {
+    id: fileId,
+    name,
+    mode: 'snippet',
+    mimetype: 'text/plain',
+    size: bytes.length,
+    url_private: address,
+    url_private_download: `${address}/download`,
+    shares: { public: { [channel]: [{ ts: '1.0' }] } },
+    ...about,
+  };
+  world.files.set(fileId, { about: whole, bytes });
+  return whole;
+}
+
+const methods: Readonly<Record<string, Method>> = {
+  'auth.test': ({ options }) => ({ ok: true, user_id: options.botUserId, bot_id: options.botId }),
+  'users.info': ({ options }, { user }) => {
+    const locale = options.locales?.[String(user)];
+    return locale === undefined ? no('missing_scope') : { ok: true, user: { id: user, locale } };
+  },
+  'assistant.threads.setStatus': () => ({ ok: true }),
+  'chat.postMessage': (world, args) => {
+    const message = readPosted(args);
+    const refusal = refusalOf(message, world.options.refused ?? []);
+    if (refusal !== null) return refusal;
+    const kept = keep(world, String(args.channel), {
+      user: world.options.botUserId,
+      bot_id: world.options.botId,
+      text: message.text,
+      blocks: message.blocks,
+      ...(typeof args.thread_ts === 'string' ? { thread_ts: args.thread_ts } : {}),
+    });
+    return { ok: true, ts: kept.ts, message: kept };
+  },
+  'chat.update': (world, args) => {
+    const message = readPosted(args);
+    const refusal = refusalOf(message, world.options.refused ?? []);
+    if (refusal !== null) return refusal;
+    const all = world.channels.get(String(args.channel)) ?? [];
+    const index = all.findIndex((one) => one.ts === args.ts && one.bot_id !== undefined);
+    const old = all[index];
+    if (old === undefined) return no('message_not_found');
+    all[index] = { ...old, text: message.text, blocks: message.blocks };
+    return { ok: true, ts: old.ts };
+  },
+  'conversations.replies': (world, { channel, ts, cursor, limit }) => {
+    if (world.options.history === false) return no('missing_scope');
+    const all = threadOf(world.channels.get(String(channel)) ?? [], String(ts));
+    if (all.length === 0) return no('thread_not_found');
+    const from = Number(cursor ?? '0');
+    const to = from + Number(limit ?? '100');
+    const next = to < all.length ? String(to) : '';
+    return { ok: true, messages: all.slice(from, to), response_metadata: { next_cursor: next } };
+  },
+  'files.info': (world, { file }) => {
+    const stored = world.files.get(String(file));
+    return stored === undefined ? no('file_not_found') : { ok: true, file: stored.about };
+  },
+};
+
+function fetchOf(world: World): Fetch {
+  return async (input, init) => {
+    const url = new URL(input);
+    switch (url.host) {
+      case 'slack.com':
+        return callMethod(world, url.pathname.replace('/api/', ''), init);
+      case 'files.slack.com':
+        return download(world, url, init);
+      case 'hooks.slack.com':
+        return postPrivately(world, url, init);
+      default:
+        throw new TypeError(`fetch failed: ${url.host} is not Slack`);
+    }
+  };
+}
+
+function callMethod(world: World, method: string, init: Init | undefined): Response {
+  const pending = world.interruptions.get(method)?.shift();
+  if (pending !== undefined) return respond(pending);
+  const args = Object.fromEntries(new URLSearchParams(String(init?.body ?? '')));
+  world.calls.push({ method, args });
+  const known = isAuthorised(init, world.options.token);
+  const answer = known ? methods[method]?.(world, args) : no('invalid_auth');
+  return respond({ status: 200, body: answer ?? no('unknown_method') });
+}
+
+function postPrivately(world: World, url: URL, init: Init | undefined): Response {
+  const posts = world.ephemeral.get(url.pathname);
+  if (posts === undefined) return respond({ status: 404, body: 'expired_url' });
+  const message = JSON.parse(String(init?.body)) as { text: string; blocks?: unknown[] };
+  const form = { text: message.text, blocks: message.blocks ?? [] };
+  if (refusalOf(form, world.options.refused ?? []) !== null) {
+    return respond({ status: 400, body: 'invalid_blocks' });
+  }
+  posts.push(message);
+  return respond({ status: 200, body: 'ok' });
+}
+
+function download(world: World, url: URL, init: Init | undefined): Response {
+  const page = new Response('<!DOCTYPE html><html><head><title>Slack</title></head></html>', {
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  });
+  if (!isAuthorised(init, world.options.token)) return page;
+  const fileId = url.pathname.split('/')[2]?.split('-')[1] ?? '';
+  const stored = world.files.get(fileId);
+  if (stored === undefined) return new Response('', { status: 404 });
+  return new Response(new Uint8Array(stored.bytes), { headers: { 'content-type': 'text/plain' } });
+}
+
+export type FakeSlack = ReturnType<typeof fakeSlack>;
+
+type Method = (
+  world: World,
+  args: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>;
+interface Init {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | FormData;
+  readonly redirect?: string;
+}
+type Fetch = (url: string | URL, init?: Init) => Promise<Response>;
+
+function keptForm(message: Written): Omit<KeptMessage, 'type' | 'ts'> {
+  return {
+    user: message.user,
+    text: escaped(message.text),
+    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...(message.blocks === undefined ? {} : { blocks: message.blocks }),
+    ...(message.files === undefined ? {} : { files: message.files, subtype: 'file_share' }),
+  };
+}
+
+function threadOf(messages: readonly KeptMessage[], ts: string): readonly KeptMessage[] {
+  return messages.filter((message) => message.ts === ts || message.thread_ts === ts);
+}
+
+/** What a person types; mentions are Slack's own form and stay. */
+function escaped(text: string): string {
+  return text
+    .split(/(<@U\w+>)/)
+    .map((part) =>
+      /^<@U\w+>$/.test(part)
+        ? part
+        : part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    )
+    .join('');
+}
+
+function readPosted(args: Readonly<Record<string, unknown>>) {
+  const blocks: unknown = typeof args.blocks === 'string' ? JSON.parse(args.blocks) : [];
+  return { text: String(args.text ?? ''), blocks: Array.isArray(blocks) ? blocks : [] };
+}
+
+function refusalOf(
+  message: { readonly text: string; readonly blocks: readonly unknown[] },
+  refused: readonly string[],
+): Readonly<Record<string, unknown>> | null {
+  const faults = faultsOf(message);
+  const types = valuesOf(message.blocks, 'type');
+  const unwanted = refused.filter((type) => types.includes(type));
+  if (unwanted.length > 0) return no('invalid_blocks', unwanted);
+  return faults.length === 0 ? null : no('invalid_blocks', faults);
+}
+
+function no(error: string, messages: readonly string[] = []): Readonly<Record<string, unknown>> {
+  return { ok: false, error, response_metadata: { messages } };
+}
+
+function isAuthorised(init: Init | undefined, token: string): boolean {
+  const headers = new Headers(init?.headers);
+  return headers.get('authorization') === `Bearer ${token}`;
+}
+
+function respond({ status, headers, body }: Interruption): Response {
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
+  return new Response(text, {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+}
