@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkerPorts } from '../functions/adapters/answer-job.ts';
 import { valuesOf } from './support/block-kit.ts';
 import { bot, SECRET } from './support/bot.ts';
@@ -13,6 +13,7 @@ let lambdas: BuiltLambdas;
 beforeAll(async () => {
   lambdas = await builtLambdas();
 });
+afterAll(() => lambdas.remove());
 
 /** A core that remembers what it was given; the real one has tests of its own, and one below. */
 function recorder() {
@@ -383,4 +384,17 @@ test('feedback is logged with the cause', async () => {
     report: 'ab12',
     cause: 'some-cause',
   });
+});
+
+test('the bundled worker diagnoses with the catalogue packed beside it', async () => {
+  const it = start({}, lambdas.diagnose.examiner(lambdas.directory, null));
+  await it.request(
+    commandBody(`root@node-a:~# conntrack -S\n${COUNTERS}`, it.slack.responseUrl('r')),
+  );
+  expect(await it.work()).toEqual({ batchItemFailures: [] });
+  const diagnosed = it.logged
+    .map((line) => JSON.parse(line))
+    .find((one) => one.event === 'diagnosed');
+  expect(diagnosed).toMatchObject({ lines: 2 });
+  expect(JSON.stringify(it.slack.privately('r'))).toContain('conntrack-stats');
 });

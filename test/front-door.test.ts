@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bot, SECRET } from './support/bot.ts';
 import { type BuiltLambdas, builtLambdas } from './support/built.ts';
 import { commandBody, eventBody, FORM, shapes } from './support/slack-events.ts';
@@ -7,6 +7,7 @@ let lambdas: BuiltLambdas;
 beforeAll(async () => {
   lambdas = await builtLambdas();
 });
+afterAll(() => lambdas.remove());
 
 const start = () => bot(lambdas, () => Promise.reject(new Error('nothing here reaches the core')));
 

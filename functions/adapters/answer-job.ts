@@ -131,6 +131,7 @@ const carried = z.object({
   title: z.string(),
   steps: z.array(z.string()),
   commands: z.array(z.string()),
+  preferWhen: z.string(),
   risk: z.string(),
   verify: z.string(),
   rollback: z.string(),

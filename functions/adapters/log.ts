@@ -53,7 +53,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
+/** Straight to standard output: Lambda puts a prefix before what the console prints, and the line would be no JSON. */
 function toStandardOutput(text: string): void {
-  // biome-ignore lint/suspicious/noConsole: Lambda collects what the console prints; this is the only place that prints.
-  console.log(text);
+  process.stdout.write(`${text}\n`);
 }

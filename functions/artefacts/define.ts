@@ -23,7 +23,11 @@ export type Local<T> =
 
 /** One fact of a kind: its type, its meaning in one sentence, and how the content gives it. */
 export type FactOf<C> = {
-  readonly [T in FactType]: { readonly type: T; readonly is: string; readonly of: (content: C) => Local<FactTypes[T]> };
+  readonly [T in FactType]: {
+    readonly type: T;
+    readonly is: string;
+    readonly of: (content: C) => Local<FactTypes[T]>;
+  };
 }[FactType];
 
 /** What reading gave: the content, the lines that stayed unread (1-based within the artefact), and whether the end is cut. */
@@ -79,7 +83,9 @@ export interface KindDefinition<K extends string, C> {
 }
 
 /** Declares a kind; exists so that content, facts and parser must agree. */
-export function defineArtefact<const K extends string, C>(definition: KindDefinition<K, C>): KindDefinition<K, C> {
+export function defineArtefact<const K extends string, C>(
+  definition: KindDefinition<K, C>,
+): KindDefinition<K, C> {
   return definition;
 }
 

@@ -42,12 +42,18 @@ export type Evidence<K extends Kind = Kind> = {
 }[K];
 
 /** The evidence of one kind, in the order of the input. */
-export function ofKind<K extends Kind>(evidence: readonly Evidence[], kind: K): readonly Evidence<K>[] {
+export function ofKind<K extends Kind>(
+  evidence: readonly Evidence[],
+  kind: K,
+): readonly Evidence<K>[] {
   // The filter is the proof; the compiler cannot see through a union that grows with the list of kinds.
   return evidence.filter((one) => one.artefact.kind === kind) as unknown as readonly Evidence<K>[];
 }
 
 /** The citation of a line of an artefact, given 1-based within it. */
-export function cite(artefact: Artefact, line: number): { readonly artefact: string; readonly line: number } {
+export function cite(
+  artefact: Artefact,
+  line: number,
+): { readonly artefact: string; readonly line: number } {
   return { artefact: artefact.id, line: artefact.first + line - 1 };
 }

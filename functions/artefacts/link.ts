@@ -6,7 +6,7 @@ export const link = defineArtefact({
   kind: 'link',
   title: 'ip -d link',
   ask: 'ip -d -s link',
-  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+)*\s+l(?:i|in|ink)?(?:\s+(?:s|sh|sho|show|l|ls|list|dev|up|type|master)\b|\s*(?:$|[|;&>]))/,
+  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+l(?:i|in|ink)?(?:\s+(?:s|sh|sho|show|l|ls|list|dev|up|type|master)\b|\s*(?:$|[|;&>]))/,
   recognise,
   continues: (line) => isPart(line.trim()),
   // A second listing, of another host, starts again with the loopback.

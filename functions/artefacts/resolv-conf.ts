@@ -53,6 +53,11 @@ export const resolvConf = defineArtefact({
     distinctNameservers: { type: 'count', is: 'different nameservers', of: distinctNameservers },
     nameservers: { type: 'list', is: 'nameservers in order', of: nameservers },
     searchCount: { type: 'count', is: 'domains in the search list', of: searchCount },
+    queriesPerLookup: {
+      type: 'count',
+      is: 'questions one lookup of an outside name may send: A and AAAA for every suffix and the name',
+      of: queriesPerLookup,
+    },
     search: { type: 'list', is: 'the search list in order', of: search },
     ndots: {
       type: 'count',
@@ -177,6 +182,11 @@ function search(content: ResolvConf): Local<readonly string[]> {
 function ndots(content: ResolvConf): Local<number> {
   const read = number('ndots', 1)(content);
   return read.known ? found(Math.min(read.value, NDOTS_CAP), read.lines) : read;
+}
+
+function queriesPerLookup(content: ResolvConf): Local<number> {
+  const suffixes = searchCount(content);
+  return suffixes.known ? found(2 * (suffixes.value + 1), suffixes.lines) : suffixes;
 }
 
 function number(name: string, byDefault: number) {

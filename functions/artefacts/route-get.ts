@@ -41,7 +41,7 @@ const FLAGS: ReadonlySet<string> = new Set([
 const MASKED = /^(?:[\dxX*]{1,3}\.){3}[\dxX*]{1,3}$/;
 
 /** One answer: the way of one packet, or why it has none; words that were not printed are null. */
-export interface RouteAnswer {
+interface RouteAnswer {
   readonly line: number;
   /** Null, like the destination, in a bare error. */
   readonly type: (typeof TYPES)[number] | null;
@@ -58,7 +58,7 @@ export interface RouteAnswer {
   readonly error: string | null;
 }
 
-export interface RouteAnswers {
+interface RouteAnswers {
   readonly answers: readonly RouteAnswer[];
 }
 
@@ -70,7 +70,7 @@ export const routeGet = defineArtefact({
   kind: 'route-get',
   title: 'ip route get',
   ask: 'ip route get DST',
-  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+)*\s+r(?:o|ou|out|oute)?\s+g(?:e|et)?\s/,
+  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?\s+g(?:e|et)?\s/,
   recognise,
   parse,
   size: ({ answers }) => ({ count: answers.length, unit: 'routes' }),

@@ -10,7 +10,7 @@ const NEIGHBOUR =
 const GET = /\suid \d+(?:\s|$)/;
 const LISTED = ['proto', 'scope', 'metric', 'table', 'onlink', 'linkdown', 'nhid', 'nexthop'];
 const HINT =
-  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+)*\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))/;
+  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))/;
 
 /** `ip route`, IPv4 and IPv6, any table, since iproute2 2.6; the words are those of ip/iproute.c, print_route. */
 export const route = defineArtefact({

@@ -8,7 +8,7 @@ import {
 } from './ssh-error/lines.ts';
 
 /** One attempt at one address; `line` is the one that decided it, `outcome` is null while it hangs. */
-export interface SshAttempt {
+interface SshAttempt {
   readonly line: number;
   /** As typed, or the address where only that is printed; empty when neither is. */
   readonly host: string;
@@ -17,7 +17,7 @@ export interface SshAttempt {
   readonly outcome: SshOutcome | null;
 }
 
-export interface SshError {
+interface SshError {
   readonly attempts: readonly SshAttempt[];
   readonly lastStage: SshStage | null;
   /** The line that shows `lastStage`. */

@@ -14,7 +14,10 @@ export interface Clocks {
   /** The clock that a point's times are on; points of one host share it. */
   readonly domainOf: (point: number) => number;
   /** Microseconds to subtract from a time at `point` to bring it to the clock of `reference`; undefined when not solvable. */
-  readonly shift: (point: number, reference: number) => { readonly by: number; readonly error: number } | undefined;
+  readonly shift: (
+    point: number,
+    reference: number,
+  ) => { readonly by: number; readonly error: number } | undefined;
 }
 
 const DAY_US = 86_400_000_000;
@@ -32,7 +35,10 @@ export function clocksOf(points: readonly Point[], exchanges: readonly Exchange[
     }
   }
   const domain = (point: number) => domains[point] ?? point;
-  return { domainOf: domain, shift: (point, reference) => route(links, domain(reference), domain(point)) };
+  return {
+    domainOf: domain,
+    shift: (point, reference) => route(links, domain(reference), domain(point)),
+  };
 }
 
 /** Differences of the two points' clocks over all packets that can be told to be the same. */
@@ -67,7 +73,10 @@ export function median(values: readonly number[]): number | undefined {
 }
 
 /** Pairs of the same packet at two points, by IP id where both print one, else by order when the counts agree. */
-export function samePackets(left: readonly Sighting[], right: readonly Sighting[]): readonly (readonly [Sighting, Sighting])[] {
+export function samePackets(
+  left: readonly Sighting[],
+  right: readonly Sighting[],
+): readonly (readonly [Sighting, Sighting])[] {
   const byId = new Map<number, Sighting>();
   for (const one of left) if (usableId(one) !== null) byId.set(one.packet.ipId ?? 0, one);
   if (byId.size === left.length && right.every((one) => usableId(one) !== null)) {
@@ -89,7 +98,9 @@ function usableId({ packet }: Sighting): number | null {
 }
 
 function differences(left: readonly Sighting[], right: readonly Sighting[]): readonly number[] {
-  return samePackets(left, right).flatMap(([a, b]) => (a.time === null || b.time === null ? [] : [within(b.time - a.time)]));
+  return samePackets(left, right).flatMap(([a, b]) =>
+    a.time === null || b.time === null ? [] : [within(b.time - a.time)],
+  );
 }
 
 /** Brings a difference of day clocks into (-12 h, 12 h]. */
@@ -99,13 +110,18 @@ function within(difference: number): number {
 }
 
 function domainOf(points: readonly Point[], point: Point): number {
-  const running = (one: Point) => one.captures.every(({ content }) => content.clock !== 'delta' && content.clock !== 'none');
+  const running = (one: Point) =>
+    one.captures.every(({ content }) => content.clock !== 'delta' && content.clock !== 'none');
   if (point.host === null || !running(point)) return point.index;
   return points.find((other) => other.host === point.host && running(other))?.index ?? point.index;
 }
 
 /** The estimates with the smallest error count: the nearer two points stand, the less the path can hide. */
-function solve({ offsets, requests, responses }: Comparison): { by: number; error: number } | undefined {
+function solve({
+  offsets,
+  requests,
+  responses,
+}: Comparison): { by: number; error: number } | undefined {
   if (offsets.length > 0) {
     const best = Math.min(...offsets.map(({ error }) => error));
     const good = offsets.filter(({ error }) => error <= Math.max(best * 2, best + 20));
@@ -116,7 +132,12 @@ function solve({ offsets, requests, responses }: Comparison): { by: number; erro
   return oneWay === undefined ? undefined : { by: oneWay, error: 50_000 };
 }
 
-function remember(links: Map<string, { by: number; error: number }>, a: number, b: number, solved: { by: number; error: number }): void {
+function remember(
+  links: Map<string, { by: number; error: number }>,
+  a: number,
+  b: number,
+  solved: { by: number; error: number },
+): void {
   const known = links.get(`${a} ${b}`);
   if (known !== undefined && known.error <= solved.error) return;
   links.set(`${a} ${b}`, solved);
@@ -124,7 +145,11 @@ function remember(links: Map<string, { by: number; error: number }>, a: number, 
 }
 
 /** Adds up offsets along the shortest chain of comparisons. */
-function route(links: ReadonlyMap<string, { by: number; error: number }>, from: number, to: number) {
+function route(
+  links: ReadonlyMap<string, { by: number; error: number }>,
+  from: number,
+  to: number,
+) {
   const reached = new Map([[from, { by: 0, error: 0 }]]);
   const queue = [from];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

@@ -37,10 +37,19 @@ export function exchangesOf(points: readonly Point[]): readonly Exchange[] {
     for (const sighting of point.sightings) {
       const request = requestKey(sighting.packet);
       if (request === undefined) {
-        if (sighting.packet.dns !== null || sighting.packet.tcp !== null || sighting.packet.icmp !== null) later.push(sighting);
+        if (
+          sighting.packet.dns !== null ||
+          sighting.packet.tcp !== null ||
+          sighting.packet.icmp !== null
+        )
+          later.push(sighting);
         continue;
       }
-      const draft = drafts.get(request) ?? { first: sighting, exchange: describe(request, sighting.packet), at: new Map() };
+      const draft = drafts.get(request) ?? {
+        first: sighting,
+        exchange: describe(request, sighting.packet),
+        at: new Map(),
+      };
       drafts.set(request, draft);
       slot(draft, sighting.point).requests.push(sighting);
     }
@@ -61,9 +70,11 @@ function slot(draft: Draft, point: number) {
 
 /** The key under which a request is known everywhere; undefined when the packet asks nothing. */
 function requestKey({ dns, tcp, icmp, source, destination }: Packet): string | undefined {
-  if (dns !== null && !dns.response && dns.qtype !== null) return `dns ${source.port} ${dns.id} ${dns.qtype} ${dns.qname}`;
+  if (dns !== null && !dns.response && dns.qtype !== null)
+    return `dns ${source.port} ${dns.id} ${dns.qtype} ${dns.qname}`;
   if (tcp !== null && tcp.flags === 'S') return `tcp ${source.port} ${destination.port} ${tcp.seq}`;
-  if (icmp !== null && icmp.message.startsWith('echo request') && icmp.id !== null) return `icmp ${icmp.id} ${icmp.seq}`;
+  if (icmp?.message.startsWith('echo request') && icmp.id !== null)
+    return `icmp ${icmp.id} ${icmp.seq}`;
   return undefined;
 }
 
@@ -77,8 +88,9 @@ function answerKeys({ dns, tcp, icmp, source, destination }: Packet): readonly s
     // tcpdump prints the acknowledgement of a SYN as the absolute number seq + 1.
     return [`tcp ${destination.port} ${source.port} ${(tcp.ack - 1) >>> 0}`];
   }
-  if (tcp !== null && tcp.flags.startsWith('R')) return [`tcp ${destination.port} ${source.port} reset`];
-  if (icmp !== null && icmp.message.startsWith('echo reply') && icmp.id !== null) return [`icmp ${icmp.id} ${icmp.seq}`];
+  if (tcp?.flags.startsWith('R')) return [`tcp ${destination.port} ${source.port} reset`];
+  if (icmp?.message.startsWith('echo reply') && icmp.id !== null)
+    return [`icmp ${icmp.id} ${icmp.seq}`];
   return [];
 }
 
@@ -110,10 +122,28 @@ function describe(key: string, packet: Packet): Omit<Exchange, 'at'> {
   if (dns !== null) {
     const { id, qtype, qname } = dns;
     const question = `${qtype}? ${qname}`;
-    return { key, protocol: 'dns', question, dns: { id, qtype: qtype ?? '', qname: qname ?? '' }, ...ends };
+    return {
+      key,
+      protocol: 'dns',
+      question,
+      dns: { id, qtype: qtype ?? '', qname: qname ?? '' },
+      ...ends,
+    };
   }
   if (packet.tcp !== null) {
-    return { key, protocol: 'tcp', question: `SYN to ${destination.host}:${destination.port}`, dns: null, ...ends };
+    return {
+      key,
+      protocol: 'tcp',
+      question: `SYN to ${destination.host}:${destination.port}`,
+      dns: null,
+      ...ends,
+    };
   }
-  return { key, protocol: 'icmp', question: `echo request to ${destination.host}`, dns: null, ...ends };
+  return {
+    key,
+    protocol: 'icmp',
+    question: `echo request to ${destination.host}`,
+    dns: null,
+    ...ends,
+  };
 }

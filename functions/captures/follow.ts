@@ -31,7 +31,11 @@ export function follow(captures: readonly Evidence<'tcpdump'>[]): Following {
   return { points, exchanges, conversations, clocks };
 }
 
-function converse(exchanges: readonly Exchange[], points: readonly Point[], clocks: Clocks): Conversation {
+function converse(
+  exchanges: readonly Exchange[],
+  points: readonly Point[],
+  clocks: Clocks,
+): Conversation {
   const path = pathOf(points, exchanges, clocks);
   const transmissions = exchanges
     .flatMap((exchange) => transmissionsOf(exchange, path, clocks))

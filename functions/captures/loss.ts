@@ -55,7 +55,11 @@ function rank(loss: Loss): number {
   return ['inside-host', 'between-hosts', 'beyond-last-point'].indexOf(loss.place);
 }
 
-function toLoss(vanished: readonly Vanished[], conversation: Conversation, points: readonly Point[]): readonly Loss[] {
+function toLoss(
+  vanished: readonly Vanished[],
+  conversation: Conversation,
+  points: readonly Point[],
+): readonly Loss[] {
   const first = vanished[0];
   const from = points[first?.seen.point ?? -1];
   if (first === undefined || from === undefined) return [];
@@ -63,21 +67,36 @@ function toLoss(vanished: readonly Vanished[], conversation: Conversation, point
   const twins = vanished.map((one) => twinOf(one, conversation));
   const found = twins.filter((twin) => twin !== undefined);
   const position = to === null ? -1 : conversation.path.indexOf(to);
-  const passedAt = (twin: Twin) => (first.direction === 'request' ? twin.transmission.seen : twin.transmission.answers).has(position);
+  const passedAt = (twin: Twin) =>
+    (first.direction === 'request' ? twin.transmission.seen : twin.transmission.answers).has(
+      position,
+    );
   return [
     {
-      place: to === null ? 'beyond-last-point' : from.host === to.host && from.host !== null ? 'inside-host' : 'between-hosts',
+      place:
+        to === null
+          ? 'beyond-last-point'
+          : from.host === to.host && from.host !== null
+            ? 'inside-host'
+            : 'between-hosts',
       direction: first.direction,
       from,
       to,
       vanished,
       conversation,
       twin: found[0] ?? null,
-      twinPassed: found.length === 0 ? null : found.length === vanished.length && found.every(passedAt),
-      twinAnswered: found.length === 0 ? null : found.every((twin) => twin.transmission.answers.size > 0),
+      twinPassed:
+        found.length === 0 ? null : found.length === vanished.length && found.every(passedAt),
+      twinAnswered:
+        found.length === 0 ? null : found.every((twin) => twin.transmission.answers.size > 0),
       retryAnswered: vanished.every((one) => one.retryAnsweredAfterUs !== null),
-      everyPacket: to !== null && !conversation.transmissions.some((one) => (first.direction === 'request' ? one.seen : one.answers).has(position)),
-      tunnel: first.seen.outer === first.seen.packet ? null : (first.seen.outer.tunnel?.kind ?? null),
+      everyPacket:
+        to !== null &&
+        !conversation.transmissions.some((one) =>
+          (first.direction === 'request' ? one.seen : one.answers).has(position),
+        ),
+      tunnel:
+        first.seen.outer === first.seen.packet ? null : (first.seen.outer.tunnel?.kind ?? null),
       controlArrived: to !== null && to.sightings.length > 0,
       bypassedTunnel: vanished.every((one) => one.bypassedTunnel),
       translated: translatesAt(from.host, conversation),
@@ -88,10 +107,15 @@ function toLoss(vanished: readonly Vanished[], conversation: Conversation, point
 function twinOf({ transmission, seen }: Vanished, conversation: Conversation): Twin | undefined {
   const { client, dns } = transmission.exchange;
   for (const other of conversation.transmissions) {
-    if (other.exchange === transmission.exchange || other.exchange.client.port !== client.port) continue;
-    if (other.exchange.dns?.qname !== dns?.qname || other.attempt !== transmission.attempt) continue;
-    const sighting = [...other.seen.values()].find((one) => one.point === seen.point) ?? other.seen.get(transmission.reference);
-    const own = sighting?.point === seen.point ? seen : transmission.seen.get(transmission.reference);
+    if (other.exchange === transmission.exchange || other.exchange.client.port !== client.port)
+      continue;
+    if (other.exchange.dns?.qname !== dns?.qname || other.attempt !== transmission.attempt)
+      continue;
+    const sighting =
+      [...other.seen.values()].find((one) => one.point === seen.point) ??
+      other.seen.get(transmission.reference);
+    const own =
+      sighting?.point === seen.point ? seen : transmission.seen.get(transmission.reference);
     if (sighting === undefined || own === undefined) continue;
     if (sighting.time === null || own.time === null) return { transmission: other, gapUs: null };
     const gapUs = own.time - sighting.time;

@@ -23,7 +23,11 @@ export interface Vanished {
 const PROMPT_US = 50_000;
 
 /** Finds what vanished in one conversation. `path` is the way of its requests, client first. */
-export function vanishedIn(conversation: readonly Transmission[], path: readonly Point[], clocks: Clocks): readonly Vanished[] {
+export function vanishedIn(
+  conversation: readonly Transmission[],
+  path: readonly Point[],
+  clocks: Clocks,
+): readonly Vanished[] {
   const usual = usualAnswerTime(conversation);
   return conversation.flatMap((transmission) => {
     if (transmission.answers.has(firstOf(transmission))) return [];
@@ -31,7 +35,14 @@ export function vanishedIn(conversation: readonly Transmission[], path: readonly
     if (!isTold(transmission, retry, conversation, usual)) return [];
     const place = placeOf(transmission, path, conversation, clocks);
     if (place === undefined) return [];
-    return [{ transmission, ...place, retriedAfterUs: transmission.retriedAfterUs, retryAnsweredAfterUs: retry?.answeredAfterUs ?? null }];
+    return [
+      {
+        transmission,
+        ...place,
+        retriedAfterUs: transmission.retriedAfterUs,
+        retryAnsweredAfterUs: retry?.answeredAfterUs ?? null,
+      },
+    ];
   });
 }
 
@@ -44,14 +55,20 @@ interface Retry {
 }
 
 /** The first later try of the same question that was answered at the client's side. */
-function retryOf(transmission: Transmission, conversation: readonly Transmission[]): Retry | undefined {
-  const later = conversation.filter((one) => one.exchange === transmission.exchange && one.attempt > transmission.attempt);
+function retryOf(
+  transmission: Transmission,
+  conversation: readonly Transmission[],
+): Retry | undefined {
+  const later = conversation.filter(
+    (one) => one.exchange === transmission.exchange && one.attempt > transmission.attempt,
+  );
   if (later.length === 0) return undefined;
   for (const one of later) {
     const at = firstOf(one);
     const sent = one.seen.get(at)?.time;
     const answer = one.answers.get(at)?.time;
-    if (one.answers.has(at)) return { answeredAfterUs: sent == null || answer == null ? null : answer - sent };
+    if (one.answers.has(at))
+      return { answeredAfterUs: sent == null || answer == null ? null : answer - sent };
   }
   return { answeredAfterUs: null };
 }
@@ -71,9 +88,17 @@ function usualAnswerTime(conversation: readonly Transmission[]): number {
  * Whether the silence after a try means anything: it was sent again and the retry's answer came as promptly as answers
  * do (else the answer is late, not lost), or the capture went on long enough without one.
  */
-function isTold(transmission: Transmission, retry: Retry | undefined, conversation: readonly Transmission[], usual: number): boolean {
-  const answered = conversation.filter((one) => one.exchange === transmission.exchange && one.answers.size > 0).length;
-  if (retry !== undefined && retry.answeredAfterUs !== null) return retry.answeredAfterUs <= Math.max(PROMPT_US, usual * 20);
+function isTold(
+  transmission: Transmission,
+  retry: Retry | undefined,
+  conversation: readonly Transmission[],
+  usual: number,
+): boolean {
+  const answered = conversation.filter(
+    (one) => one.exchange === transmission.exchange && one.answers.size > 0,
+  ).length;
+  if (retry !== undefined && retry.answeredAfterUs !== null)
+    return retry.answeredAfterUs <= Math.max(PROMPT_US, usual * 20);
   if (retry !== undefined) return answered === 0 || transmission.answers.size === 0;
   const sent = transmission.seen.get(firstOf(transmission));
   if (sent === undefined || sent.time === null) return false;
@@ -85,59 +110,110 @@ function isTold(transmission: Transmission, retry: Retry | undefined, conversati
   return last - sent.time >= 1_000_000 || earlierTriesFailed(transmission, conversation);
 }
 
-function earlierTriesFailed(transmission: Transmission, conversation: readonly Transmission[]): boolean {
-  const earlier = conversation.filter((one) => one.exchange === transmission.exchange && one.attempt < transmission.attempt);
+function earlierTriesFailed(
+  transmission: Transmission,
+  conversation: readonly Transmission[],
+): boolean {
+  const earlier = conversation.filter(
+    (one) => one.exchange === transmission.exchange && one.attempt < transmission.attempt,
+  );
   return earlier.length > 0 && earlier.every((one) => one.answers.size === 0);
 }
 
 type Place = Pick<Vanished, 'direction' | 'seen' | 'missing' | 'absence' | 'bypassedTunnel'>;
 
-function placeOf(transmission: Transmission, path: readonly Point[], conversation: readonly Transmission[], clocks: Clocks): Place | undefined {
+function placeOf(
+  transmission: Transmission,
+  path: readonly Point[],
+  conversation: readonly Transmission[],
+  clocks: Clocks,
+): Place | undefined {
   const hole = tunnelHole(transmission, path);
   if (hole !== undefined) {
     const seen = transmission.seen.get(hole - 1);
-    const absence = seen === undefined ? undefined : absenceAt(hole, { transmission, sent: seen, direction: 'request' }, path, conversation, clocks);
+    const absence =
+      seen === undefined
+        ? undefined
+        : absenceAt(
+            hole,
+            { transmission, sent: seen, direction: 'request' },
+            path,
+            conversation,
+            clocks,
+          );
     const point = path[hole];
     if (seen !== undefined && point !== undefined && absence !== undefined) {
       return { direction: 'request', seen, missing: point, absence, bypassedTunnel: true };
     }
   }
-  return lostAnswer(transmission, path, conversation, clocks) ?? lostRequest(transmission, path, conversation, clocks);
+  return (
+    lostAnswer(transmission, path, conversation, clocks) ??
+    lostRequest(transmission, path, conversation, clocks)
+  );
 }
 
 /** A tunnel that saw nothing, between points of its own host that saw the packet unwrapped, was never entered. */
 function tunnelHole(transmission: Transmission, path: readonly Point[]): number | undefined {
   const last = Math.max(...transmission.seen.keys());
-  const at = path.findIndex((point, position) => point.role === 'tunnel' && position < last && !transmission.seen.has(position));
+  const at = path.findIndex(
+    (point, position) =>
+      point.role === 'tunnel' && position < last && !transmission.seen.has(position),
+  );
   if (at <= 0) return undefined;
   const host = path[at]?.host;
   const later = [...transmission.seen].filter(([position]) => position > at);
-  const unwrapped = later.every(([position, one]) => path[position]?.host === host && one.outer === one.packet);
+  const unwrapped = later.every(
+    ([position, one]) => path[position]?.host === host && one.outer === one.packet,
+  );
   return transmission.seen.has(at - 1) && path[at - 1]?.host === host && unwrapped ? at : undefined;
 }
 
 /** The answer was seen somewhere but not at the client's side: it vanished between the two. */
-function lostAnswer(transmission: Transmission, path: readonly Point[], conversation: readonly Transmission[], clocks: Clocks): Place | undefined {
+function lostAnswer(
+  transmission: Transmission,
+  path: readonly Point[],
+  conversation: readonly Transmission[],
+  clocks: Clocks,
+): Place | undefined {
   if (transmission.answers.size === 0) return undefined;
   const nearest = Math.min(...transmission.answers.keys());
   const seen = transmission.answers.get(nearest);
   if (seen === undefined) return undefined;
   for (let position = nearest - 1; position >= 0; position -= 1) {
-    const absence = absenceAt(position, { transmission, sent: seen, direction: 'response' }, path, conversation, clocks);
+    const absence = absenceAt(
+      position,
+      { transmission, sent: seen, direction: 'response' },
+      path,
+      conversation,
+      clocks,
+    );
     const missing = path[position];
-    if (absence !== undefined && missing !== undefined) return { direction: 'response', seen, missing, absence, bypassedTunnel: false };
+    if (absence !== undefined && missing !== undefined)
+      return { direction: 'response', seen, missing, absence, bypassedTunnel: false };
   }
   return undefined;
 }
 
-function lostRequest(transmission: Transmission, path: readonly Point[], conversation: readonly Transmission[], clocks: Clocks): Place | undefined {
+function lostRequest(
+  transmission: Transmission,
+  path: readonly Point[],
+  conversation: readonly Transmission[],
+  clocks: Clocks,
+): Place | undefined {
   const last = Math.max(...transmission.seen.keys());
   const seen = transmission.seen.get(last);
   if (seen === undefined) return undefined;
   for (let position = last + 1; position < path.length; position += 1) {
-    const absence = absenceAt(position, { transmission, sent: seen, direction: 'request' }, path, conversation, clocks);
+    const absence = absenceAt(
+      position,
+      { transmission, sent: seen, direction: 'request' },
+      path,
+      conversation,
+      clocks,
+    );
     const missing = path[position];
-    if (absence !== undefined && missing !== undefined) return { direction: 'request', seen, missing, absence, bypassedTunnel: false };
+    if (absence !== undefined && missing !== undefined)
+      return { direction: 'request', seen, missing, absence, bypassedTunnel: false };
   }
   // Nothing further on can tell; at this point the answer is what is missing, and of a SYN the server's reaction.
   const direction = transmission.exchange.protocol === 'dns' ? 'response' : 'request';

@@ -7,7 +7,11 @@ import type { Point } from './points.ts';
  * The order in which a request passes the points of its conversation, client first. TTL decides, then time (on one
  * clock, or by the sign of the round trip between two clocks), then what the interfaces are. Never the order of pasting.
  */
-export function pathOf(points: readonly Point[], exchanges: readonly Exchange[], clocks: Clocks): readonly Point[] {
+export function pathOf(
+  points: readonly Point[],
+  exchanges: readonly Exchange[],
+  clocks: Clocks,
+): readonly Point[] {
   const seen = points.filter((point) => exchanges.some((exchange) => exchange.at.has(point.index)));
   const before = (a: Point, b: Point) => precedes(exchanges, clocks, a, b);
   const hosts = orderedHosts(seen, before);
@@ -15,13 +19,17 @@ export function pathOf(points: readonly Point[], exchanges: readonly Exchange[],
     const own = seen.filter((point) => hostKey(point) === host);
     return sortByWins(own, before, (a, b) => byRole(a, b, sideOf(own, before, at, hosts.length)));
   });
-  const silent = points.filter((point) => !seen.includes(point) && mayLieOn(point, points, exchanges));
+  const silent = points.filter(
+    (point) => !seen.includes(point) && mayLieOn(point, points, exchanges),
+  );
   return insertSilent(path, silent, hosts);
 }
 
 /** Positive: a request passes `a` before `b`; negative: after; 0: the captures do not tell. */
 function precedes(exchanges: readonly Exchange[], clocks: Clocks, a: Point, b: Point): number {
-  const shared = exchanges.filter((exchange) => exchange.at.has(a.index) && exchange.at.has(b.index));
+  const shared = exchanges.filter(
+    (exchange) => exchange.at.has(a.index) && exchange.at.has(b.index),
+  );
   const hops = median(
     shared.flatMap((exchange) => {
       const left = exchange.at.get(a.index)?.requests[0]?.packet.ttl;
@@ -42,16 +50,25 @@ function hostKey(point: Point): string {
   return point.host ?? `#${point.index}`;
 }
 
-function orderedHosts(points: readonly Point[], before: (a: Point, b: Point) => number): readonly string[] {
+function orderedHosts(
+  points: readonly Point[],
+  before: (a: Point, b: Point) => number,
+): readonly string[] {
   const hosts = [...new Set(points.map(hostKey))];
   const wins = (host: string) =>
-    hosts.filter((other) => other !== host && hostPrecedes(points, before, host, other) > 0).length -
+    hosts.filter((other) => other !== host && hostPrecedes(points, before, host, other) > 0)
+      .length -
     hosts.filter((other) => other !== host && hostPrecedes(points, before, host, other) < 0).length;
   const score = new Map(hosts.map((host) => [host, wins(host)]));
   return hosts.toSorted((x, y) => (score.get(y) ?? 0) - (score.get(x) ?? 0));
 }
 
-function hostPrecedes(points: readonly Point[], before: (a: Point, b: Point) => number, x: string, y: string): number {
+function hostPrecedes(
+  points: readonly Point[],
+  before: (a: Point, b: Point) => number,
+  x: string,
+  y: string,
+): number {
   let sum = 0;
   for (const a of points) {
     if (hostKey(a) !== x) continue;
@@ -67,7 +84,9 @@ function sortByWins(
 ): readonly Point[] {
   const score = new Map(
     points.map((point) => {
-      const against = points.filter((other) => other !== point).map((other) => Math.sign(before(point, other) || -otherwise(point, other)));
+      const against = points
+        .filter((other) => other !== point)
+        .map((other) => Math.sign(before(point, other) || -otherwise(point, other)));
       return [point, against.reduce((sum, one) => sum + one, 0)];
     }),
   );
@@ -79,7 +98,12 @@ const OUTWARD: readonly (DeviceRole | undefined)[] = ['veth', 'bridge', 'tunnel'
 
 type Side = 'client' | 'server';
 
-function sideOf(own: readonly Point[], before: (a: Point, b: Point) => number, at: number, hosts: number): Side {
+function sideOf(
+  own: readonly Point[],
+  before: (a: Point, b: Point) => number,
+  at: number,
+  hosts: number,
+): Side {
   for (const a of own) {
     for (const b of own) {
       const outward = OUTWARD.indexOf(b.role) - OUTWARD.indexOf(a.role);
@@ -103,9 +127,16 @@ function byRole(a: Point, b: Point, side: Side): number {
  */
 function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Exchange[]): boolean {
   if (!point.ran || point.lossy || hidesConversation(point, exchanges)) return false;
-  const answered = exchanges.some((exchange) => [...exchange.at.values()].some((seen) => seen.responses.length > 0));
+  const answered = exchanges.some((exchange) =>
+    [...exchange.at.values()].some((seen) => seen.responses.length > 0),
+  );
   if (answered) return false;
-  const onKnownHost = points.some((other) => other !== point && other.host === point.host && exchanges.some((one) => one.at.has(other.index)));
+  const onKnownHost = points.some(
+    (other) =>
+      other !== point &&
+      other.host === point.host &&
+      exchanges.some((one) => one.at.has(other.index)),
+  );
   return onKnownHost || point.sightings.length === 0 || meetsServer(point, exchanges);
 }
 
@@ -113,9 +144,14 @@ function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Ex
 function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolean {
   const { filter } = point;
   if (filter === null || filter === '') return false;
-  const ports = [...filter.matchAll(/\bport(?:s|range)?\s+(\d+)/g)].map((match) => Number(match[1]));
+  const ports = [...filter.matchAll(/\bport(?:s|range)?\s+(\d+)/g)].map((match) =>
+    Number(match[1]),
+  );
   if (ports.length === 0) return false;
-  const wrapped = exchanges.flatMap((exchange) => [...exchange.at.values()]).flatMap((seen) => seen.requests).filter((one) => one.outer !== one.packet);
+  const wrapped = exchanges
+    .flatMap((exchange) => [...exchange.at.values()])
+    .flatMap((seen) => seen.requests)
+    .filter((one) => one.outer !== one.packet);
   const outerPorts = wrapped.map((one) => one.outer.destination.port);
   const innerPorts = exchanges.map((exchange) => exchange.server.port);
   const expected = point.role === 'nic' && wrapped.length > 0 ? outerPorts : innerPorts;
@@ -124,28 +160,43 @@ function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolea
 
 function meetsServer(point: Point, exchanges: readonly Exchange[]): boolean {
   const servers = new Set(exchanges.map((exchange) => exchange.server.host));
-  return point.sightings.some(({ packet }) => servers.has(packet.destination.host) || servers.has(packet.source.host));
+  return point.sightings.some(
+    ({ packet }) => servers.has(packet.destination.host) || servers.has(packet.source.host),
+  );
 }
 
 /** Silent points of a host that was seen take their place by role; other hosts' come last, card first. */
-function insertSilent(path: readonly Point[], silent: readonly Point[], hosts: readonly string[]): readonly Point[] {
+function insertSilent(
+  path: readonly Point[],
+  silent: readonly Point[],
+  hosts: readonly string[],
+): readonly Point[] {
   const order = [...path];
   const own = silent.filter((point) => hosts.includes(hostKey(point)));
   for (const point of own) {
-    const isClient = hosts.indexOf(hostKey(point)) === 0 && (hosts.length > 1 || isClientSide(path, point));
+    const isClient =
+      hosts.indexOf(hostKey(point)) === 0 && (hosts.length > 1 || isClientSide(path, point));
     const after = order.findLastIndex(
-      (other) => hostKey(other) === hostKey(point) && byRole(other, point, isClient ? 'client' : 'server') < 0,
+      (other) =>
+        hostKey(other) === hostKey(point) &&
+        byRole(other, point, isClient ? 'client' : 'server') < 0,
     );
     const first = order.findIndex((other) => hostKey(other) === hostKey(point));
     order.splice(after >= 0 ? after + 1 : Math.max(first, 0), 0, point);
   }
-  const others = silent.filter((point) => !own.includes(point)).toSorted((a, b) => byRole(a, b, 'server') || a.index - b.index);
-  const byHost = [...new Set(others.toSorted((a, b) => Number(a.pod) - Number(b.pod)).map(hostKey))];
+  const others = silent
+    .filter((point) => !own.includes(point))
+    .toSorted((a, b) => byRole(a, b, 'server') || a.index - b.index);
+  const byHost = [
+    ...new Set(others.toSorted((a, b) => Number(a.pod) - Number(b.pod)).map(hostKey)),
+  ];
   return [...order, ...byHost.flatMap((host) => others.filter((point) => hostKey(point) === host))];
 }
 
 /** With one host only, packets that were seen nearest to a pod started here. */
 function isClientSide(path: readonly Point[], silent: Point): boolean {
-  const seen = path.filter((point) => hostKey(point) === hostKey(silent)).map((point) => OUTWARD.indexOf(point.role));
+  const seen = path
+    .filter((point) => hostKey(point) === hostKey(silent))
+    .map((point) => OUTWARD.indexOf(point.role));
   return seen.length > 0 && Math.min(...seen) < OUTWARD.indexOf(silent.role);
 }

@@ -36,16 +36,30 @@ const DAY_US = 86_400_000_000;
 
 /** Gathers every capture into points. Repeated quotations of another capture's lines are no captures of their own. */
 export function pointsOf(captures: readonly Evidence<'tcpdump'>[]): readonly Point[] {
-  const drafts = new Map<string, { host: string | null; device: string | null; captures: Evidence<'tcpdump'>[]; seen: Omit<Sighting, 'point'>[] }>();
+  const drafts = new Map<
+    string,
+    {
+      host: string | null;
+      device: string | null;
+      captures: Evidence<'tcpdump'>[];
+      seen: Omit<Sighting, 'point'>[];
+    }
+  >();
   for (const evidence of withoutQuotations(captures)) {
     const { host, interface: device, id } = evidence.artefact;
     const own = draftFor(host, device, id);
-    if (evidence.content.packets.every((packet) => packet.interface === null)) own.captures.push(evidence);
+    if (evidence.content.packets.every((packet) => packet.interface === null))
+      own.captures.push(evidence);
     const times = clockOf(evidence);
     for (const [at, packet] of evidence.content.packets.entries()) {
       const draft = packet.interface === null ? own : draftFor(host, packet.interface, id);
       if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
-      draft.seen.push({ evidence, packet: innermost(packet), outer: packet, time: times[at] ?? null });
+      draft.seen.push({
+        evidence,
+        packet: innermost(packet),
+        outer: packet,
+        time: times[at] ?? null,
+      });
     }
   }
   return [...drafts.values()].filter((draft) => draft.captures.length > 0).map(toPoint);
@@ -59,7 +73,12 @@ export function pointsOf(captures: readonly Evidence<'tcpdump'>[]): readonly Poi
 }
 
 function toPoint(
-  draft: { host: string | null; device: string | null; captures: readonly Evidence<'tcpdump'>[]; seen: readonly Omit<Sighting, 'point'>[] },
+  draft: {
+    host: string | null;
+    device: string | null;
+    captures: readonly Evidence<'tcpdump'>[];
+    seen: readonly Omit<Sighting, 'point'>[];
+  },
   index: number,
 ): Point {
   const contents = draft.captures.map((capture) => capture.content);
@@ -71,9 +90,15 @@ function toPoint(
     role: draft.device === null ? undefined : deviceRole(draft.device),
     captures: draft.captures,
     sightings: draft.seen.map((seen) => ({ point: index, ...seen })),
-    filter: draft.captures.map((capture) => filterOf(capture.artefact.command)).find((text) => text !== null) ?? null,
+    filter:
+      draft.captures
+        .map((capture) => filterOf(capture.artefact.command))
+        .find((text) => text !== null) ?? null,
     lossy: contents.some((content) => (content.droppedByKernel ?? 0) > 0),
-    ran: contents.some((content) => content.packets.length > 0 || content.banner.length > 0 || content.trailer.length > 0),
+    ran: contents.some(
+      (content) =>
+        content.packets.length > 0 || content.banner.length > 0 || content.trailer.length > 0,
+    ),
   };
 }
 
@@ -81,14 +106,21 @@ function toPoint(
 function filterOf(command: string | null): string | null {
   const rest = command === null ? undefined : /\btcpdump\b(.*)$/.exec(command)?.[1];
   if (rest === undefined) return null;
-  const words = rest.replace(/[|>&;].*$/, '').trim().split(/\s+/);
-  const from = words.findIndex((word, at) => word !== '' && !word.startsWith('-') && !/^-\w*[icswrBCGWEmTyZ]$/.test(words[at - 1] ?? ''));
+  const words = rest
+    .replace(/[|>&;].*$/, '')
+    .trim()
+    .split(/\s+/);
+  const from = words.findIndex(
+    (word, at) =>
+      word !== '' && !word.startsWith('-') && !/^-\w*[icswrBCGWEmTyZ]$/.test(words[at - 1] ?? ''),
+  );
   return from < 0 ? '' : words.slice(from).join(' ').replace(/['"]/g, '');
 }
 
 function innermost(packet: Packet): Packet {
   let inner = packet;
-  for (let depth = 0; depth < 4 && inner.tunnel?.inner != null; depth += 1) inner = inner.tunnel.inner;
+  for (let depth = 0; depth < 4 && inner.tunnel?.inner != null; depth += 1)
+    inner = inner.tunnel.inner;
   return inner;
 }
 
@@ -98,10 +130,13 @@ function innermost(packet: Packet): Packet {
  */
 function clockOf(evidence: Evidence<'tcpdump'>): readonly (number | null)[] {
   const { clock, packets } = evidence.content;
-  if (clock === 'date' || clock === 'epoch') return packets.map(({ time }) => (time === null ? null : time % DAY_US));
+  if (clock === 'date' || clock === 'epoch')
+    return packets.map(({ time }) => (time === null ? null : time % DAY_US));
   if (clock !== 'delta') return packets.map(({ time }) => time);
   let sum = 0;
-  const falls = packets.some(({ time }, at) => at > 0 && time !== null && time < (packets[at - 1]?.time ?? 0));
+  const falls = packets.some(
+    ({ time }, at) => at > 0 && time !== null && time < (packets[at - 1]?.time ?? 0),
+  );
   return packets.map(({ time }) => {
     if (time === null) return null;
     sum = falls ? sum + time : time;
@@ -114,13 +149,22 @@ function clockOf(evidence: Evidence<'tcpdump'>): readonly (number | null)[] {
  * microsecond, in a longer capture is such a quotation; a stretch without host and interface is none that could place
  * a packet, so it is left out as soon as placed captures exist.
  */
-function withoutQuotations(captures: readonly Evidence<'tcpdump'>[]): readonly Evidence<'tcpdump'>[] {
-  const placed = captures.filter(({ artefact }) => artefact.host !== null || artefact.interface !== null);
+function withoutQuotations(
+  captures: readonly Evidence<'tcpdump'>[],
+): readonly Evidence<'tcpdump'>[] {
+  const placed = captures.filter(
+    ({ artefact }) => artefact.host !== null || artefact.interface !== null,
+  );
   const candidates = placed.length > 0 ? captures.filter((one) => isPlaced(one)) : captures;
   return candidates.filter((one) => {
     if (one.content.packets.length === 0 || one.content.packets.length > 3) return true;
     if (one.content.banner.length + one.content.trailer.length > 0) return true;
-    return !candidates.some((other) => other !== one && other.content.packets.length > one.content.packets.length && holdsAll(other, one));
+    return !candidates.some(
+      (other) =>
+        other !== one &&
+        other.content.packets.length > one.content.packets.length &&
+        holdsAll(other, one),
+    );
   });
 }
 
@@ -131,7 +175,9 @@ function isPlaced({ artefact, content }: Evidence<'tcpdump'>): boolean {
 
 function holdsAll(longer: Evidence<'tcpdump'>, shorter: Evidence<'tcpdump'>): boolean {
   const stamps = new Set(longer.content.packets.map(stampOf));
-  return shorter.content.packets.every((packet) => packet.timeText !== null && stamps.has(stampOf(packet)));
+  return shorter.content.packets.every(
+    (packet) => packet.timeText !== null && stamps.has(stampOf(packet)),
+  );
 }
 
 function stampOf(packet: Packet): string {

@@ -18,17 +18,26 @@ export interface Transmission {
 }
 
 /** Tells the tries of each exchange apart and finds each again at every point of the path. */
-export function transmissionsOf(exchange: Exchange, path: readonly Point[], clocks: Clocks): readonly Transmission[] {
+export function transmissionsOf(
+  exchange: Exchange,
+  path: readonly Point[],
+  clocks: Clocks,
+): readonly Transmission[] {
   const reference = referencePoint(exchange, path);
   const home = path[reference];
   if (home === undefined) return [];
   const tries = exchange.at.get(home.index)?.requests ?? [];
-  const drafts = tries.map((first) => ({ first, seen: new Map([[reference, first]]), answers: new Map<number, Sighting>() }));
+  const drafts = tries.map((first) => ({
+    first,
+    seen: new Map([[reference, first]]),
+    answers: new Map<number, Sighting>(),
+  }));
   for (const [position, point] of path.entries()) {
     const here = exchange.at.get(point.index);
     if (here === undefined) continue;
     const shift = clocks.shift(point.index, home.index);
-    if (position !== reference) assignRequests(drafts, here.requests, position, shift?.by, shift?.error ?? 0);
+    if (position !== reference)
+      assignRequests(drafts, here.requests, position, shift?.by, shift?.error ?? 0);
     assignAnswers(drafts, here.responses, position, shift?.by);
   }
   return drafts.map(({ first, seen, answers }, attempt) => {
@@ -58,12 +67,20 @@ interface Draft {
   readonly answers: Map<number, Sighting>;
 }
 
-function assignRequests(drafts: readonly Draft[], requests: readonly Sighting[], position: number, by: number | undefined, error: number): void {
+function assignRequests(
+  drafts: readonly Draft[],
+  requests: readonly Sighting[],
+  position: number,
+  by: number | undefined,
+  error: number,
+): void {
   const byId = idIndex(drafts);
   for (const [at, request] of requests.entries()) {
     const twin =
       (byId === undefined || !request.packet.ipId ? undefined : byId.get(request.packet.ipId)) ??
-      (byId !== undefined && request.packet.ipId ? undefined : nearest(drafts, request, by, error)) ??
+      (byId !== undefined && request.packet.ipId
+        ? undefined
+        : nearest(drafts, request, by, error)) ??
       (requests.length === drafts.length ? drafts[at] : undefined);
     if (twin !== undefined && !twin.seen.has(position)) twin.seen.set(position, request);
   }
@@ -77,14 +94,20 @@ function idIndex(drafts: readonly Draft[]): ReadonlyMap<number, Draft> | undefin
 }
 
 /** The try sent last before this sighting, give or take the clocks' error; tries are far apart, the path is short. */
-function nearest(drafts: readonly Draft[], request: Sighting, by: number | undefined, error: number): Draft | undefined {
+function nearest(
+  drafts: readonly Draft[],
+  request: Sighting,
+  by: number | undefined,
+  error: number,
+): Draft | undefined {
   if (drafts.length === 1) return drafts[0];
   if (by === undefined || request.time === null) return undefined;
   const time = request.time - by;
   let best: Draft | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const draft of drafts) {
-    const distance = draft.first.time === null ? Number.POSITIVE_INFINITY : Math.abs(time - draft.first.time);
+    const distance =
+      draft.first.time === null ? Number.POSITIVE_INFINITY : Math.abs(time - draft.first.time);
     if (distance < least) {
       best = draft;
       least = distance;
@@ -97,13 +120,19 @@ function smallestGap(drafts: readonly Draft[]): number {
   let gap = 3_000_000;
   for (const [at, draft] of drafts.entries()) {
     const before = drafts[at - 1]?.first.time;
-    if (before != null && draft.first.time !== null) gap = Math.min(gap, Math.abs(draft.first.time - before));
+    if (before != null && draft.first.time !== null)
+      gap = Math.min(gap, Math.abs(draft.first.time - before));
   }
   return gap;
 }
 
 /** An answer belongs to the last try sent before it; without times, answers are counted off in order. */
-function assignAnswers(drafts: readonly Draft[], responses: readonly Sighting[], position: number, by: number | undefined): void {
+function assignAnswers(
+  drafts: readonly Draft[],
+  responses: readonly Sighting[],
+  position: number,
+  by: number | undefined,
+): void {
   for (const [at, response] of responses.entries()) {
     const time = response.time === null || by === undefined ? null : response.time - by;
     const own = drafts.findLast((draft) => {
@@ -111,7 +140,13 @@ function assignAnswers(drafts: readonly Draft[], responses: readonly Sighting[],
       if (here != null && response.time !== null) return here <= response.time;
       return time !== null && draft.first.time !== null && draft.first.time <= time + 1_000;
     });
-    const draft = own ?? (responses.length === drafts.length ? drafts[at] : drafts.length === 1 ? drafts[0] : undefined);
+    const draft =
+      own ??
+      (responses.length === drafts.length
+        ? drafts[at]
+        : drafts.length === 1
+          ? drafts[0]
+          : undefined);
     if (draft !== undefined && !draft.answers.has(position)) draft.answers.set(position, response);
   }
 }

@@ -27,12 +27,17 @@ export interface CatalogueFault {
 /** Brings rules and pages together; lists everything that does not fit, then refuses. */
 export function toCatalogue(texts: CatalogueTexts): Result<Catalogue, CatalogueFault> {
   const faults: string[] = [];
-  const rules = [...texts.rules].toSorted(byPath).flatMap(([path, text]) => toRule(path, text, faults));
-  const pages = new Map([...texts.pages].toSorted(byPath).flatMap(([path, text]) => toPage(path, text, faults)));
+  const rules = [...texts.rules]
+    .toSorted(byPath)
+    .flatMap(([path, text]) => toRule(path, text, faults));
+  const pages = new Map(
+    [...texts.pages].toSorted(byPath).flatMap(([path, text]) => toPage(path, text, faults)),
+  );
   const fixes = parseKernelFixes(readJson(texts.kernelFixes));
   if (!fixes.ok) faults.push(`kernel-fixes.json: ${String(fixes.error.detail)}`);
   for (const [cause, page] of pages) faults.push(...misfits(cause, page, rules));
-  for (const rule of rules) if (!pages.has(rule.cause)) faults.push(`rule ${rule.name}: no page for ${rule.cause}`);
+  for (const rule of rules)
+    if (!pages.has(rule.cause)) faults.push(`rule ${rule.name}: no page for ${rule.cause}`);
   if (faults.length > 0 || !fixes.ok) return err({ code: 'catalogue-invalid', detail: faults });
   return ok({ rules, pages, kernelFixes: fixes.value });
 }
@@ -52,7 +57,11 @@ function toRule(path: string, text: string, faults: string[]): readonly Rule[] {
   return [read.rule];
 }
 
-function toPage(path: string, text: string, faults: string[]): readonly (readonly [string, Page])[] {
+function toPage(
+  path: string,
+  text: string,
+  faults: string[],
+): readonly (readonly [string, Page])[] {
   const read = readPage(text);
   if ('faults' in read) {
     faults.push(...read.faults.map((fault) => `${path}: ${fault}`));
@@ -76,14 +85,21 @@ function misfits(cause: string, page: Page, rules: readonly Rule[]): readonly st
   const own = rules.filter((rule) => rule.cause === cause);
   if (own.length === 0) return [`page ${cause}: no rule`];
   const faults: string[] = [];
-  const wanted = new Set(own.flatMap((rule) => [...leavesOf(rule.conditions), ...rule.supports].map(({ name }) => name)));
-  for (const slug of wanted) if (!page.en.evidence.has(slug)) faults.push(`page ${cause}: evidence does not explain ${slug}`);
-  for (const slug of page.en.evidence.keys()) if (!wanted.has(slug)) faults.push(`page ${cause}: no rule says ${slug}`);
+  const wanted = new Set(
+    own.flatMap((rule) => [...leavesOf(rule.conditions), ...rule.supports].map(({ name }) => name)),
+  );
+  for (const slug of wanted)
+    if (!page.en.evidence.has(slug))
+      faults.push(`page ${cause}: evidence does not explain ${slug}`);
+  for (const slug of page.en.evidence.keys())
+    if (!wanted.has(slug)) faults.push(`page ${cause}: no rule says ${slug}`);
   for (const slug of own.flatMap((rule) => rule.unless.map(({ name }) => name))) {
-    if (!page.en.ruledOut.has(slug)) faults.push(`page ${cause}: ruled out does not explain ${slug}`);
+    if (!page.en.ruledOut.has(slug))
+      faults.push(`page ${cause}: ruled out does not explain ${slug}`);
   }
   const known = new Set(['host', ...factTable.map(({ id }) => id)]);
-  for (const id of placeholdersOf(page)) if (!known.has(id)) faults.push(`page ${cause}: unknown placeholder {${id}}`);
+  for (const id of placeholdersOf(page))
+    if (!known.has(id)) faults.push(`page ${cause}: unknown placeholder {${id}}`);
   return faults;
 }
 
@@ -93,8 +109,15 @@ function placeholdersOf(page: Page): readonly string[] {
     ...half.evidence.values(),
     ...half.ruledOut.values(),
     ...half.ask.values(),
-    ...half.remedies.flatMap((remedy) => [remedy.prefer, remedy.risk, ...remedy.steps, remedy.verify, remedy.rollback]),
+    ...half.remedies.flatMap((remedy) => [
+      remedy.prefer,
+      remedy.risk,
+      ...remedy.steps,
+      remedy.verify,
+      remedy.rollback,
+    ]),
   ]);
+  const asked = Object.values(page.commands ?? {});
   const commands = Object.values(page.remedies).flatMap(({ run, undo }) => [...run, ...undo]);
-  return [...texts, ...commands].flatMap(placeholders);
+  return [...texts, ...asked, ...commands].flatMap(placeholders);
 }

@@ -28,12 +28,18 @@ const frontMatter = z.strictObject({
   cause: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
   impact: z.enum(['outage', 'degraded', 'latent']),
   reviewed: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+  /** Artefact kinds to ask for, best first. */
   ask: z.array(z.string()),
+  /** Where a kind's usual command is not the one this cause needs. */
+  commands: z.optional(z.record(z.string(), z.string())),
   remedies: z.record(
     z.string().regex(/^[a-z]$/),
     z
       .strictObject({ changes: z.boolean(), run: z.array(z.string()), undo: z.array(z.string()) })
-      .refine(({ changes, undo }) => !changes || undo.length > 0, 'a remedy that changes something says how to undo it'),
+      .refine(
+        ({ changes, undo }) => !changes || undo.length > 0,
+        'a remedy that changes something says how to undo it',
+      ),
   ),
   sources: z.array(z.url({ protocol: /^https$/ })).min(1),
 });
@@ -58,11 +64,18 @@ const BULLETS = {
 const LONGEST_SUMMARY = 280;
 
 /** Reads a page; every fault in words. */
-export function readPage(text: string): { readonly page: Page } | { readonly faults: readonly string[] } {
+export function readPage(
+  text: string,
+): { readonly page: Page } | { readonly faults: readonly string[] } {
   const parts = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text.replaceAll('\r\n', '\n'));
   if (parts === null) return { faults: ['no front matter between --- lines'] };
   const front = frontMatter.safeParse(readYaml(parts[1] ?? ''));
-  if (!front.success) return { faults: front.error.issues.map((issue) => `front matter ${issue.path.join('.')}: ${issue.message}`) };
+  if (!front.success)
+    return {
+      faults: front.error.issues.map(
+        (issue) => `front matter ${issue.path.join('.')}: ${issue.message}`,
+      ),
+    };
   const body = parts[2] ?? '';
   const [english = '', chinese = ''] = body.split(/^(?=# zh: )/m);
   const faults: string[] = [];
@@ -87,15 +100,23 @@ function readHalf(text: string, language: 'en' | 'zh', faults: string[]): PageTe
   const byHeading = new Map(
     sections.map((section) => {
       const end = section.indexOf('\n');
-      return [section.slice(0, end < 0 ? undefined : end).trim(), end < 0 ? '' : section.slice(end + 1).trim()];
+      return [
+        section.slice(0, end < 0 ? undefined : end).trim(),
+        end < 0 ? '' : section.slice(end + 1).trim(),
+      ];
     }),
   );
-  const [happens, evidence, ruledOut, notThis, ask, remedies] = HEADINGS[language].map((heading) => {
-    if (!byHeading.has(heading)) faults.push(`${language}: no section "${heading}"`);
-    return byHeading.get(heading) ?? '';
-  });
+  const [happens, evidence, ruledOut, notThis, ask, remedies] = HEADINGS[language].map(
+    (heading) => {
+      if (!byHeading.has(heading)) faults.push(`${language}: no section "${heading}"`);
+      return byHeading.get(heading) ?? '';
+    },
+  );
   if (title === '') faults.push(`${language}: no title`);
-  if (summary === '' || summary.length > LONGEST_SUMMARY) faults.push(`${language}: the summary has ${summary.length} characters; 1 to ${LONGEST_SUMMARY}`);
+  if (summary === '' || summary.length > LONGEST_SUMMARY)
+    faults.push(
+      `${language}: the summary has ${summary.length} characters; 1 to ${LONGEST_SUMMARY}`,
+    );
   return {
     title,
     summary,
@@ -116,7 +137,9 @@ function slugs(text: string): ReadonlyMap<string, string> {
   return new Map(
     bulletsOf(text).flatMap((line) => {
       const colon = line.search(/[::]/);
-      return colon < 0 ? [] : [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const];
+      return colon < 0
+        ? []
+        : [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const];
     }),
   );
 }
@@ -145,7 +168,12 @@ function remediesOf(text: string, language: 'en' | 'zh', faults: string[]): read
 }
 
 /** What a half says that the other does not: slugs, letters, placeholders. */
-function disagreements(en: PageText, zh: PageText, letters: readonly string[], ask: readonly string[]): readonly string[] {
+function disagreements(
+  en: PageText,
+  zh: PageText,
+  letters: readonly string[],
+  ask: readonly string[],
+): readonly string[] {
   const faults: string[] = [];
   const compare = (what: string, a: readonly string[], b: readonly string[]) => {
     if (a.join(' ') !== b.join(' ')) faults.push(`${what} differ: ${a.join(' ')} | ${b.join(' ')}`);
@@ -154,15 +182,35 @@ function disagreements(en: PageText, zh: PageText, letters: readonly string[], a
   compare('ruled-out slugs', [...en.ruledOut.keys()], [...zh.ruledOut.keys()]);
   compare('ask kinds', [...en.ask.keys()], [...zh.ask.keys()]);
   compare('ask kinds and front matter', ask, [...en.ask.keys()]);
-  compare('remedies', en.remedies.map(({ key }) => key), zh.remedies.map(({ key }) => key));
-  compare('remedies and front matter', letters, en.remedies.map(({ key }) => key));
-  for (const [slug, text] of en.evidence) compare(`placeholders of ${slug}`, placeholders(text), placeholders(zh.evidence.get(slug) ?? ''));
-  for (const [slug, text] of en.ruledOut) compare(`placeholders of ${slug}`, placeholders(text), placeholders(zh.ruledOut.get(slug) ?? ''));
+  compare(
+    'remedies',
+    en.remedies.map(({ key }) => key),
+    zh.remedies.map(({ key }) => key),
+  );
+  compare(
+    'remedies and front matter',
+    letters,
+    en.remedies.map(({ key }) => key),
+  );
+  for (const [slug, text] of en.evidence)
+    compare(
+      `placeholders of ${slug}`,
+      placeholders(text),
+      placeholders(zh.evidence.get(slug) ?? ''),
+    );
+  for (const [slug, text] of en.ruledOut)
+    compare(
+      `placeholders of ${slug}`,
+      placeholders(text),
+      placeholders(zh.ruledOut.get(slug) ?? ''),
+    );
   if (en.notThis.length !== zh.notThis.length) faults.push('look-alikes differ in number');
   return faults;
 }
 
 /** The fact ids that a text names, sorted. */
 export function placeholders(text: string): readonly string[] {
-  return [...text.matchAll(/\{([a-z][\w.-]*)(?:\|[^}]*)?\}/g)].map((match) => match[1] ?? '').toSorted();
+  return [...text.matchAll(/\{([a-z][\w.-]*)(?:\|[^}]*)?\}/g)]
+    .map((match) => match[1] ?? '')
+    .toSorted();
 }

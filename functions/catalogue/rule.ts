@@ -11,7 +11,11 @@ export interface Leaf {
 }
 
 /** Leaves joined by all, any and not, as json-rules-engine writes them. */
-export type Condition = Leaf | { readonly all: readonly Condition[] } | { readonly any: readonly Condition[] } | { readonly not: Condition };
+export type Condition =
+  | Leaf
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition };
 
 export type Confidence = 'confirmed' | 'likely' | 'possible';
 export type Role = 'root-cause' | 'contributing' | 'resolved';
@@ -33,7 +37,14 @@ export interface Rule {
 
 /** The operators each type of fact may be tested with. */
 export const operators = {
-  count: ['equal', 'notEqual', 'lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'],
+  count: [
+    'equal',
+    'notEqual',
+    'lessThan',
+    'lessThanInclusive',
+    'greaterThan',
+    'greaterThanInclusive',
+  ],
   flag: ['equal'],
   label: ['equal', 'notEqual', 'in', 'notIn'],
   list: ['contains', 'doesNotContain'],
@@ -66,15 +77,31 @@ export function ruleSchema(facts: readonly FactRow[]) {
   });
   return shape.superRefine((rule, context) => {
     const leaves = leavesOf(rule.conditions as Condition).length;
-    if (leaves > MOST_LEAVES) context.addIssue({ code: 'custom', path: ['conditions'], message: `${leaves} leaves; at most ${MOST_LEAVES}: give what is missing a name in facts/` });
-    if (depthOf(rule.conditions as Condition) > DEEPEST) context.addIssue({ code: 'custom', path: ['conditions'], message: `nested deeper than ${DEEPEST}` });
+    if (leaves > MOST_LEAVES)
+      context.addIssue({
+        code: 'custom',
+        path: ['conditions'],
+        message: `${leaves} leaves; at most ${MOST_LEAVES}: give what is missing a name in facts/`,
+      });
+    if (depthOf(rule.conditions as Condition) > DEEPEST)
+      context.addIssue({
+        code: 'custom',
+        path: ['conditions'],
+        message: `nested deeper than ${DEEPEST}`,
+      });
   });
 }
 
 /** Reads one rule file; every fault with its place. */
-export function readRule(json: unknown, facts: readonly FactRow[]): { readonly rule: Rule } | { readonly faults: readonly string[] } {
+export function readRule(
+  json: unknown,
+  facts: readonly FactRow[],
+): { readonly rule: Rule } | { readonly faults: readonly string[] } {
   const parsed = ruleSchema(facts).safeParse(json);
-  if (!parsed.success) return { faults: parsed.error.issues.map((issue) => `${issue.message} → at ${placeOf(issue.path)}`) };
+  if (!parsed.success)
+    return {
+      faults: parsed.error.issues.map((issue) => `${issue.message} → at ${placeOf(issue.path)}`),
+    };
   const { name, supersedes, conditions, unless, supports, event } = parsed.data;
   return {
     rule: {
@@ -119,9 +146,14 @@ function condition(types: Types): z.ZodType {
       })
       .superRefine((value, context) => {
         const forms = ['all', 'any', 'not', 'fact'].filter((key) => key in value);
-        if (forms.length !== 1) context.addIssue({ code: 'custom', message: `exactly one of all, any, not, fact; found ${forms.join(', ') || 'none'}` });
+        if (forms.length !== 1)
+          context.addIssue({
+            code: 'custom',
+            message: `exactly one of all, any, not, fact; found ${forms.join(', ') || 'none'}`,
+          });
         else if (forms[0] === 'fact') refineLeaf(value, types, context);
-        else if ('name' in value) context.addIssue({ code: 'custom', path: ['name'], message: 'only leaves have a name' });
+        else if ('name' in value)
+          context.addIssue({ code: 'custom', path: ['name'], message: 'only leaves have a name' });
       }),
   );
 }
@@ -132,24 +164,38 @@ function leaf(types: Types): z.ZodType {
     .superRefine((value, context) => refineLeaf(value, types, context));
 }
 
-function refineLeaf(value: Partial<Record<'name' | 'fact' | 'operator' | 'value', unknown>>, types: Types, context: z.RefinementCtx): void {
-  const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-  if (typeof value.name !== 'string' || !SLUG.test(value.name)) refuse('name', 'every leaf has a name: a slug that reads as a claim');
+function refineLeaf(
+  value: Partial<Record<'name' | 'fact' | 'operator' | 'value', unknown>>,
+  types: Types,
+  context: z.RefinementCtx,
+): void {
+  const refuse = (key: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  if (typeof value.name !== 'string' || !SLUG.test(value.name))
+    refuse('name', 'every leaf has a name: a slug that reads as a claim');
   const type = types.get(String(value.fact));
-  if (type === undefined) return refuse('fact', `unknown fact ${JSON.stringify(value.fact)}`);
-  const allowed: readonly string[] = operators[type];
-  if (!allowed.includes(String(value.operator))) return refuse('operator', `a ${type} takes ${allowed.join(', ')}`);
-  if (!valueFits(type, String(value.operator), value.value)) refuse('value', `does not fit a ${type} with ${value.operator}`);
+  const allowed: readonly string[] = type === undefined ? [] : operators[type];
+  if (type === undefined) refuse('fact', `unknown fact ${JSON.stringify(value.fact)}`);
+  else if (!allowed.includes(String(value.operator)))
+    refuse('operator', `a ${type} takes ${allowed.join(', ')}`);
+  else if (!valueFits(type, String(value.operator), value.value))
+    refuse('value', `does not fit a ${type} with ${value.operator}`);
 }
 
 function valueFits(type: FactType, operator: string, value: unknown): boolean {
   const isText = (one: unknown) => typeof one === 'string';
-  if (operator === 'in' || operator === 'notIn') return Array.isArray(value) && value.length > 0 && value.every(isText);
+  if (operator === 'in' || operator === 'notIn')
+    return Array.isArray(value) && value.length > 0 && value.every(isText);
   if (type === 'count') return typeof value === 'number' && Number.isFinite(value);
   if (type === 'flag') return typeof value === 'boolean';
   return isText(value);
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
-  return path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('').replace(/^\./, '') || 'the top';
+  return (
+    path
+      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+      .join('')
+      .replace(/^\./, '') || 'the top'
+  );
 }

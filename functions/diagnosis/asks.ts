@@ -3,59 +3,120 @@ import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import type { Finding, Gap, Judgement } from './judge.ts';
+import type { Vantage } from './vantage.ts';
 
 /** What to paste next: the command, where, and which causes its output would settle, the first of them saying why. */
 export interface Ask {
   readonly kind: Kind;
+  /** The kind's usual command, or the one that the first cause's page wants. */
   readonly command: string;
+  /** Where the command's placeholders are filled from. */
+  readonly vantage: Vantage;
   readonly host: string | null;
   readonly settles: readonly string[];
 }
 
 const MOST_ASKS = 5;
+const MOST_SETTLED = 4;
 
 /**
  * The questions that would settle what is still open, best first: those of suspected causes in the order of their
- * pages, then those that most open causes share.
+ * pages, then those that most open causes share. One question a kind, asked of the host that needs it most.
  */
-export function asksFor(judgement: Judgement, ranked: readonly Finding[], evidence: readonly Evidence[], catalogue: Catalogue): readonly Ask[] {
-  const weights = new Map<string, { ask: Ask; weight: number; settles: Set<string> }>();
-  const add = (cause: string, host: string | null, weight: number) => {
-    const page = catalogue.pages.get(cause);
-    for (const [at, kind] of (page?.ask ?? []).entries()) {
-      const definition = kinds.find((one) => one.kind === kind);
-      if (definition === undefined || isAnswered(definition.kind, host, evidence)) continue;
-      const where = EVERYWHERE.has(definition.kind) ? null : host;
-      const key = `${kind} ${where}`;
-      const entry = weights.get(key) ?? { ask: { kind: definition.kind, command: definition.ask, host: where, settles: [] }, weight: 0, settles: new Set() };
-      entry.weight += weight / (at + 1);
-      entry.settles.add(cause);
-      weights.set(key, entry);
-    }
-  };
-  for (const finding of ranked) if (finding.confidence === 'possible') add(finding.cause, finding.vantage.view.host, 100);
-  const firm = ranked.some(({ role, confidence }) => role === 'root-cause' && confidence === 'confirmed');
-  for (const gap of firm ? [] : widest(judgement.gaps)) add(gap.cause, null, gap.held > 0 ? 4 : 1);
-  for (const finding of ranked) if (finding.confidence === 'likely') add(finding.cause, finding.vantage.view.host, 20);
-  return [...weights.values()]
+export function asksFor(
+  judgement: Judgement,
+  ranked: readonly Finding[],
+  evidence: readonly Evidence[],
+  catalogue: Catalogue,
+): readonly Ask[] {
+  const wishes = wishesFor(judgement, ranked).flatMap((wish) =>
+    (catalogue.pages.get(wish.cause)?.ask ?? []).map((kind, at) => ({
+      ...wish,
+      kind,
+      weight: wish.weight / (at + 1),
+    })),
+  );
+  const asks = kinds.flatMap((definition) => {
+    const host = (wish: Wish) => (EVERYWHERE.has(definition.kind) ? null : wish.host);
+    const own = wishes.filter(
+      (wish) => wish.kind === definition.kind && !isAnswered(definition.kind, host(wish), evidence),
+    );
+    const [first] = own.toSorted((a, b) => b.weight - a.weight);
+    if (first === undefined) return [];
+    const weight = own.reduce((sum, wish) => sum + wish.weight, 0);
+    const strongest = own
+      .filter((wish) => wish.urgency === first.urgency)
+      .toSorted((a, b) => b.weight - a.weight);
+    const settles = [...new Set(strongest.map(({ cause }) => cause))].slice(0, MOST_SETTLED);
+    const wanted = catalogue.pages.get(first.cause)?.commands?.[definition.kind];
+    const command = wanted ?? definition.ask;
+    const { vantage } = first;
+    return [
+      { weight, ask: { kind: definition.kind, command, vantage, host: host(first), settles } },
+    ];
+  });
+  return asks
     .toSorted((a, b) => b.weight - a.weight || (a.ask.kind < b.ask.kind ? -1 : 1))
     .slice(0, MOST_ASKS)
-    .map(({ ask, settles }) => ({ ...ask, settles: [...settles].toSorted() }));
+    .map(({ ask }) => ask);
+}
+
+/** A cause that more evidence would settle, at a host, and how much that matters. */
+interface Wish {
+  readonly cause: string;
+  readonly host: string | null;
+  readonly vantage: Vantage;
+  readonly urgency: 'suspected' | 'likely' | 'begun' | 'open';
+  readonly weight: number;
+}
+
+function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly Wish[] {
+  const roots = ranked.filter(({ role }) => role === 'root-cause');
+  const found = roots.flatMap(({ cause, confidence, vantage }): readonly Wish[] => {
+    const { host } = vantage.view;
+    if (confidence === 'possible')
+      return [{ cause, host, vantage, urgency: 'suspected', weight: 1000 }];
+    return confidence === 'likely'
+      ? [{ cause, host, vantage, urgency: 'likely', weight: 100 }]
+      : [];
+  });
+  const confirmed = roots.some(({ confidence }) => confidence === 'confirmed');
+  const open = confirmed ? [] : nearest(judgement.gaps);
+  const resolved = new Set(
+    ranked.filter(({ role }) => role === 'resolved').map(({ cause }) => cause),
+  );
+  // Where something is suspected, only what bears on it is worth a tired person's time.
+  const suspected = found.length > 0;
+  const gaps = open
+    .filter(({ cause, held }) => !resolved.has(cause) && !(suspected && held === 0))
+    .map(
+      ({ cause, held, vantage }): Wish => ({
+        cause,
+        host: null,
+        vantage,
+        ...(held > 0 ? { urgency: 'begun', weight: 4 } : { urgency: 'open', weight: 1 }),
+      }),
+    );
+  return [...found, ...gaps];
 }
 
 /** Captures and resolver files belong to other places than the host under suspicion alone. */
 const EVERYWHERE: ReadonlySet<Kind> = new Set<Kind>(['tcpdump', 'resolv-conf', 'ssh-error']);
 
 /** One gap for each cause: the one that is nearest to holding. */
-function widest(gaps: readonly Gap[]): readonly Gap[] {
+function nearest(gaps: readonly Gap[]): readonly Gap[] {
   const best = new Map<string, Gap>();
-  for (const gap of gaps) if (gap.held > (best.get(gap.cause)?.held ?? -1)) best.set(gap.cause, gap);
+  for (const gap of gaps)
+    if (gap.held > (best.get(gap.cause)?.held ?? -1)) best.set(gap.cause, gap);
   return [...best.values()];
 }
 
 /** Asking again for what was pasted helps nobody, except a second reading of counters and captures at more points. */
 function isAnswered(kind: Kind, host: string | null, evidence: readonly Evidence[]): boolean {
-  const own = evidence.filter(({ artefact }) => artefact.kind === kind && (host === null || artefact.host === host || artefact.host === null));
+  const own = evidence.filter(
+    ({ artefact }) =>
+      artefact.kind === kind && (host === null || artefact.host === host || artefact.host === null),
+  );
   if (kind === 'conntrack-stats') return readingsOf({ own }).length >= 2;
   if (kind === 'tcpdump' || kind === 'ssh-error') return false;
   return own.length > 0;

@@ -1,4 +1,10 @@
-import { type ConditionProperties, Engine, type NestedCondition, Operator, type TopLevelCondition } from 'json-rules-engine';
+import {
+  type ConditionProperties,
+  Engine,
+  type NestedCondition,
+  Operator,
+  type TopLevelCondition,
+} from 'json-rules-engine';
 import type { FactValue } from '../artefacts/define.ts';
 import { type Condition, type Leaf, leavesOf, type Rule } from '../catalogue/rule.ts';
 
@@ -31,15 +37,29 @@ export function buildEngine(rules: readonly Rule[]): RuleEngine {
   const engine = new Engine([], { allowUndefinedFacts: true });
   for (const [name, test] of NEGATIVE) engine.addOperator(new Operator(name, test, isKnown));
   for (const rule of rules) {
-    engine.addRule({ name: rule.name, conditions: toTopLevel(rule.conditions), event: { type: 'finding' } });
-    for (const [part, leaves] of [['unless', rule.unless], ['supports', rule.supports]] as const) {
-      if (leaves.length > 0) engine.addRule({ name: `${rule.name} ${part}`, conditions: { any: leaves.map(toLeaf) }, event: { type: 'finding' } });
+    engine.addRule({
+      name: rule.name,
+      conditions: toTopLevel(rule.conditions),
+      event: { type: 'finding' },
+    });
+    for (const [part, leaves] of [
+      ['unless', rule.unless],
+      ['supports', rule.supports],
+    ] as const) {
+      if (leaves.length > 0)
+        engine.addRule({
+          name: `${rule.name} ${part}`,
+          conditions: { any: leaves.map(toLeaf) },
+          event: { type: 'finding' },
+        });
     }
   }
   return {
     async run(facts) {
       const { results, failureResults } = await engine.run(Object.fromEntries(facts));
-      const leaves = new Map([...results, ...failureResults].map((result) => [result.name, statesIn(result.conditions)]));
+      const leaves = new Map(
+        [...results, ...failureResults].map((result) => [result.name, statesIn(result.conditions)]),
+      );
       return rules.map((rule) => toRan(rule, leaves));
     },
   };
@@ -60,7 +80,9 @@ function toLeaf({ name, fact, operator, value }: Leaf): ConditionProperties {
 }
 
 function toNested(condition: Condition): NestedCondition {
-  return 'all' in condition || 'any' in condition || 'not' in condition ? toTopLevel(condition) : toLeaf(condition);
+  return 'all' in condition || 'any' in condition || 'not' in condition
+    ? toTopLevel(condition)
+    : toLeaf(condition);
 }
 
 function toTopLevel(condition: Condition): TopLevelCondition {
@@ -78,15 +100,24 @@ function statesIn(conditions: unknown): ReadonlyMap<string, LeafState> {
     if (typeof node !== 'object' || node === null) continue;
     const { all, any, not, fact, name, factResult, result } = node as Record<string, unknown>;
     for (const part of [all, any, not].flat()) if (part !== undefined) queue.push(part);
-    if (typeof fact === 'string') states.set(`${name} ${fact}`, isKnown(factResult) ? (result === true ? 'held' : 'failed') : 'missing');
+    if (typeof fact === 'string')
+      states.set(
+        `${name} ${fact}`,
+        isKnown(factResult) ? (result === true ? 'held' : 'failed') : 'missing',
+      );
   }
   return states;
 }
 
-function toRan(rule: Rule, byRule: ReadonlyMap<string | undefined, ReadonlyMap<string, LeafState>>): Ran {
-  const stateOf = (part: string) => (leaf: Leaf) => byRule.get(part)?.get(`${leaf.name} ${leaf.fact}`) ?? 'missing';
+function toRan(
+  rule: Rule,
+  byRule: ReadonlyMap<string | undefined, ReadonlyMap<string, LeafState>>,
+): Ran {
+  const stateOf = (part: string) => (leaf: Leaf) =>
+    byRule.get(part)?.get(`${leaf.name} ${leaf.fact}`) ?? 'missing';
   const own = stateOf(rule.name);
-  const ran = (leaves: readonly Leaf[], part: string) => leaves.map((leaf) => ({ leaf, state: stateOf(part)(leaf) }));
+  const ran = (leaves: readonly Leaf[], part: string) =>
+    leaves.map((leaf) => ({ leaf, state: stateOf(part)(leaf) }));
   return {
     rule,
     conditions: fold(rule.conditions, own),
@@ -98,8 +129,18 @@ function toRan(rule: Rule, byRule: ReadonlyMap<string | undefined, ReadonlyMap<s
 
 /** Kleene's three-valued logic: one failed part fails `all`, one that held holds `any`, else what is missing decides. */
 function fold(condition: Condition, state: (leaf: Leaf) => LeafState): LeafState {
-  if ('all' in condition) return strongest(condition.all.map((part) => fold(part, state)), 'failed', 'held');
-  if ('any' in condition) return strongest(condition.any.map((part) => fold(part, state)), 'held', 'failed');
+  if ('all' in condition)
+    return strongest(
+      condition.all.map((part) => fold(part, state)),
+      'failed',
+      'held',
+    );
+  if ('any' in condition)
+    return strongest(
+      condition.any.map((part) => fold(part, state)),
+      'held',
+      'failed',
+    );
   if ('not' in condition) {
     const inner = fold(condition.not, state);
     return inner === 'held' ? 'failed' : inner === 'failed' ? 'held' : 'missing';
@@ -107,7 +148,11 @@ function fold(condition: Condition, state: (leaf: Leaf) => LeafState): LeafState
   return state(condition);
 }
 
-function strongest(parts: readonly LeafState[], decisive: LeafState, neutral: LeafState): LeafState {
+function strongest(
+  parts: readonly LeafState[],
+  decisive: LeafState,
+  neutral: LeafState,
+): LeafState {
   if (parts.includes(decisive)) return decisive;
   return parts.every((part) => part === neutral) ? neutral : 'missing';
 }

@@ -22,7 +22,10 @@ export interface Diagnosis {
 }
 
 /** Diagnoses evidence by the rules of a catalogue. The same evidence gives the same diagnosis. */
-export async function examine(evidence: readonly Evidence[], catalogue: Catalogue): Promise<Diagnosis> {
+export async function examine(
+  evidence: readonly Evidence[],
+  catalogue: Catalogue,
+): Promise<Diagnosis> {
   const { following, losses, vantages } = vantagesOf(evidence, catalogue.kernelFixes);
   const judgement = await judge(vantages, catalogue);
   const findings = rankFindings(judgement, catalogue);

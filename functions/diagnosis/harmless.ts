@@ -13,23 +13,36 @@ export interface Harmless {
 const MOST_LINES = 3;
 
 /** Finds the look-alikes that are present, so that nobody chases them. */
-export function harmlessIn(evidence: readonly Evidence[], following: Following): readonly Harmless[] {
+export function harmlessIn(
+  evidence: readonly Evidence[],
+  following: Following,
+): readonly Harmless[] {
   const found: Harmless[] = [
     { id: 'checksum-offload', at: offloadedChecksums(following) },
     { id: 'linkdown-bridge', at: idleBridges(evidence) },
     { id: 'clash-without-drop', at: clashesWithoutDrop(evidence) },
     { id: 'search-nxdomain', at: searchSteps(evidence, following) },
   ];
-  return found.filter(({ at }) => at.length > 0).map(({ id, at }) => ({ id, at: at.slice(0, MOST_LINES) }));
+  return found
+    .filter(({ at }) => at.length > 0)
+    .map(({ id, at }) => ({ id, at: at.slice(0, MOST_LINES) }));
 }
 
 /** Bad where the sender's card fills it in later, right where the same packet was received (tcpdump print-udp.c). */
 function offloadedChecksums({ exchanges }: Following): readonly Citation[] {
   return exchanges.flatMap((exchange) => {
-    const all = [...exchange.at.values()].flatMap(({ requests, responses }) => [...requests, ...responses]);
+    const all = [...exchange.at.values()].flatMap(({ requests, responses }) => [
+      ...requests,
+      ...responses,
+    ]);
     return all.flatMap((bad) => {
       if (bad.packet.checksum !== 'bad') return [];
-      const good = all.find(({ packet }) => packet.checksum === 'ok' && packet.ipId === bad.packet.ipId && packet.dns?.response === bad.packet.dns?.response);
+      const good = all.find(
+        ({ packet }) =>
+          packet.checksum === 'ok' &&
+          packet.ipId === bad.packet.ipId &&
+          packet.dns?.response === bad.packet.dns?.response,
+      );
       return good === undefined ? [] : [citation(bad), citation(good)];
     });
   });
@@ -38,7 +51,11 @@ function offloadedChecksums({ exchanges }: Following): readonly Citation[] {
 /** docker0 and virbr0 without a container or guest: only their own network is affected. */
 function idleBridges(evidence: readonly Evidence[]): readonly Citation[] {
   return ofKind(evidence, 'route').flatMap(({ artefact, content }) =>
-    content.routes.flatMap(({ dev, flags, line }) => (/^(?:docker|virbr|br-)/.test(dev ?? '') && flags.includes('linkdown') ? [cite(artefact, line)] : [])),
+    content.routes.flatMap(({ dev, flags, line }) =>
+      /^(?:docker|virbr|br-)/.test(dev ?? '') && flags.includes('linkdown')
+        ? [cite(artefact, line)]
+        : [],
+    ),
   );
 }
 
@@ -46,17 +63,26 @@ function clashesWithoutDrop(evidence: readonly Evidence[]): readonly Citation[] 
   return readingsOf({ own: evidence }).flatMap(({ artefact, reading, early }) =>
     early
       ? []
-      : reading.rows.flatMap(({ line, counters }) => ((counters.get('insert_failed') ?? 0) > 0 && counters.get('drop') === 0 ? [cite(artefact, line)] : [])),
+      : reading.rows.flatMap(({ line, counters }) =>
+          (counters.get('insert_failed') ?? 0) > 0 && counters.get('drop') === 0
+            ? [cite(artefact, line)]
+            : [],
+        ),
   );
 }
 
 /** With a search list, NXDOMAIN for `name.suffix` is the normal course until the name itself is tried. */
 function searchSteps(evidence: readonly Evidence[], { exchanges }: Following): readonly Citation[] {
-  const suffixes = ofKind(evidence, 'resolv-conf').flatMap(({ content }) => content.search?.domains ?? []);
+  const suffixes = ofKind(evidence, 'resolv-conf').flatMap(
+    ({ content }) => content.search?.domains ?? [],
+  );
   return exchanges.flatMap((exchange) => {
     const name = exchange.dns?.qname.replace(/\.$/, '') ?? '';
-    if (!suffixes.some((suffix) => name.endsWith(`.${suffix}`)) && !name.endsWith('.cluster.local')) return [];
-    const negative = [...exchange.at.values()].flatMap(({ responses }) => responses).find(({ packet }) => packet.dns?.rcode === 'NXDomain');
+    if (!suffixes.some((suffix) => name.endsWith(`.${suffix}`)) && !name.endsWith('.cluster.local'))
+      return [];
+    const negative = [...exchange.at.values()]
+      .flatMap(({ responses }) => responses)
+      .find(({ packet }) => packet.dns?.rcode === 'NXDomain');
     return negative === undefined ? [] : [citation(negative)];
   });
 }

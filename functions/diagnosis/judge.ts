@@ -39,7 +39,10 @@ export interface Judgement {
 const engines = new WeakMap<Catalogue, RuleEngine>();
 
 /** Judges every rule at every vantage point: finding, refuted, or gap. Nothing is true for lack of evidence. */
-export async function judge(vantages: readonly Vantage[], catalogue: Catalogue): Promise<Judgement> {
+export async function judge(
+  vantages: readonly Vantage[],
+  catalogue: Catalogue,
+): Promise<Judgement> {
   const engine = engines.get(catalogue) ?? buildEngine(catalogue.rules);
   engines.set(catalogue, engine);
   const findings: Finding[] = [];
@@ -54,7 +57,9 @@ export async function judge(vantages: readonly Vantage[], catalogue: Catalogue):
         const because = [...ran.leaves, ...ran.supports].filter(({ state }) => state === 'held');
         findings.push({ cause, role, confidence, rule: ran.rule, vantage, because });
       } else if (ran.conditions === 'missing' && !contradicted) {
-        const missing = ran.leaves.filter(({ state }) => state === 'missing').map(({ leaf }) => leaf.fact);
+        const missing = ran.leaves
+          .filter(({ state }) => state === 'missing')
+          .map(({ leaf }) => leaf.fact);
         gaps.push({ cause, vantage, held: ran.leaves.length - missing.length, missing });
       } else if (against !== undefined) {
         refuted.push({ cause, vantage, by: against });

@@ -13,17 +13,25 @@ export function rankFindings({ findings }: Judgement, catalogue: Catalogue): rea
   const ordered = findings.toSorted((a, b) => compare(a, b, catalogue));
   const kept: Finding[] = [];
   for (const finding of ordered) {
-    const rival = kept.find((other) => other.cause === finding.cause && other.role === finding.role && beats(other, finding));
-    const superseded = kept.some((other) => other.rule.supersedes.includes(finding.cause) && sameHost(other, finding));
+    const rival = kept.find(
+      (other) =>
+        other.cause === finding.cause && other.role === finding.role && beats(other, finding),
+    );
+    const superseded = kept.some(
+      (other) => other.rule.supersedes.includes(finding.cause) && sameHost(other, finding),
+    );
     if (rival === undefined && !superseded) kept.push(finding);
   }
-  const serious = kept.some(({ role, vantage }) => role === 'root-cause' || vantage.view.loss !== null);
+  const serious = kept.some(
+    ({ role, vantage }) => role === 'root-cause' || vantage.view.loss !== null,
+  );
   // A contributing cause contributes to something: without a fault it is a setting like any other.
   return kept.filter(({ role }) => role !== 'contributing' || serious);
 }
 
 function compare(a: Finding, b: Finding, catalogue: Catalogue): number {
-  const impact = (finding: Finding) => IMPACT.indexOf(catalogue.pages.get(finding.cause)?.impact ?? 'latent');
+  const impact = (finding: Finding) =>
+    IMPACT.indexOf(catalogue.pages.get(finding.cause)?.impact ?? 'latent');
   return (
     ROLE.indexOf(a.role) - ROLE.indexOf(b.role) ||
     CONFIDENCE.indexOf(a.confidence) - CONFIDENCE.indexOf(b.confidence) ||
@@ -40,7 +48,10 @@ function order(a: string, b: string): number {
 }
 
 function beats(better: Finding, weaker: Finding): boolean {
-  return sameHost(better, weaker) || (better.confidence !== 'possible' && weaker.confidence === 'possible');
+  return (
+    sameHost(better, weaker) ||
+    (better.confidence !== 'possible' && weaker.confidence === 'possible')
+  );
 }
 
 function sameHost(a: Finding, b: Finding): boolean {
@@ -48,12 +59,16 @@ function sameHost(a: Finding, b: Finding): boolean {
 }
 
 /** One refutation for each cause that no finding names, the most telling first. */
-export function rankRefuted({ refuted }: Judgement, findings: readonly Finding[]): readonly Refuted[] {
+export function rankRefuted(
+  { refuted }: Judgement,
+  findings: readonly Finding[],
+): readonly Refuted[] {
   const found = new Set(findings.map(({ cause }) => cause));
   const best = new Map<string, Refuted>();
   for (const one of refuted) {
     const known = best.get(one.cause);
-    if (!found.has(one.cause) && (known === undefined || weight(one) > weight(known))) best.set(one.cause, one);
+    if (!found.has(one.cause) && (known === undefined || weight(one) > weight(known)))
+      best.set(one.cause, one);
   }
   return [...best.values()].toSorted((a, b) => order(a.cause, b.cause));
 }

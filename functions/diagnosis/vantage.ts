@@ -1,8 +1,8 @@
 import type { FactValue } from '../artefacts/define.ts';
 import type { Evidence } from '../artefacts/evidence.ts';
-import { follow, type Following } from '../captures/follow.ts';
-import { type Loss, lossesOf } from '../captures/loss.ts';
 import { ofKind } from '../artefacts/evidence.ts';
+import { type Following, follow } from '../captures/follow.ts';
+import { type Loss, lossesOf } from '../captures/loss.ts';
 import type { FactSheet, View } from '../facts/define.ts';
 import { derive, factTable } from '../facts/index.ts';
 import type { KernelFixes } from '../facts/kernel-fixes.ts';
@@ -25,10 +25,15 @@ export function vantagesOf(evidence: readonly Evidence[], kernelFixes: KernelFix
   const losses = lossesOf(following);
   const hosts = hostsOf(evidence);
   const vantages = hosts.flatMap((host) => {
-    const own = evidence.filter(({ artefact }) => artefact.host === host || (artefact.host === null && hosts.length === 1));
-    const here = losses.filter(({ from }) => from.host === host || (from.host === null && hosts.length === 1));
+    const own = evidence.filter(
+      ({ artefact }) => artefact.host === host || (artefact.host === null && hosts.length === 1),
+    );
+    const here = losses.filter(
+      ({ from }) => from.host === host || (from.host === null && hosts.length === 1),
+    );
     const shared = { host, own, all: evidence, following, kernelFixes };
-    const views: readonly View[] = here.length === 0 ? [{ ...shared, loss: null }] : here.map((loss) => ({ ...shared, loss }));
+    const views: readonly View[] =
+      here.length === 0 ? [{ ...shared, loss: null }] : here.map((loss) => ({ ...shared, loss }));
     return views.map((view) => ({ view, sheet: derive(view) }));
   });
   return { following, losses, vantages };
@@ -38,7 +43,9 @@ export function vantagesOf(evidence: readonly Evidence[], kernelFixes: KernelFix
 function hostsOf(evidence: readonly Evidence[]): readonly (string | null)[] {
   const hosts = new Set(evidence.map(({ artefact }) => artefact.host));
   const named = [...hosts].filter((host) => host !== null);
-  const nodes = named.filter((host) => !evidence.some(({ artefact }) => artefact.host === host && artefact.pod));
+  const nodes = named.filter(
+    (host) => !evidence.some(({ artefact }) => artefact.host === host && artefact.pod),
+  );
   return named.length === 1 && nodes.length === 1 ? named : [...hosts];
 }
 

@@ -19,15 +19,32 @@ export const clients = defineJoin({
       is: 'another client was answered on the same port, in the same capture',
       of: (view) => judge(view, ({ answered }) => answered.length > 0, 'answered'),
     },
-    unanswered: label("the silent client's address", ({ unanswered }) => unanswered[0]?.client.host, 'unanswered'),
-    answered: label("the answered client's address", ({ answered }) => answered[0]?.client.host, 'answered'),
+    unanswered: label(
+      "the silent client's address",
+      ({ unanswered }) => unanswered[0]?.client.host,
+      'unanswered',
+    ),
+    answered: label(
+      "the answered client's address",
+      ({ answered }) => answered[0]?.client.host,
+      'answered',
+    ),
     server: label('the address they connect to', ({ server }) => server, 'unanswered'),
-    interface: label('the interface of the capture', ({ point }) => point.interface ?? undefined, 'unanswered'),
-    port: { type: 'count', is: 'the port they connect to', of: (view) => judge(view, ({ port }) => port, 'unanswered') },
+    interface: label(
+      'the interface of the capture',
+      ({ point }) => point.interface ?? undefined,
+      'unanswered',
+    ),
+    port: {
+      type: 'count',
+      is: 'the port they connect to',
+      of: (view) => judge(view, ({ port }) => port, 'unanswered'),
+    },
     attempts: {
       type: 'count',
       is: 'SYNs that the silent client sent',
-      of: (view) => judge(view, ({ point, unanswered }) => tries(unanswered[0], point), 'unanswered'),
+      of: (view) =>
+        judge(view, ({ point, unanswered }) => tries(unanswered[0], point), 'unanswered'),
     },
   },
 });
@@ -40,13 +57,19 @@ interface Port {
   readonly answered: readonly Exchange[];
 }
 
-function label(is: string, of: (port: Port) => string | undefined, whose: 'answered' | 'unanswered'): JoinedFact {
+function label(
+  is: string,
+  of: (port: Port) => string | undefined,
+  whose: 'answered' | 'unanswered',
+): JoinedFact {
   return { type: 'label', is, of: (view) => present(judge(view, of, whose)) };
 }
 
 function present(reading: Reading<string | undefined>): Reading<string> {
   if (!reading.known) return reading;
-  return reading.value === undefined ? unknown('the captures do not show it') : known(reading.value, reading.at);
+  return reading.value === undefined
+    ? unknown('the captures do not show it')
+    : known(reading.value, reading.at);
 }
 
 function judge<T>(view: View, of: (port: Port) => T, whose: 'answered' | 'unanswered'): Reading<T> {
@@ -54,26 +77,47 @@ function judge<T>(view: View, of: (port: Port) => T, whose: 'answered' | 'unansw
   if (port === undefined) return unknown('no connection attempt in a capture on this host');
   const lines = port[whose].slice(0, 2).flatMap((exchange) => {
     const here = exchange.at.get(port.point.index);
-    return [...(here?.requests.slice(0, 2) ?? []), ...(here?.responses.slice(0, 1) ?? [])].map(citation);
+    return [...(here?.requests.slice(0, 2) ?? []), ...(here?.responses.slice(0, 1) ?? [])].map(
+      citation,
+    );
   });
   return known(of(port), lines);
 }
 
 /** The port on this host's captures where attempts end differently, else any port that was tried. */
 function portAt(view: View): Port | undefined {
-  const ports = view.following.points.filter((point) => point.host === view.host).flatMap((point) => portsOf(view, point));
-  return ports.find((port) => port.unanswered.length > 0 && port.answered.length > 0) ?? ports.find((port) => port.unanswered.length > 0) ?? ports[0];
+  const ports = view.following.points
+    .filter((point) => point.host === view.host)
+    .flatMap((point) => portsOf(view, point));
+  return (
+    ports.find((port) => port.unanswered.length > 0 && port.answered.length > 0) ??
+    ports.find((port) => port.unanswered.length > 0) ??
+    ports[0]
+  );
 }
 
 function portsOf({ following }: View, point: Point): readonly Port[] {
-  const byPort = new Map<string, { server: string; port: number; unanswered: Exchange[]; answered: Exchange[] }>();
+  const byPort = new Map<
+    string,
+    { server: string; port: number; unanswered: Exchange[]; answered: Exchange[] }
+  >();
   for (const exchange of following.exchanges) {
     const here = exchange.at.get(point.index);
-    if (exchange.protocol !== 'tcp' || here === undefined || exchange.server.port === null) continue;
+    if (exchange.protocol !== 'tcp' || here === undefined || exchange.server.port === null)
+      continue;
     const key = `${exchange.server.host} ${exchange.server.port}`;
-    const entry = byPort.get(key) ?? { server: exchange.server.host, port: exchange.server.port, unanswered: [], answered: [] };
+    const entry = byPort.get(key) ?? {
+      server: exchange.server.host,
+      port: exchange.server.port,
+      unanswered: [],
+      answered: [],
+    };
     if (here.responses.length > 0) entry.answered.push(exchange);
-    else if (tries(exchange, point) >= 2 && [...exchange.at.values()].every((seen) => seen.responses.length === 0)) entry.unanswered.push(exchange);
+    else if (
+      tries(exchange, point) >= 2 &&
+      [...exchange.at.values()].every((seen) => seen.responses.length === 0)
+    )
+      entry.unanswered.push(exchange);
     byPort.set(key, entry);
   }
   return [...byPort.values()].map((entry) => ({ point, ...entry }));

@@ -1,5 +1,5 @@
-import { sumOf } from '../artefacts/conntrack-stats.ts';
 import type { CounterReading } from '../artefacts/conntrack-stats/rows.ts';
+import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -24,12 +24,22 @@ export const conntrackClash = defineJoin({
     dropsMatchClashes: {
       type: 'flag',
       is: 'insert_failed and drop are equal and above 0 on every CPU that counts any',
-      of: (view) => fromMatch(view, () => true, () => false),
+      of: (view) =>
+        fromMatch(
+          view,
+          () => true,
+          () => false,
+        ),
     },
     lost: {
       type: 'count',
       is: 'packets lost to insertion clashes, in the reading where drop equals insert_failed',
-      of: (view) => fromMatch(view, (drop) => drop, () => 0),
+      of: (view) =>
+        fromMatch(
+          view,
+          (drop) => drop,
+          () => 0,
+        ),
     },
     nothingDropped: {
       type: 'flag',
@@ -49,7 +59,11 @@ export const conntrackClash = defineJoin({
     resolved: {
       type: 'flag',
       is: 'clashes happen and none loses a packet, in the latest reading',
-      of: (view) => fromLatest(view, ({ drop, failed, resolved }) => drop === 0 && Math.max(failed, resolved) > 0),
+      of: (view) =>
+        fromLatest(
+          view,
+          ({ drop, failed, resolved }) => drop === 0 && Math.max(failed, resolved) > 0,
+        ),
     },
   },
 });
@@ -57,7 +71,13 @@ export const conntrackClash = defineJoin({
 /** The readings of a host's counters, earliest first. */
 export function readingsOf(view: Pick<View, 'own'>): readonly Counted[] {
   return inOrder(ofKind(view.own, 'conntrack-stats')).flatMap(({ artefact, content }) =>
-    content.readings.map((reading) => ({ artefact, reading, early: reading.rows.some(({ counters }) => counters.has('searched') && !counters.has('entries')) })),
+    content.readings.map((reading) => ({
+      artefact,
+      reading,
+      early: reading.rows.some(
+        ({ counters }) => counters.has('searched') && !counters.has('entries'),
+      ),
+    })),
   );
 }
 
@@ -86,13 +106,22 @@ function fromMatch<T>(view: View, found: (drop: number) => T, none: () => T): Re
   const before = readings.at(-2);
   if (before !== undefined && !wasReset(before.reading, last.reading)) {
     const grown = (change(before.reading, last.reading, 'drop') ?? 0) > 0;
-    const equal = change(before.reading, last.reading, 'drop') === change(before.reading, last.reading, 'insert_failed');
+    const equal =
+      change(before.reading, last.reading, 'drop') ===
+      change(before.reading, last.reading, 'insert_failed');
     const at = [...linesOf(before), ...linesOf(last)];
-    return known(grown && equal ? found(change(before.reading, last.reading, 'drop') ?? 0) : none(), at);
+    return known(
+      grown && equal ? found(change(before.reading, last.reading, 'drop') ?? 0) : none(),
+      at,
+    );
   }
   const match = readings.find((one) => matches(one.reading));
   if (match !== undefined) return known(found(sumOf(match.reading, 'drop') ?? 0), linesOf(match));
-  if (sumOf(last.reading, 'drop') === undefined || sumOf(last.reading, 'insert_failed') === undefined) return unknown('a counter is missing');
+  if (
+    sumOf(last.reading, 'drop') === undefined ||
+    sumOf(last.reading, 'insert_failed') === undefined
+  )
+    return unknown('a counter is missing');
   return known(none(), linesOf(last));
 }
 
@@ -111,11 +140,18 @@ function matches({ rows }: CounterReading): boolean {
 export function wasReset(before: CounterReading, after: CounterReading): boolean {
   if (before.rows.length !== after.rows.length) return true;
   return after.rows.some(({ counters }, at) =>
-    [...counters].some(([name, value]) => name !== 'entries' && name !== 'cpu' && value < (before.rows[at]?.counters.get(name) ?? 0)),
+    [...counters].some(
+      ([name, value]) =>
+        name !== 'entries' && name !== 'cpu' && value < (before.rows[at]?.counters.get(name) ?? 0),
+    ),
   );
 }
 
-function change(before: CounterReading, after: CounterReading, counter: string): number | undefined {
+function change(
+  before: CounterReading,
+  after: CounterReading,
+  counter: string,
+): number | undefined {
   const [from, to] = [sumOf(before, counter), sumOf(after, counter)];
   return from === undefined || to === undefined ? undefined : to - from;
 }

@@ -12,7 +12,11 @@ export const conntrackRoom = defineJoin({
   needs: ['sysctl', 'conntrack-count'],
   facts: {
     count: { type: 'count', is: 'entries in the table', of: count },
-    max: { type: 'count', is: 'nf_conntrack_max', of: (view) => setting(view, 'net.netfilter.nf_conntrack_max') },
+    max: {
+      type: 'count',
+      is: 'nf_conntrack_max',
+      of: (view) => setting(view, 'net.netfilter.nf_conntrack_max'),
+    },
     percent: { type: 'count', is: 'how full the table is, in percent', of: percent },
     full: {
       type: 'flag',
@@ -48,7 +52,8 @@ function setting(view: View, key: string): Reading<number> {
   for (const { artefact, content } of inOrder(ofKind(view.own, 'sysctl')).toReversed()) {
     const entry = content.get(key);
     const value = Number(entry?.value);
-    if (entry !== undefined && Number.isInteger(value)) return known(value, [cite(artefact, entry.line)]);
+    if (entry !== undefined && Number.isInteger(value))
+      return known(value, [cite(artefact, entry.line)]);
   }
   return unknown('not pasted');
 }

@@ -10,7 +10,11 @@ export const dnsAnswers = defineJoin({
   needs: ['tcpdump'],
   facts: {
     queries: { type: 'count', is: 'DNS questions seen, retries not counted', of: queries },
-    nxdomainPercent: { type: 'count', is: 'answers that say NXDOMAIN, in percent', of: nxdomainPercent },
+    nxdomainPercent: {
+      type: 'count',
+      is: 'answers that say NXDOMAIN, in percent',
+      of: nxdomainPercent,
+    },
     nxdomainBeatAnswer: {
       type: 'flag',
       is: 'one question sent to two servers got NXDOMAIN first and a positive answer after it',
@@ -24,7 +28,9 @@ function questions(view: View): readonly Exchange[] {
 }
 
 function answersOf(exchange: Exchange): readonly Sighting[] {
-  const best = [...exchange.at.values()].toSorted((a, b) => b.responses.length - a.responses.length)[0];
+  const best = [...exchange.at.values()].toSorted(
+    (a, b) => b.responses.length - a.responses.length,
+  )[0];
   return best?.responses ?? [];
 }
 
@@ -43,7 +49,10 @@ function nxdomainPercent(view: View): Reading<number> {
   const answers = questions(view).flatMap((exchange) => answersOf(exchange).slice(0, 1));
   if (answers.length === 0) return unknown('no DNS answer in a capture');
   const negative = answers.filter(({ packet }) => packet.dns?.rcode === 'NXDomain');
-  return known(Math.round((100 * negative.length) / answers.length), negative.slice(0, 3).map(citation));
+  return known(
+    Math.round((100 * negative.length) / answers.length),
+    negative.slice(0, 3).map(citation),
+  );
 }
 
 /** musl sends one question from one port to every server, under one id: answers from two addresses show it (res_msend.c). */
@@ -53,8 +62,16 @@ function nxdomainBeatAnswer(view: View): Reading<boolean> {
       const servers = new Set(requests.map(({ packet }) => packet.destination.host));
       if (servers.size < 2) continue;
       const negative = responses.find(({ packet }) => packet.dns?.rcode === 'NXDomain');
-      const positive = responses.find(({ packet }) => packet.dns?.rcode === 'NoError' && (packet.dns.counts?.[0] ?? 0) > 0);
-      if (negative === undefined || positive === undefined || negative.time === null || positive.time === null) continue;
+      const positive = responses.find(
+        ({ packet }) => packet.dns?.rcode === 'NoError' && (packet.dns.counts?.[0] ?? 0) > 0,
+      );
+      if (
+        negative === undefined ||
+        positive === undefined ||
+        negative.time === null ||
+        positive.time === null
+      )
+        continue;
       const lines = [...requests.slice(0, 2), negative, positive].map(citation);
       return known(negative.time < positive.time, lines);
     }

@@ -74,7 +74,11 @@ function latest(view: View, kind: string, fact: FactOf<never>): Reading<FactValu
   for (const evidence of inOrder(view.own).toReversed()) {
     if (evidence.artefact.kind !== kind) continue;
     const local = fact.of(evidence.content as never);
-    if (local.known) return known<FactValue>(local.value, local.lines.map((line) => cite(evidence.artefact, line)));
+    if (local.known)
+      return known<FactValue>(
+        local.value,
+        local.lines.map((line) => cite(evidence.artefact, line)),
+      );
     why = local.why;
   }
   return unknown(why);

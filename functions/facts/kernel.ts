@@ -11,10 +11,26 @@ export const kernel = defineJoin({
   question: 'kernel',
   needs: ['uname'],
   facts: {
-    release: { type: 'label', is: 'what `uname -r` prints', of: (view) => ofKernel(view, ({ release }) => release) },
-    clashFix: { type: 'label', is: 'carries ed07d9a021df: yes or no', of: (view) => answer(view, 'clashFix') },
-    natClashFix: { type: 'label', is: 'carries 4e35c1cb9460: yes or no', of: (view) => answer(view, 'natClashFix') },
-    insertClashFix: { type: 'label', is: 'carries 6a757c07e51f: yes or no', of: (view) => answer(view, 'insertClashFix') },
+    release: {
+      type: 'label',
+      is: 'what `uname -r` prints',
+      of: (view) => ofKernel(view, ({ release }) => release),
+    },
+    clashFix: {
+      type: 'label',
+      is: 'carries ed07d9a021df: yes or no',
+      of: (view) => answer(view, 'clashFix'),
+    },
+    natClashFix: {
+      type: 'label',
+      is: 'carries 4e35c1cb9460: yes or no',
+      of: (view) => answer(view, 'natClashFix'),
+    },
+    insertClashFix: {
+      type: 'label',
+      is: 'carries 6a757c07e51f: yes or no',
+      of: (view) => answer(view, 'insertClashFix'),
+    },
   },
 });
 
@@ -22,14 +38,20 @@ function latest(view: View) {
   return inOrder(ofKind(view.own, 'uname')).at(-1);
 }
 
-function ofKernel<T>(view: View, value: (kernel: { release: string; version: string | null }) => T): Reading<T> {
+function ofKernel<T>(
+  view: View,
+  value: (kernel: { release: string; version: string | null }) => T,
+): Reading<T> {
   const evidence = latest(view);
   if (evidence === undefined) return unknown('not pasted');
   return known(value(evidence.content), [cite(evidence.artefact, evidence.content.line)]);
 }
 
 function answer(view: View, fix: Fix): Reading<string> {
-  const judged = ofKernel(view, ({ release, version }) => hasFix(view.kernelFixes, { release, version }, fix).answer);
+  const judged = ofKernel(
+    view,
+    ({ release, version }) => hasFix(view.kernelFixes, { release, version }, fix).answer,
+  );
   if (!judged.known) return judged;
   return judged.value === 'unknown' ? unknown('the table does not know this kernel') : judged;
 }

@@ -15,26 +15,72 @@ export const loss = defineJoin({
     fromHost: label('the host that saw the packet last', ({ from }) => from.host),
     toHost: label('the host that should have seen it next', ({ to }) => to?.host ?? null),
     from: label('the last point that saw it', (own) => pointName(own.from, own)),
-    to: label('the first point that did not', (own) => (own.to === null ? null : pointName(own.to, own))),
+    to: label('the first point that did not', (own) =>
+      own.to === null ? null : pointName(own.to, own),
+    ),
     packets: count('packets that vanished here', ({ vanished }) => vanished.length),
-    question: label('what the vanished packet asked', ({ vanished }) => vanished[0]?.transmission.exchange.question ?? null),
-    twin: label('the other question of the same flow', ({ twin }) => twin?.transmission.exchange.question ?? null),
-    twinGapUs: count('microseconds between the twins', ({ twin }) => (twin?.gapUs == null ? null : Math.round(Math.abs(twin.gapUs)))),
-    twinPassed: flag('every vanished packet had a twin, and it passed here', ({ twinPassed }) => twinPassed, passing),
+    question: label(
+      'what the vanished packet asked',
+      ({ vanished }) => vanished[0]?.transmission.exchange.question ?? null,
+    ),
+    twin: label(
+      'the other question of the same flow',
+      ({ twin }) => twin?.transmission.exchange.question ?? null,
+    ),
+    twinGapUs: count('microseconds between the twins', ({ twin }) =>
+      twin?.gapUs == null ? null : Math.round(Math.abs(twin.gapUs)),
+    ),
+    twinPassed: flag(
+      'every vanished packet had a twin, and it passed here',
+      ({ twinPassed }) => twinPassed,
+      passing,
+    ),
     twinAnswered: flag('the twin was answered', ({ twinAnswered }) => twinAnswered, passing),
-    retryAnswered: flag('a later try of the same question was answered', ({ retryAnswered }) => retryAnswered, retries),
-    retryAfterMs: count('milliseconds until the question was sent again', ({ vanished }) => milli(vanished[0]?.retriedAfterUs)),
-    retryAnsweredAfterMs: count('milliseconds until the retry was answered', ({ vanished }) => milli(vanished[0]?.retryAnsweredAfterUs)),
+    retryAnswered: flag(
+      'a later try of the same question was answered',
+      ({ retryAnswered }) => retryAnswered,
+      retries,
+    ),
+    retryAfterMs: count('milliseconds until the question was sent again', ({ vanished }) =>
+      milli(vanished[0]?.retriedAfterUs),
+    ),
+    retryAnsweredAfterMs: count('milliseconds until the retry was answered', ({ vanished }) =>
+      milli(vanished[0]?.retryAnsweredAfterUs),
+    ),
     everyPacket: flag('nothing of this conversation passed here', ({ everyPacket }) => everyPacket),
-    controlArrived: flag('other packets did arrive where these did not', ({ controlArrived }) => controlArrived),
-    tunnel: label('what the packet travelled in when last seen', ({ tunnel }) => (tunnel === 'otv' ? 'vxlan' : tunnel)),
-    bypassedTunnel: flag('it left by a card without entering the tunnel', ({ bypassedTunnel }) => bypassedTunnel, bypass),
-    translated: flag('this host rewrites addresses of the conversation', ({ translated }) => translated),
-    client: label("the client's address", ({ vanished }) => vanished[0]?.transmission.exchange.client.host ?? null),
-    destination: label('where the packet was going when last seen', ({ vanished }) => vanished[0]?.seen.packet.destination.host ?? null),
+    controlArrived: flag(
+      'other packets did arrive where these did not',
+      ({ controlArrived }) => controlArrived,
+    ),
+    tunnel: label('what the packet travelled in when last seen', ({ tunnel }) =>
+      tunnel === 'otv' ? 'vxlan' : tunnel,
+    ),
+    bypassedTunnel: flag(
+      'it left by a card without entering the tunnel',
+      ({ bypassedTunnel }) => bypassedTunnel,
+      bypass,
+    ),
+    translated: flag(
+      'this host rewrites addresses of the conversation',
+      ({ translated }) => translated,
+    ),
+    client: label(
+      "the client's address",
+      ({ vanished }) => vanished[0]?.transmission.exchange.client.host ?? null,
+    ),
+    destination: label(
+      'where the packet was going when last seen',
+      ({ vanished }) => vanished[0]?.seen.packet.destination.host ?? null,
+    ),
     service: label('where the client sent it', ({ vanished }) => serviceOf(vanished[0])),
-    port: count("the server's port", ({ vanished }) => vanished[0]?.transmission.exchange.server.port ?? null),
-    server: label("the server's address", ({ vanished }) => vanished[0]?.transmission.exchange.server.host ?? null),
+    port: count(
+      "the server's port",
+      ({ vanished }) => vanished[0]?.transmission.exchange.server.port ?? null,
+    ),
+    server: label(
+      "the server's address",
+      ({ vanished }) => vanished[0]?.transmission.exchange.server.host ?? null,
+    ),
   },
 });
 
@@ -64,7 +110,8 @@ function passing(own: Loss): readonly Sighting[] {
   const { twin, to, conversation } = own;
   const position = to === null ? -1 : conversation.path.indexOf(to);
   const there = own.direction === 'request' ? twin?.transmission.seen : twin?.transmission.answers;
-  const passed = there?.get(position) ?? (twin === null ? undefined : [...(there?.values() ?? [])][0]);
+  const passed =
+    there?.get(position) ?? (twin === null ? undefined : [...(there?.values() ?? [])][0]);
   return passed === undefined ? lastSeen(own) : [passed];
 }
 
@@ -72,7 +119,10 @@ function retries({ vanished, conversation }: Loss): readonly Sighting[] {
   const first = vanished[0];
   if (first === undefined) return [];
   const later = conversation.transmissions.find(
-    (one) => one.exchange === first.transmission.exchange && one.attempt > first.transmission.attempt && one.answers.size > 0,
+    (one) =>
+      one.exchange === first.transmission.exchange &&
+      one.attempt > first.transmission.attempt &&
+      one.answers.size > 0,
   );
   if (later === undefined) return [];
   const at = Math.min(...later.seen.keys());

@@ -1,6 +1,6 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
-import { lookup } from '../artefacts/route.ts';
 import type { Route } from '../artefacts/route/read.ts';
+import { lookup } from '../artefacts/route.ts';
 import { overlaps, type Prefix } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
@@ -11,10 +11,26 @@ export const podRoute = defineJoin({
   question: 'pod-route',
   needs: ['route'],
   facts: {
-    missing: { type: 'flag', is: 'a pod network of another node has no route here but the default', of: (view) => judge(view, (gap) => gap !== null, false) },
-    uncovered: { type: 'list', is: 'pod networks without a route here', of: (view) => judge(view, (gap) => (gap === null ? [] : [gap.network]), []) },
-    owner: { type: 'label', is: 'the node that holds the network', of: (view) => fromGap(view, ({ owner }) => owner) },
-    gateway: { type: 'label', is: 'where packets for it go instead', of: (view) => fromGap(view, ({ gateway }) => gateway) },
+    missing: {
+      type: 'flag',
+      is: 'a pod network of another node has no route here but the default',
+      of: (view) => judge(view, (gap) => gap !== null, false),
+    },
+    uncovered: {
+      type: 'list',
+      is: 'pod networks without a route here',
+      of: (view) => judge(view, (gap) => (gap === null ? [] : [gap.network]), []),
+    },
+    owner: {
+      type: 'label',
+      is: 'the node that holds the network',
+      of: (view) => fromGap(view, ({ owner }) => owner),
+    },
+    gateway: {
+      type: 'label',
+      is: 'where packets for it go instead',
+      of: (view) => fromGap(view, ({ gateway }) => gateway),
+    },
   },
 });
 
@@ -37,7 +53,12 @@ function judge<T>(view: View, of: (gap: Gap | null) => T, whenCovered: T): Readi
   const gap = find(view);
   if (gap === undefined) return unknown('routes of two nodes were not pasted');
   if (gap !== null) return known(of(gap), gap.at);
-  return known(whenCovered, ownTables(view).flatMap(({ artefact, content }) => content.routes.slice(0, 4).map(({ line }) => cite(artefact, line))));
+  return known(
+    whenCovered,
+    ownTables(view).flatMap(({ artefact, content }) =>
+      content.routes.slice(0, 4).map(({ line }) => cite(artefact, line)),
+    ),
+  );
 }
 
 function ownTables(view: View): readonly Table[] {
@@ -51,32 +72,51 @@ function ownTables(view: View): readonly Table[] {
  */
 function find(view: View): Gap | null | undefined {
   const own = ownTables(view)[0];
-  const others = ofKind(view.all, 'route').filter(({ artefact }) => artefact.host !== view.host && artefact.host !== null);
-  if (own === undefined || view.host === null || others.length === 0) return undefined;
+  if (own === undefined || view.host === null) return undefined;
   const ownNetworks = podNetworks(own);
-  if (ownNetworks.length === 0) return undefined;
-  let judged = false;
-  for (const other of others) {
-    const back = other.content.routes.find((route) => ownNetworks.some((network) => samePrefix(route.prefix, network.prefix)) && route.via !== null);
-    if (back === undefined) continue;
-    for (const network of podNetworks(other)) {
-      if (network.prefix === null) continue;
-      judged = true;
-      const found = lookup(own.content.routes, { family: network.prefix.family, bits: network.prefix.bits });
-      if (found !== undefined && found.destination !== 'default' && found.prefix?.length !== 0) continue;
-      const at = [cite(other.artefact, network.line), cite(other.artefact, back.line), ...(found === undefined ? [] : [cite(own.artefact, found.line)])];
-      const gateway = found === undefined ? 'nowhere' : [found.via, found.dev].filter((word) => word !== null).join(' ');
-      return { network: network.destination, owner: other.artefact.host ?? '', gateway, at };
-    }
-  }
-  return judged ? null : undefined;
+  const judged = ofKind(view.all, 'route').flatMap((other) => {
+    if (other.artefact.host === view.host || other.artefact.host === null) return [];
+    const back = other.content.routes.find(
+      (route) =>
+        route.via !== null &&
+        ownNetworks.some((network) => samePrefix(route.prefix, network.prefix)),
+    );
+    return back === undefined
+      ? []
+      : podNetworks(other).map((network) => gapFor(network, own, other, back));
+  });
+  return judged.length === 0 ? undefined : (judged.find((gap) => gap !== null) ?? null);
+}
+
+/** Null when the node has a route of its own to the network. */
+function gapFor(network: Route, own: Table, other: Table, back: Route): Gap | null {
+  if (network.prefix === null) return null;
+  const found = lookup(own.content.routes, {
+    family: network.prefix.family,
+    bits: network.prefix.bits,
+  });
+  if (found !== undefined && found.destination !== 'default' && found.prefix?.length !== 0)
+    return null;
+  const shown = found === undefined ? [] : [cite(own.artefact, found.line)];
+  const gateway =
+    found === undefined
+      ? 'nowhere'
+      : [found.via, found.dev].filter((word) => word !== null).join(' ');
+  const at = [cite(other.artefact, network.line), cite(other.artefact, back.line), ...shown];
+  return { network: network.destination, owner: other.artefact.host ?? '', gateway, at };
 }
 
 /** Networks that a node's own bridge serves: `10.42.0.0/24 dev cni0 … scope link`. docker0's is no pod network. */
 function podNetworks({ content }: Table): readonly Route[] {
   return content.routes.filter(
     ({ dev, prefix, via, type, destination }) =>
-      type === 'unicast' && via === null && prefix !== null && destination !== 'default' && dev !== null && deviceRole(dev) === 'bridge' && !/^(?:docker|virbr|br-|podman|lxcbr|lxdbr)/.test(dev),
+      type === 'unicast' &&
+      via === null &&
+      prefix !== null &&
+      destination !== 'default' &&
+      dev !== null &&
+      deviceRole(dev) === 'bridge' &&
+      !/^(?:docker|virbr|br-|podman|lxcbr|lxdbr)/.test(dev),
   );
 }
 

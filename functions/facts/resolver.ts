@@ -14,7 +14,11 @@ export const resolver = defineJoin({
   needs: ['tcpdump', 'resolv-conf'],
   facts: {
     libc: { type: 'label', is: 'musl or glibc, by the retry pattern', of: libc },
-    retryAfterMs: { type: 'count', is: 'milliseconds between a question and its retry', of: retryAfterMs },
+    retryAfterMs: {
+      type: 'count',
+      is: 'milliseconds between a question and its retry',
+      of: retryAfterMs,
+    },
   },
 });
 
@@ -25,10 +29,14 @@ interface Retried {
 }
 
 function retried(view: View): Retried | undefined {
-  const conversations = view.loss === null ? view.following.conversations : [view.loss.conversation];
+  const conversations =
+    view.loss === null ? view.following.conversations : [view.loss.conversation];
   for (const conversation of conversations) {
-    const first = conversation.transmissions.find((one) => one.exchange.protocol === 'dns' && one.retriedAfterUs !== null);
-    if (first?.retriedAfterUs != null) return { conversation, first, afterUs: first.retriedAfterUs };
+    const first = conversation.transmissions.find(
+      (one) => one.exchange.protocol === 'dns' && one.retriedAfterUs !== null,
+    );
+    if (first?.retriedAfterUs != null)
+      return { conversation, first, afterUs: first.retriedAfterUs };
   }
   return undefined;
 }
@@ -44,30 +52,43 @@ function libc(view: View): Reading<string> {
   const own = retried(view);
   if (own === undefined) return unknown('no question was seen to be sent again');
   const { timeout, attempts } = settings(view);
-  const near = (seconds: number) => Math.abs(own.afterUs - seconds * 1e6) <= Math.max(60_000, seconds * 30_000);
+  const near = (seconds: number) =>
+    Math.abs(own.afterUs - seconds * 1e6) <= Math.max(60_000, seconds * 30_000);
   const asMusl = near(timeout / attempts);
   const asGlibc = near(timeout);
   if (asMusl && !asGlibc) return known('musl', linesOf(own));
   if (!asGlibc) return unknown('the retry follows neither resolver');
   // Only glibc repeats a question that was already answered.
-  return repeatsAnswered(own) || !asMusl ? known('glibc', linesOf(own)) : unknown('both resolvers would retry then');
+  return repeatsAnswered(own) || !asMusl
+    ? known('glibc', linesOf(own))
+    : unknown('both resolvers would retry then');
 }
 
 /** timeout and attempts of the one resolv.conf pasted; resolv.conf(5)'s defaults when there is none. */
 function settings(view: View): { timeout: number; attempts: number } {
   const files = ofKind(view.all, 'resolv-conf');
   const options = files.length === 1 ? files[0]?.content.options : undefined;
-  return { timeout: options?.get('timeout')?.value || 5, attempts: options?.get('attempts')?.value || 2 };
+  return {
+    timeout: options?.get('timeout')?.value || 5,
+    attempts: options?.get('attempts')?.value || 2,
+  };
 }
 
 function repeatsAnswered({ conversation, first }: Retried): boolean {
   return conversation.transmissions.some(
-    (one) => one.exchange.client.port === first.exchange.client.port && one.exchange !== first.exchange && one.attempt === 0 && one.answers.size > 0 && one.retriedAfterUs !== null,
+    (one) =>
+      one.exchange.client.port === first.exchange.client.port &&
+      one.exchange !== first.exchange &&
+      one.attempt === 0 &&
+      one.answers.size > 0 &&
+      one.retriedAfterUs !== null,
   );
 }
 
 function linesOf({ conversation, first }: Retried): readonly Citation[] {
-  const second = conversation.transmissions.find((one) => one.exchange === first.exchange && one.attempt === first.attempt + 1);
+  const second = conversation.transmissions.find(
+    (one) => one.exchange === first.exchange && one.attempt === first.attempt + 1,
+  );
   return [first, second].flatMap((one) => {
     const sighting = one?.seen.get(one.reference);
     return sighting === undefined ? [] : [citation(sighting)];
@@ -76,5 +97,7 @@ function linesOf({ conversation, first }: Retried): readonly Citation[] {
 
 /** Lines of the resolver configuration, for rules that quote it. */
 export function configurationLines(view: View): readonly Citation[] {
-  return ofKind(view.all, 'resolv-conf').flatMap(({ artefact, content }) => content.nameservers.map(({ line }) => cite(artefact, line)));
+  return ofKind(view.all, 'resolv-conf').flatMap(({ artefact, content }) =>
+    content.nameservers.map(({ line }) => cite(artefact, line)),
+  );
 }

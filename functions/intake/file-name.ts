@@ -41,14 +41,22 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
 export function parseFileName(path: string): NamedFile | undefined {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   const capture = /^([^.]+)\.(.+)\.(?:pcap|pcapng|cap)(?:\.gz)?$/.exec(name);
-  if (capture !== null) return { host: capture[1] ?? '', interface: capture[2] ?? null, kind: null, order: null };
+  if (capture !== null)
+    return { host: capture[1] ?? '', interface: capture[2] ?? null, kind: null, order: null };
   const text = /^([^.]+)\.(.+?)(?:\.(before|after))?\.(?:txt|log|out)$/.exec(name);
   if (text === null) return undefined;
   const [, host = '', rest = '', order] = text;
   for (const [word, kind] of KIND_WORDS) {
     if (rest !== word && !rest.endsWith(`.${word}`)) continue;
     const device = rest.slice(0, Math.max(0, rest.length - word.length - 1));
-    return { host, interface: device === '' ? null : device, kind, order: order === 'before' || order === 'after' ? order : null };
+    return {
+      host,
+      interface: device === '' ? null : device,
+      kind,
+      order: order === 'before' || order === 'after' ? order : null,
+    };
   }
-  return deviceRole(rest) === undefined ? undefined : { host, interface: rest, kind: 'tcpdump', order: null };
+  return deviceRole(rest) === undefined
+    ? undefined
+    : { host, interface: rest, kind: 'tcpdump', order: null };
 }

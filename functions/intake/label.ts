@@ -24,9 +24,14 @@ const STOP = new Set(
 );
 
 /** Words that are a host's name only when nothing better stands in the line. */
-const ROLES = new Set('agent client server master worker control-plane gateway machine vm box source target local remote'.split(' '));
+const ROLES = new Set(
+  'agent client server master worker control-plane gateway machine vm box source target local remote'.split(
+    ' ',
+  ),
+);
 
-const PREPOSITION = /(?:^|[\s(（])(?:on|from|at|inside|in|pod|node|host|auf|von|en|sur|de|desde|server|machine)\s*$|[在从于]\s*$/i;
+const PREPOSITION =
+  /(?:^|[\s(（])(?:on|from|at|inside|in|pod|node|host|auf|von|en|sur|de|desde|server|machine)\s*$|[在从于]\s*$/i;
 const CAPTURE_WORD = /tcpdump|tcpdum\b|captur|抓包|\bdump\b|mitschnitt|packets?\b/i;
 const POD_WORD = /\bpod\b|\bcontainer\b|\binside\b|容器|\bin pod\b/i;
 const BEFORE = /\bbefore\b|升级前|修改前|之前|变更前|\bvorher\b|\bantes\b/i;
@@ -44,7 +49,13 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   const words = wordsOf(text);
   const device = words.find((word) => deviceRole(word.text) !== undefined && word.text !== 'any');
   const capturing = CAPTURE_WORD.test(text);
-  if (!marked && !capturing && !(device !== undefined && words.length <= 6) && !isLoneHost(words, known)) return undefined;
+  if (
+    !marked &&
+    !capturing &&
+    !(device !== undefined && words.length <= 6) &&
+    !isLoneHost(words, known)
+  )
+    return undefined;
   const host = bestHost(text, words, known);
   if (host === null && device === undefined) return undefined;
   return {
@@ -86,7 +97,11 @@ function wordsOf(text: string): readonly Word[] {
     const token = match[0].replace(/[.@-]+$/, '');
     const end = match.index + match[0].length;
     const touches = (c: string | undefined) => c !== undefined && /[\u4e00-\u9fff]/.test(c);
-    words.push({ text: token, at: match.index, glued: touches(text[match.index - 1]) || touches(text[end]) });
+    words.push({
+      text: token,
+      at: match.index,
+      glued: touches(text[match.index - 1]) || touches(text[end]),
+    });
   }
   return words;
 }

@@ -24,7 +24,11 @@ export interface Stretch {
 export interface Context {
   readonly at: { readonly host: string; readonly interface: string | null } | null;
   /** A label right above. */
-  readonly label: { readonly host: string | null; readonly interface: string | null; readonly pod: boolean } | null;
+  readonly label: {
+    readonly host: string | null;
+    readonly interface: string | null;
+    readonly pod: boolean;
+  } | null;
   /** The host of an earlier label that still holds, when nothing nearer names one. */
   readonly section: { readonly host: string; readonly pod: boolean } | null;
   readonly prompt: { readonly host: string; readonly pod: boolean } | null;

@@ -41,18 +41,30 @@ export function parsePrompt(line: string): Prompt | undefined {
     if (match !== null) return { host: null, command: (match[1] ?? '').trim() };
   }
   const doubtful = DOUBTFUL.exec(text)?.[1];
-  if (doubtful !== undefined && COMMANDS.test(doubtful)) return { host: null, command: doubtful.trim() };
+  if (doubtful !== undefined && COMMANDS.test(doubtful))
+    return { host: null, command: doubtful.trim() };
   return undefined;
 }
 
 /** Where a command runs when that is not where it was typed: `kubectl exec POD`, `docker exec C`, `ssh HOST CMD`. */
-export function remotePlace(command: string): { readonly host: string; readonly pod: boolean } | undefined {
-  const exec = /\b(?:kubectl|k3s kubectl|oc|docker|podman|crictl|nerdctl)\s(?:\S+ ){0,12}?exec\s(.+)/.exec(command);
+export function remotePlace(
+  command: string,
+): { readonly host: string; readonly pod: boolean } | undefined {
+  const exec =
+    /\b(?:kubectl|k3s kubectl|oc|docker|podman|crictl|nerdctl)\s(?:\S+ ){0,12}?exec\s(.+)/.exec(
+      command,
+    );
   if (exec !== null) {
     const words = (exec[1] ?? '').split(/\s+/);
-    const pod = words.find((word, at) => !word.startsWith('-') && !/^-(?:n|c|-namespace|-container)$/.test(words[at - 1] ?? ''));
-    if (pod !== undefined) return { host: pod.replace(/^(?:pods?|deploy(?:ment)?|ds|sts)\//, ''), pod: true };
+    const pod = words.find(
+      (word, at) =>
+        !word.startsWith('-') && !/^-(?:n|c|-namespace|-container)$/.test(words[at - 1] ?? ''),
+    );
+    if (pod !== undefined)
+      return { host: pod.replace(/^(?:pods?|deploy(?:ment)?|ds|sts)\//, ''), pod: true };
   }
-  const ssh = /^(?:sudo )?ssh (?:-\S+ ){0,6}(?:[\w.-]+@)?([A-Za-z][\w.-]*) +['"]?[a-z]/.exec(command);
+  const ssh = /^(?:sudo )?ssh (?:-\S+ ){0,6}(?:[\w.-]+@)?([A-Za-z][\w.-]*) +['"]?[a-z]/.exec(
+    command,
+  );
   return ssh === null ? undefined : { host: ssh[1] ?? '', pod: false };
 }

@@ -21,7 +21,11 @@ export function read(sources: readonly Source[]): Reading {
   for (const stretch of paste.stretches) {
     const parsed = parse(stretch);
     if (parsed === undefined) {
-      outside.push(...stretch.lines.flatMap((text, at) => (text.trim() === '' ? [] : [{ source: stretch.source, line: stretch.first + at }])));
+      outside.push(
+        ...stretch.lines.flatMap((text, at) =>
+          text.trim() === '' ? [] : [{ source: stretch.source, line: stretch.first + at }],
+        ),
+      );
       continue;
     }
     const artefact: Artefact = {
@@ -36,7 +40,12 @@ export function read(sources: readonly Source[]): Reading {
       ...placeOf(stretch.context, parsed.place, filesAgree.has(stretch.source)),
     };
     const unread = parsed.unread.map((line) => stretch.first + line - 1);
-    evidence.push({ artefact, content: parsed.content, unread, truncated: parsed.truncated } as Evidence);
+    evidence.push({
+      artefact,
+      content: parsed.content,
+      unread,
+      truncated: parsed.truncated,
+    } as Evidence);
   }
   outside.sort((a, b) => a.source - b.source || a.line - b.line);
   return { evidence, outside, raw: paste.raw };
@@ -49,7 +58,12 @@ function parse(stretch: Stretch) {
   const parsed = kind?.parse(stretch.lines);
   if (kind === undefined || parsed === undefined) return undefined;
   const place: OwnPlace = kind.place?.(parsed.content) ?? {};
-  return { content: parsed.content, unread: parsed.unread, truncated: parsed.truncated ?? false, place };
+  return {
+    content: parsed.content,
+    unread: parsed.unread,
+    truncated: parsed.truncated ?? false,
+    place,
+  };
 }
 
 const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
@@ -63,10 +77,16 @@ function placeOf(context: Context, own: OwnPlace, fileHolds: boolean) {
   const file = fileHolds ? context.file : null;
   const sure = at?.host ?? own.host ?? label?.host ?? file?.host;
   // A pod's file under a node's prompt was taken elsewhere: retyped, or `kubectl exec` was cut off.
-  const elsewhere = own.pod === true && prompt?.pod !== true && !POD_NAME.test(prompt?.host ?? section?.host ?? '');
+  const elsewhere =
+    own.pod === true && prompt?.pod !== true && !POD_NAME.test(prompt?.host ?? section?.host ?? '');
   const host = sure ?? (elsewhere ? null : (prompt?.host ?? section?.host ?? null));
   const ownInterface = own.interface === 'any' ? undefined : own.interface;
-  const device = at?.interface ?? ownInterface ?? label?.interface ?? file?.interface ?? commandInterface(command);
+  const device =
+    at?.interface ??
+    ownInterface ??
+    label?.interface ??
+    file?.interface ??
+    commandInterface(command);
   const pod =
     (label?.host === host && label?.pod) ||
     (prompt?.host === host && prompt?.pod) ||

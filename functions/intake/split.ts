@@ -14,7 +14,9 @@ export function split(sources: readonly Source[]): Paste {
   const walks = cleaned.map((text, index) => walk(sources[index], index, text.text, known));
   return {
     stretches: walks.flatMap((walked) => walked.stretches),
-    outside: walks.flatMap((walked, source) => walked.outside.map((at) => ({ source, line: at + 1 }))),
+    outside: walks.flatMap((walked, source) =>
+      walked.outside.map((at) => ({ source, line: at + 1 })),
+    ),
     raw: cleaned.map((text) => text.raw),
   };
 }
@@ -27,7 +29,12 @@ interface Walk {
   readonly known: ReadonlySet<string>;
   readonly stretches: Stretch[];
   readonly outside: number[];
-  open: { readonly kind: Kind; readonly first: number; last: number; readonly context: Context } | null;
+  open: {
+    readonly kind: Kind;
+    readonly first: number;
+    last: number;
+    readonly context: Context;
+  } | null;
   /** One unknown line inside the open stretch: it belongs to it only if the stretch goes on. */
   doubtful: number | null;
   /** A blank line stood since the open stretch last went on: what follows must prove that it belongs. */
@@ -38,7 +45,12 @@ interface Walk {
   expected: readonly Kind[];
 }
 
-function walk(source: Source | undefined, index: number, text: readonly string[], known: ReadonlySet<string>) {
+function walk(
+  source: Source | undefined,
+  index: number,
+  text: readonly string[],
+  known: ReadonlySet<string>,
+) {
   const file = parseFileName(source?.name ?? '');
   const state: Walk = {
     source: source ?? { name: null, text: '' },
@@ -62,32 +74,50 @@ function walk(source: Source | undefined, index: number, text: readonly string[]
 
 function step(state: Walk, at: number): void {
   const line = state.lines[at] ?? '';
-  const open = state.open;
-  if (open !== null) {
-    const strength = open.kind.recognise(line);
-    if (strength === 'strong' && !startsAnew(open, line, state.lines[open.last] ?? '')) return accept(state, at);
-    if (strength === 'weak' && !mayBePrompt(line)) return accept(state, at);
+  if (goesOn(state, at, line)) accept(state, at);
+  else if (!isPassed(state, at, line) && !readPrompt(state, line) && !opens(state, at, line)) {
+    if (!readLabel(state, line)) stray(state, at);
   }
+}
+
+/** Whether the open stretch takes the line without a second look. */
+function goesOn({ open, lines }: Walk, at: number, line: string): boolean {
+  if (open === null) return false;
+  const strength = open.kind.recognise(line);
+  if (strength === 'strong')
+    return !startsAnew(open, line, lines[open.last] ?? lines[at - 1] ?? '');
+  return strength === 'weak' && !mayBePrompt(line);
+}
+
+/** Blank lines, fences and the terminal's leftovers are passed over. */
+function isPassed(state: Walk, at: number, line: string): boolean {
   if (line.trim() === '') {
     state.gap = true;
-    return;
+    return true;
   }
-  if (line.includes('```')) return fence(state, at);
-  if (isFurniture(line)) {
-    if (open?.kind.continues?.(line)) accept(state, at);
-    return;
+  if (line.includes('```')) {
+    fence(state, at);
+    return true;
   }
-  if (readPrompt(state, line)) return;
+  if (!isFurniture(line)) return false;
+  if (state.open?.kind.continues?.(line)) accept(state, at);
+  return true;
+}
+
+/** A line that proves some kind opens a stretch; one that continues the open one, or that a command announced, goes in. */
+function opens(state: Walk, at: number, line: string): boolean {
   const strong = strongKind(state, line);
-  if (strong !== undefined) return begin(state, strong, at);
-  if (open?.kind.continues?.(line)) return accept(state, at);
-  if (unmark(state, at)) return step(state, at);
-  if (open === null || state.expected.length > 0) {
-    const hinted = state.expected.find((kind) => kind.recognise(line) === 'weak' && kind !== open?.kind);
-    if (hinted !== undefined) return begin(state, hinted, at);
+  if (strong !== undefined) begin(state, strong, at);
+  else if (state.open?.kind.continues?.(line)) accept(state, at);
+  else if (unmark(state, at)) step(state, at);
+  else {
+    const hinted = state.expected.find(
+      (kind) => kind.recognise(line) === 'weak' && kind !== state.open?.kind,
+    );
+    if (hinted === undefined) return false;
+    begin(state, hinted, at);
   }
-  if (readLabel(state, line)) return;
-  stray(state, at);
+  return true;
 }
 
 function accept(state: Walk, at: number): void {
@@ -100,14 +130,17 @@ function accept(state: Walk, at: number): void {
 function startsAnew(open: NonNullable<Walk['open']>, line: string, before: string): boolean {
   const { begins, ends } = open.kind;
   if (begins?.(line)) return !begins(before);
-  return ends !== undefined && ends(before) && !ends(line);
+  return ends?.(before) && !ends(line);
 }
 
 function begin(state: Walk, kind: Kind, at: number): void {
   close(state);
   let first = at;
   // The stretch may have lost its strong first line: take back the weak lines right above it.
-  while (state.outside.at(-1) === first - 1 && kind.recognise(state.lines[first - 1] ?? '') === 'weak') {
+  while (
+    state.outside.at(-1) === first - 1 &&
+    kind.recognise(state.lines[first - 1] ?? '') === 'weak'
+  ) {
     state.outside.pop();
     first -= 1;
   }
@@ -126,7 +159,12 @@ function close(state: Walk): void {
   if (open !== null) {
     const lines = state.lines.slice(open.first, open.last + 1);
     const span = { first: open.first + 1, last: open.last + 1, lines };
-    state.stretches.push({ kind: open.kind.kind, source: state.index, ...span, context: open.context });
+    state.stretches.push({
+      kind: open.kind.kind,
+      source: state.index,
+      ...span,
+      context: open.context,
+    });
   }
   if (doubtful !== null) state.outside.push(doubtful);
 }
@@ -158,7 +196,9 @@ function fence(state: Walk, at: number): void {
 
 /** Leftovers of the terminal that say nothing: `^C`, pager prompts, `logout`. */
 function isFurniture(line: string): boolean {
-  return /^\s*(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*|-{3,}|={3,}|\*{3,}|_{3,}|~{3,})\s*$/.test(line);
+  return /^\s*(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*|-{3,}|={3,}|\*{3,}|_{3,}|~{3,})\s*$/.test(
+    line,
+  );
 }
 
 /** Only lines that can be a prompt are worth the dearer test. */
@@ -228,19 +268,24 @@ function hostsNamedBy(texts: readonly (readonly string[])[]): ReadonlySet<string
   for (const lines of texts) {
     for (const line of lines) {
       if (!line.includes('@') && !line.includes('Linux ')) continue;
-      const host = parsePrompt(line)?.host ?? /\bLinux ([A-Za-z0-9][\w.-]*) \d+\.\d+/.exec(line)?.[1];
+      const host =
+        parsePrompt(line)?.host ?? /\bLinux ([A-Za-z0-9][\w.-]*) \d+\.\d+/.exec(line)?.[1];
       if (host != null) hosts.add(host);
     }
   }
   return hosts;
 }
 
+// What the lines begin with alike, blank for blank: a tab and four spaces are different depths, not a common one.
 function withoutCommonIndent(lines: readonly string[]): string[] {
-  let common = Number.POSITIVE_INFINITY;
+  let common: string | undefined;
   for (const line of lines) {
-    const indent = line.search(/\S/);
-    if (indent >= 0) common = Math.min(common, indent);
-    if (common === 0) return [...lines];
+    const ink = line.search(/\S/);
+    if (ink < 0) continue;
+    common ??= line.slice(0, ink);
+    while (!line.startsWith(common)) common = common.slice(0, -1);
+    if (common === '') return [...lines];
   }
-  return Number.isFinite(common) ? lines.map((line) => line.slice(common)) : [...lines];
+  const width = common?.length ?? 0;
+  return lines.map((line) => line.slice(width));
 }

@@ -13,7 +13,8 @@ export interface CleanText {
 const LONGEST_LINE = 16_384;
 
 /** Anything that needs repair; most lines have none of it and are passed through untouched. */
-const SUSPECT = /[&<\r\u001b\u00a0\u00ad\u2000-\u200d\u2010-\u201f\u2026\u202f\u2060\u3000\ufeff\uff1a\u0000-\u0008\u007f]|\[[\d;]{1,8}m/;
+const SUSPECT =
+  /[&<\r\u001b\u00a0\u00ad\u2000-\u200d\u2010-\u201f\u2026\u202f\u2060\u3000\ufeff\uff1a\u0000-\u0008\u007f]|\[[\d;]{1,8}m/;
 
 /** Splits a text into lines and cleans each. */
 export function unmangle(source: string): CleanText {
@@ -95,7 +96,10 @@ const FOLDS: ReadonlyMap<string, string> = new Map([
 function foldCharacters(line: string): string {
   return line
     .replace(/(?:\u001b|\^\[)?\[[\d;]{0,8}[mK]/g, (code) => (/^\[\d+\]?$/.test(code) ? code : ''))
-    .replace(/[\u2018\u2019\u201c\u201d\u00a0\u202f\u3000\uff1a\u2010-\u2014\u2026]/g, (c) => FOLDS.get(c) ?? c)
+    .replace(
+      /[\u2018\u2019\u201c\u201d\u00a0\u202f\u3000\uff1a\u2010-\u2014\u2026]/g,
+      (c) => FOLDS.get(c) ?? c,
+    )
     .replace(/[\u2000-\u200a]/g, ' ')
     .replace(/[\u00ad\u200b-\u200d\u2060\ufeff\u0000-\u0008\u001b\u007f]/g, '');
 }

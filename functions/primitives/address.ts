@@ -33,13 +33,17 @@ export function parsePrefix(text: string): Prefix | undefined {
   if (address === undefined) return undefined;
   const width = widthOf(address.family);
   const length = slash < 0 ? width : Number(text.slice(slash + 1));
-  if (!Number.isInteger(length) || length < 0 || length > width || text.endsWith('/')) return undefined;
+  if (!Number.isInteger(length) || length < 0 || length > width || text.endsWith('/'))
+    return undefined;
   return { family: address.family, bits: mask(address.bits, width, length), length };
 }
 
 /** Whether `address` lies inside `prefix`; families never mix. */
 export function contains(prefix: Prefix, address: Address): boolean {
-  return prefix.family === address.family && mask(address.bits, widthOf(prefix.family), prefix.length) === prefix.bits;
+  return (
+    prefix.family === address.family &&
+    mask(address.bits, widthOf(prefix.family), prefix.length) === prefix.bits
+  );
 }
 
 /** Whether two prefixes share at least one address. */
@@ -57,7 +61,8 @@ export function scopeOf(address: Address): Scope {
   };
   if (['127.0.0.0/8', '::1/128'].some(within)) return 'loopback';
   if (['169.254.0.0/16', 'fe80::/10'].some(within)) return 'link-local';
-  if (['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].some(within)) return 'private';
+  if (['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].some(within))
+    return 'private';
   return 'public';
 }
 

@@ -2,7 +2,10 @@ import { err, ok, type Result } from './result.ts';
 
 /** The command line, read. */
 export interface Arguments {
-  readonly files: readonly { readonly path: string; readonly at: { readonly host: string; readonly interface: string | null } | null }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly at: { readonly host: string; readonly interface: string | null } | null;
+  }[];
   readonly format: 'text' | 'json' | 'markdown' | 'slack';
   readonly language: 'en' | 'zh' | null;
   readonly color: 'auto' | 'always' | 'never';
@@ -16,39 +19,67 @@ export interface UsageFault {
   readonly detail: string;
 }
 
-const CHOICES = {
-  '--format': ['text', 'json', 'markdown', 'slack'],
-  '--lang': ['en', 'zh'],
-  '--color': ['auto', 'always', 'never'],
-} as const;
+const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['--format', ['text', 'json', 'markdown', 'slack']],
+  ['--lang', ['en', 'zh']],
+  ['--color', ['auto', 'always', 'never']],
+]);
 
 const VALUED = new Set(['--format', '--lang', '--color', '--runbook-base', '--at']);
+const SWITCHES = new Set(['--timing', '--help', '-h']);
 
 /** Reads the words after the command; one line says what is wrong with them. */
 export function parseArguments(argv: readonly string[]): Result<Arguments, UsageFault> {
   const given = new Map<string, string>();
   const files: Arguments['files'][number][] = [];
-  const words = argv.flatMap((word) => (/^--[a-z-]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]));
-  for (let at = 0, rest = false; at < words.length; at += 1) {
-    const word = words[at] ?? '';
-    if (rest || word === '-' || !word.startsWith('-')) files.push({ path: word, at: null });
-    else if (word === '--') rest = true;
-    else if (word === '--timing' || word === '--help' || word === '-h') given.set(word, '');
-    else if (!VALUED.has(word)) return usage(`unknown option ${word}`);
+  const words = argv.flatMap(splitAssignment);
+  const end = words.indexOf('--');
+  const options = end < 0 ? words : words.slice(0, end);
+  for (let at = 0; at < options.length; at += 1) {
+    const word = options[at] ?? '';
+    if (word === '-' || !word.startsWith('-')) files.push({ path: word, at: null });
+    else if (SWITCHES.has(word)) given.set(word, '');
     else {
-      const value = words[at + 1];
+      const fault = takeValue(word, options[at + 1], given, files);
+      if (fault !== undefined) return usage(fault);
       at += 1;
-      if (value === undefined) return usage(`${word} needs a value`);
-      const placed = word === '--at' ? parseAt(value) : undefined;
-      if (word === '--at' && placed === undefined) return usage(`--at takes HOST[/INTERFACE]=FILE, not ${value}`);
-      if (placed !== undefined) files.push(placed);
-      else given.set(word, value);
     }
   }
-  for (const [option, choices] of Object.entries(CHOICES)) {
-    const value = given.get(option);
-    if (value !== undefined && !(choices as readonly string[]).includes(value)) return usage(`${option} takes ${choices.join(', ')}, not ${value}`);
+  if (end >= 0) files.push(...words.slice(end + 1).map((path) => ({ path, at: null })));
+  return toArguments(given, files);
+}
+
+/** `--lang=zh` is `--lang zh`. */
+function splitAssignment(word: string): readonly string[] {
+  const equals = /^--[a-z-]+=/.test(word) ? word.indexOf('=') : -1;
+  return equals < 0 ? [word] : [word.slice(0, equals), word.slice(equals + 1)];
+}
+
+function takeValue(
+  option: string,
+  value: string | undefined,
+  given: Map<string, string>,
+  files: Arguments['files'][number][],
+): string | undefined {
+  if (!VALUED.has(option)) return `unknown option ${option}`;
+  if (value === undefined) return `${option} needs a value`;
+  const choices: readonly string[] | undefined = CHOICES.get(option);
+  if (choices !== undefined && !choices.includes(value))
+    return `${option} takes ${choices.join(', ')}, not ${value}`;
+  if (option !== '--at') {
+    given.set(option, value);
+    return undefined;
   }
+  const placed = parseAt(value);
+  if (placed === undefined) return `--at takes HOST[/INTERFACE]=FILE, not ${value}`;
+  files.push(placed);
+  return undefined;
+}
+
+function toArguments(
+  given: ReadonlyMap<string, string>,
+  files: Arguments['files'],
+): Result<Arguments, UsageFault> {
   return ok({
     files,
     format: (given.get('--format') ?? 'text') as Arguments['format'],

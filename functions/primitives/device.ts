@@ -16,7 +16,10 @@ const ROLES: readonly (readonly [DeviceRole, RegExp])[] = [
     'bridge',
     /^(?:cni\d+|cbr\d+|kube-bridge|kube_?br\d*|docker\d+|docker_gwbridge|br-[\w.-]+|br\d+|virbr\d+|vmbr\d+|lxcbr\d+|lxdbr\d+|incusbr\d+|weave|podman\d+|nerdctl\d+|k8s-?br\d+|bridge\d+|antrea-gw0|ovs-system|mybridge|crc)$/,
   ],
-  ['veth', /^(?:veth[\w-]+|cali[0-9a-f]{8,}|lxc[0-9a-f]{6,}|lxc_health|cilium_(?:host|net)|vnet\d+|eni[0-9a-f]{8,}|azv[0-9a-f]+|gke[0-9a-f]+|vethwe\S+|ligb\S*)$/],
+  [
+    'veth',
+    /^(?:veth[\w-]+|cali[0-9a-f]{8,}|lxc[0-9a-f]{6,}|lxc_health|cilium_(?:host|net)|vnet\d+|eni[0-9a-f]{8,}|azv[0-9a-f]+|gke[0-9a-f]+|vethwe\S+|ligb\S*)$/,
+  ],
   [
     'nic',
     /^(?:eth\d+|ens\d+(?:f\d+)?(?:np\d+)?(?:s\d+)?|enp\d+s\d+(?:f\d+)?(?:np\d+)?(?:d\d+)?|eno\d+(?:np\d+)?|enx[0-9a-f]{12}|enP\d+\w+|em\d+|p\d+p\d+|bond\d+|team\d+|wlan\d+|wlp\w+|wlx[0-9a-f]+|venet\d+|ib\d+|usb\d+|ppp\d+|en\d+|vlan\d+)(?:[.@]\d+)?$/,

@@ -9,6 +9,8 @@ export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
 }
 
 /** A refusal carrying `error`. */
-export function err<E extends { readonly code: string }>(error: E): { readonly ok: false; readonly error: E } {
+export function err<E extends { readonly code: string }>(
+  error: E,
+): { readonly ok: false; readonly error: E } {
   return { ok: false, error };
 }

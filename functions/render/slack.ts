@@ -9,7 +9,6 @@ import {
   preformatted,
   prose,
   type RichTextBlock,
-  type RichTextPart,
   type SlackBlock,
 } from './slack/blocks.ts';
 import { details } from './slack/details.ts';
@@ -63,7 +62,7 @@ export function renderSlack(report: Report, options: SlackOptions = plainOptions
       ...above,
       ...details(report, words, {
         ...options,
-        room: Math.max(1500, 6000 - sizeOf([...above, ...below])),
+        room: Math.max(2500, 6000 - sizeOf([...above, ...below])),
         remedies: settled,
       }),
       ...below,
@@ -82,47 +81,69 @@ const CIRCLES = {
 
 function verdict(report: Report, words: SlackWords, id: string): RichTextBlock {
   const finding = report.findings[0];
+  const { first, rest } = sentences(report);
   const status = words.status[report.status];
   const title =
-    finding === undefined || report.status === 'suspected'
-      ? status
-      : `${status}${words.colon}${fitLiteral(finding.title, 300, words.cutProse)}`;
+    first === '' ? status : `${status}${words.colon}${fitLiteral(first, 400, words.cutProse)}`;
   const confidence =
     finding === undefined || report.status !== 'diagnosed'
       ? ''
       : ` · ${words.confidence[finding.confidence]}`;
-  const rows: RichTextPart[] = [
-    line(
-      { type: 'emoji', name: CIRCLES[report.status] },
-      piece(' '),
-      bold(title),
-      piece(confidence),
-    ),
-    line(...prose(fitLiteral(report.headline, 700, words.cutProse))),
-  ];
-  const numbers = measured(report, `${finding?.title ?? ''} ${report.headline}`);
-  if (numbers !== undefined) {
-    rows.push(line(...prose(fitLiteral(numbers, 400, words.cutProse))));
-  }
   const where = finding === undefined ? undefined : placeOf(finding, words);
-  if (where !== undefined) rows.push(line(piece(fitLiteral(where, 300, words.cutProse))));
-  if (report.status === 'suspected' && report.findings.length > 0) {
-    rows.push(line(piece(candidates(report, words))));
-  }
-  const rest = words.rest[report.status];
-  if (report.ask.length === 0 && rest !== undefined) rows.push(line(piece(rest)));
-  if (report.status === 'unrecognised') {
-    rows.push(line(...prose(words.canRead)), line(piece(words.howToPaste)));
-  }
-  return { type: 'rich_text', block_id: `${id}-verdict`, elements: apart(rows) };
+  const rows = [
+    rest === '' ? undefined : fitLiteral(rest, 700, words.cutProse),
+    fitted(measured(report), 400, words),
+    fitted(where, 300, words),
+    report.status === 'suspected' && report.findings.length > 1
+      ? candidates(report, words)
+      : undefined,
+    report.ask.length === 0 ? words.rest[report.status] : undefined,
+    ...(report.status === 'unrecognised' ? [words.canRead, words.howToPaste] : []),
+  ].filter((row) => row !== undefined);
+  const lead = line(
+    { type: 'emoji', name: CIRCLES[report.status] },
+    piece(' '),
+    bold(title),
+    piece(confidence),
+  );
+  return {
+    type: 'rich_text',
+    block_id: `${id}-verdict`,
+    elements: apart([lead, ...rows.map((row) => line(...prose(row)))]),
+  };
 }
 
-/** A verdict without a number convinces nobody: take the nearest one when the headline has none. */
-function measured(report: Report, already: string): string | undefined {
-  if (/\d/.test(already)) return undefined;
-  const proven = report.findings[0]?.evidence.map((one) => one.says) ?? [];
-  const compared = report.compared === null ? [] : [report.compared.says];
-  return [...compared, ...proven].find((text) => /\d/.test(text));
+function fitted(text: string | undefined, most: number, words: SlackWords): string | undefined {
+  return text === undefined ? undefined : fitLiteral(text, most, words.cutProse);
+}
+
+/** A headline that already begins with the cause's title gives its first sentence as the title: nothing is said twice. */
+function sentences(report: Report): { readonly first: string; readonly rest: string } {
+  const finding = report.findings[0];
+  const { headline } = report;
+  if (finding === undefined || report.status === 'suspected') return { first: '', rest: headline };
+  if (!headline.startsWith(finding.title)) return { first: finding.title, rest: headline };
+  const end = /。|\.(?=\s|$)/.exec(headline.slice(finding.title.length));
+  const cut = end === null ? headline.length : finding.title.length + end.index + end[0].length;
+  return { first: headline.slice(0, cut).trim(), rest: headline.slice(cut).trim() };
+}
+
+/** A number that stands by itself, not one inside a name or an address. */
+const NUMBER = /(?:^|[^\w.])\d+(?:\.\d+)?(?=$|[^\w.]|\.(?:\s|$))/;
+
+/** A verdict without a number convinces nobody: take one from the counters, else from any line, when it has none. */
+function measured(report: Report): string | undefined {
+  const finding = report.findings[0];
+  if (NUMBER.test(`${finding?.title ?? ''} ${report.headline}`)) return undefined;
+  const kindOf = (id: string) => report.artefacts.find((artefact) => artefact.id === id)?.kind;
+  const isCapture = (id: string) => /^(?:tcpdump|pcap)$/.test(kindOf(id) ?? '');
+  const proven = finding?.evidence ?? [];
+  const says = [
+    ...(report.compared === null ? [] : [report.compared.says]),
+    ...proven.filter((one) => !isCapture(one.artefact)).map((one) => one.says),
+    ...proven.map((one) => one.says),
+  ];
+  return says.find((text) => NUMBER.test(text));
 }
 
 function placeOf(finding: ReportFinding, words: SlackWords): string | undefined {
@@ -220,10 +241,10 @@ function feedback(finding: ReportFinding, words: SlackWords, id: string): SlackB
 }
 
 function spoken(report: Report, words: SlackWords): string {
-  const finding = report.findings[0];
-  const title =
-    finding === undefined || report.status === 'suspected' ? '' : `${finding.title}${words.dash}`;
-  return `${words.status[report.status]}${words.colon}${title}${report.headline}`;
+  const { first, rest } = sentences(report);
+  const told = [first, rest].filter((part) => part !== '');
+  const dash = /[.。]$/.test(first) ? ' ' : words.dash;
+  return `${words.status[report.status]}${words.colon}${told.join(dash)}`;
 }
 
 /** Characters of text in blocks, wherever they stand. */

@@ -24,7 +24,11 @@ function entry(one: Vanished, loss: Loss, points: readonly Point[]): Report['van
     qname: exchange.dns?.qname ?? null,
     flow: flowOf(one.seen),
     direction: loss.direction,
-    seen: { host: at?.host ?? null, interface: at?.interface ?? null, time: one.seen.outer.timeText },
+    seen: {
+      host: at?.host ?? null,
+      interface: at?.interface ?? null,
+      time: one.seen.outer.timeText,
+    },
     missing: { host: missing?.host ?? null, interface: missing?.interface ?? null },
     control: control === null ? null : controlOf(control, points),
     retried_after_ms: one.retriedAfterUs === null ? null : Math.round(one.retriedAfterUs) / 1000,
@@ -36,38 +40,77 @@ function controlOf(control: Sighting, points: readonly Point[]) {
   return {
     ip_id: control.packet.ipId,
     id: control.packet.dns?.id ?? null,
-    seen: { host: at?.host ?? null, interface: at?.interface ?? null, time: control.outer.timeText },
+    seen: {
+      host: at?.host ?? null,
+      interface: at?.interface ?? null,
+      time: control.outer.timeText,
+    },
   };
 }
 
 function flowOf({ packet }: Sighting): string {
-  const end = ({ host, port }: { host: string; port: number | null }) => (port === null ? host : `${host}:${port}`);
+  const end = ({ host, port }: { host: string; port: number | null }) =>
+    port === null ? host : `${host}:${port}`;
   return `${end(packet.source)} -> ${end(packet.destination)}`;
 }
 
 /** The conversation that the report is about: the one that lost something, else the one seen at most points. */
-export function mainConversation({ conversations }: Following, losses: readonly Loss[]): Conversation | undefined {
-  return losses[0]?.conversation ?? conversations.toSorted((a, b) => b.path.length - a.path.length || b.exchanges.length - a.exchanges.length)[0];
+export function mainConversation(
+  { conversations }: Following,
+  losses: readonly Loss[],
+): Conversation | undefined {
+  return (
+    losses[0]?.conversation ??
+    conversations.toSorted(
+      (a, b) => b.path.length - a.path.length || b.exchanges.length - a.exchanges.length,
+    )[0]
+  );
 }
 
 /** The points of a conversation in the order of its requests, with the TTL that requests had there. */
 export function toPath(conversation: Conversation | undefined): Report['path'] {
   return (conversation?.path ?? []).map((point) => {
-    const requests = conversation?.exchanges.flatMap((exchange) => exchange.at.get(point.index)?.requests ?? []) ?? [];
-    const packets = conversation?.exchanges.reduce((sum, exchange) => sum + (exchange.at.get(point.index)?.requests.length ?? 0) + (exchange.at.get(point.index)?.responses.length ?? 0), 0) ?? 0;
-    return { host: point.host, interface: point.interface, ttl: requests.find(({ packet }) => packet.ttl !== null)?.packet.ttl ?? null, packets };
+    const requests =
+      conversation?.exchanges.flatMap((exchange) => exchange.at.get(point.index)?.requests ?? []) ??
+      [];
+    const packets =
+      conversation?.exchanges.reduce(
+        (sum, exchange) =>
+          sum +
+          (exchange.at.get(point.index)?.requests.length ?? 0) +
+          (exchange.at.get(point.index)?.responses.length ?? 0),
+        0,
+      ) ?? 0;
+    return {
+      host: point.host,
+      interface: point.interface,
+      ttl: requests.find(({ packet }) => packet.ttl !== null)?.packet.ttl ?? null,
+      packets,
+    };
   });
 }
 
 /** How far each host's clock is ahead of that of the path's first host. */
-export function toClocks({ clocks, points }: Following, conversation: Conversation | undefined): Report['clocks'] {
-  const home = conversation?.path.find((point) => point.host !== null && point.sightings.length > 0);
+export function toClocks(
+  { clocks, points }: Following,
+  conversation: Conversation | undefined,
+): Report['clocks'] {
+  const home = conversation?.path.find(
+    (point) => point.host !== null && point.sightings.length > 0,
+  );
   if (home === undefined || home.host === null) return [];
   const told = new Set([home.host]);
   return points.flatMap((point) => {
     const shift = clocks.shift(point.index, home.index);
     if (point.host === null || told.has(point.host) || shift === undefined) return [];
     told.add(point.host);
-    return [{ host: point.host, reference: home.host ?? '', ahead_ms: Math.round(shift.by) / 1000, error_ms: Math.round(shift.error) / 1000 }];
+    return [
+      {
+        host: point.host,
+        reference: home.host ?? '',
+        ahead_ms: Math.round(shift.by) / 1000,
+        error_ms: Math.round(shift.error) / 1000,
+      },
+    ];
   });
 }

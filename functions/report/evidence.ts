@@ -9,7 +9,10 @@ export interface Quotes {
 }
 
 /** The quotes of a paste: lines exactly as they came. */
-export function quotesOf(evidence: readonly Evidence[], raw: readonly (readonly string[])[]): Quotes {
+export function quotesOf(
+  evidence: readonly Evidence[],
+  raw: readonly (readonly string[])[],
+): Quotes {
   const byId = new Map(evidence.map(({ artefact }) => [artefact.id, artefact]));
   return {
     artefact: (id) => byId.get(id),
@@ -20,7 +23,11 @@ export function quotesOf(evidence: readonly Evidence[], raw: readonly (readonly 
 const MOST_LINES = 4;
 
 /** One claim and the lines that prove it; the claim is repeated with each line, so that a line stands alone. */
-export function toEvidence(says: string, at: readonly Citation[], quotes: Quotes): readonly ReportEvidence[] {
+export function toEvidence(
+  says: string,
+  at: readonly Citation[],
+  quotes: Quotes,
+): readonly ReportEvidence[] {
   const seen = new Set<string>();
   const lines = at.filter(({ artefact, line }) => {
     const key = `${artefact} ${line}`;

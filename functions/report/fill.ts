@@ -2,7 +2,10 @@ import type { FactValue } from '../artefacts/define.ts';
 import type { FactSheet } from '../facts/define.ts';
 
 /** Puts named values into a fixed sentence. */
-export function fillWords(text: string, values: Readonly<Record<string, string | number | null | undefined>>): string {
+export function fillWords(
+  text: string,
+  values: Readonly<Record<string, string | number | null | undefined>>,
+): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     return value === undefined || value === null ? whole : String(value);
@@ -11,13 +14,36 @@ export function fillWords(text: string, values: Readonly<Record<string, string |
 
 /** Puts fact values into a page's text: `{fact.id}` and `{fact.id|what to say when it is unknown}`. */
 export function fillFacts(text: string, sheet: FactSheet, host: string): string {
-  return text.replace(/\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g, (whole, id: string, fallback: string | undefined) => {
-    if (id === 'host') return host;
-    if (!id.includes('.')) return whole;
-    const reading = sheet(id);
-    return reading.known ? show(reading.value) : (fallback ?? '?');
-  });
+  return text.replace(
+    /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
+    (whole, id: string, fallback: string | undefined) => {
+      if (id === 'host') return host;
+      if (!id.includes('.')) return whole;
+      const reading = sheet(id);
+      return reading.known ? show(reading.value) : (fallback ?? '?');
+    },
+  );
 }
+
+/**
+ * The same for a command that a person will copy into a shell: a pasted value that is not a plain name, address or
+ * number never gets in; the fallback stands instead.
+ */
+export function fillCommand(text: string, sheet: FactSheet, host: string | null): string {
+  return text.replace(
+    /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
+    (whole, id: string, fallback: string | undefined) => {
+      if (id !== 'host' && !id.includes('.')) return whole;
+      const reading = id === 'host' ? undefined : sheet(id);
+      const value = id === 'host' ? host : reading?.known ? show(reading.value) : null;
+      return value !== null && PLAIN.test(value)
+        ? value
+        : (fallback ?? id.replace(/^.*\./, '').toUpperCase());
+    },
+  );
+}
+
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,252}$/;
 
 function show(value: FactValue): string {
   return typeof value === 'object' ? value.join(', ') : String(value);

@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Page } from '../catalogue/page.ts';
 import type { Finding, Refuted } from '../diagnosis/judge.ts';
 import { type Quotes, toEvidence } from './evidence.ts';
-import { fillFacts } from './fill.ts';
+import { fillCommand, fillFacts } from './fill.ts';
 import type { Language, Report, ReportFinding, ReportRemedy } from './schema.ts';
 import { words } from './words.ts';
 
@@ -34,8 +34,13 @@ export function toFinding(finding: Finding, telling: Telling): ReportFinding {
       return reading.known ? toEvidence(says, reading.at, telling.quotes) : [];
     }),
     not_this_when: text.notThis.map(fill),
-    remedies: toRemedies(page, telling.language, fill),
-    runbook: telling.runbookBase === null ? null : `${telling.runbookBase.replace(/\/+$/, '')}/${finding.cause}`,
+    remedies: toRemedies(page, telling.language, fill, (text) =>
+      fillCommand(text, finding.vantage.sheet, finding.vantage.view.host),
+    ),
+    runbook:
+      telling.runbookBase === null
+        ? null
+        : `${telling.runbookBase.replace(/\/+$/, '')}/${finding.cause}`,
     sources: page.sources,
   };
 }
@@ -50,12 +55,19 @@ export function toWhere({ from, to, direction }: Loss): NonNullable<ReportFindin
 }
 
 /** A refuted cause in words, with the lines that refute it. */
-export function toRuledOut({ cause, vantage, by }: Refuted, telling: Telling): Report['ruled_out'][number] {
+export function toRuledOut(
+  { cause, vantage, by }: Refuted,
+  telling: Telling,
+): Report['ruled_out'][number] {
   const text = pageOf(cause, telling.catalogue)[telling.language];
   const host = vantage.view.host ?? words[telling.language].thisHost;
   const because = fillFacts(text.ruledOut.get(by.leaf.name) ?? by.leaf.name, vantage.sheet, host);
   const reading = vantage.sheet(by.leaf.fact);
-  return { cause, because, evidence: reading.known ? [...toEvidence(because, reading.at, telling.quotes)] : [] };
+  return {
+    cause,
+    because,
+    evidence: reading.known ? [...toEvidence(because, reading.at, telling.quotes)] : [],
+  };
 }
 
 export function pageOf(cause: string, catalogue: Catalogue): Page {
@@ -69,12 +81,17 @@ function filler(finding: Finding, language: Language): (text: string) => string 
   return (text) => fillFacts(text, finding.vantage.sheet, host);
 }
 
-function toRemedies(page: Page, language: Language, fill: (text: string) => string): ReportRemedy[] {
+function toRemedies(
+  page: Page,
+  language: Language,
+  fill: (text: string) => string,
+  command: (text: string) => string,
+): ReportRemedy[] {
   return page[language].remedies.map(({ key, title, prefer, risk, steps, verify, rollback }) => ({
     key,
     title: fill(title),
     steps: steps.map(fill),
-    commands: (page.remedies[key]?.run ?? []).map(fill),
+    commands: (page.remedies[key]?.run ?? []).map(command),
     risk: fill(risk),
     prefer_when: fill(prefer),
     verify: fill(verify),

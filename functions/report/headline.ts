@@ -1,8 +1,8 @@
 import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
-import { pageOf, type Telling } from './findings.ts';
 import { fillFacts, fillWords } from './fill.ts';
-import type { ReportAsk, ReportFinding, Status } from './schema.ts';
+import { pageOf, type Telling } from './findings.ts';
+import type { ReportFinding, Status } from './schema.ts';
 import { directions, words } from './words.ts';
 
 /** What the evidence amounts to. */
@@ -15,21 +15,32 @@ export function statusOf({ evidence, findings, losses }: Diagnosis): Status {
 }
 
 /** One sentence or two that a tired person understands: the verdict first, then the line of proof that says most. */
-export function headlineOf(diagnosis: Diagnosis, status: Status, told: readonly ReportFinding[], asks: readonly ReportAsk[], telling: Telling): string {
+export function headlineOf(
+  diagnosis: Diagnosis,
+  status: Status,
+  told: readonly ReportFinding[],
+  cleared: string | undefined,
+  telling: Telling,
+): string {
   const text = words[telling.language];
-  const next = asks[0] === undefined ? '' : fillWords(text.askNext, { command: asks[0].command });
   const [first] = diagnosis.findings;
   switch (status) {
     case 'unrecognised':
       return text.unrecognised;
     case 'healthy':
-      return healthy(diagnosis, asks, telling);
+      return healthy(diagnosis, cleared, telling);
     case 'resolved':
-      return first === undefined ? '' : `${resolvedTitle(first, telling)} ${told[0]?.evidence[0]?.says ?? ''}`.trim();
+      return first === undefined
+        ? ''
+        : `${resolvedTitle(first, telling)} ${told[0]?.evidence[0]?.says ?? ''}`.trim();
     case 'diagnosed':
-      return first === undefined ? '' : `${verdict(first, told[0], telling)}${since(diagnosis, first, telling)}${others(told, telling)}`;
+      return first === undefined
+        ? ''
+        : `${verdict(first, told[0], telling)}${since(diagnosis, first, telling)}${others(told, telling)}`;
     case 'suspected':
-      return `${first === undefined || first.role !== 'root-cause' ? unexplained(diagnosis, telling) : verdict(first, told[0], telling)}${next}`;
+      return first === undefined || first.role !== 'root-cause'
+        ? unexplained(diagnosis, telling)
+        : verdict(first, told[0], telling);
     default:
       return status satisfies never;
   }
@@ -51,27 +62,45 @@ function place({ vantage }: Finding, { language }: Telling): string {
   const from = loss.from.interface ?? '?';
   const to = loss.to?.interface ?? '?';
   if (loss.place === 'inside-host') return fillWords(text.betweenPoints, { host: name, from, to });
-  if (loss.place === 'between-hosts') return fillWords(text.betweenHosts, { fromHost: loss.from.host ?? '', from, toHost: loss.to?.host ?? '', to });
+  if (loss.place === 'between-hosts')
+    return fillWords(text.betweenHosts, {
+      fromHost: loss.from.host ?? '',
+      from,
+      toHost: loss.to?.host ?? '',
+      to,
+    });
   return fillWords(text.beyondPoint, { host: name, from });
 }
 
 /** A cause that was found and has stopped doing harm since: both belong into the first line. */
 function since({ findings }: Diagnosis, first: Finding, { language }: Telling): string {
-  const resolved = findings.find(({ role, vantage }) => role === 'resolved' && vantage.view.host === first.vantage.view.host);
+  const resolved = findings.find(
+    ({ role, vantage }) => role === 'resolved' && vantage.view.host === first.vantage.view.host,
+  );
   const host = first.vantage.view.host ?? words[language].thisHost;
   return resolved === undefined ? '' : fillWords(words[language].resolvedSince, { host });
 }
 
 function others(told: readonly ReportFinding[], { language }: Telling): string {
-  const firm = told.slice(1).filter(({ role, confidence, cause }) => role === 'root-cause' && confidence !== 'possible' && cause !== told[0]?.cause);
-  return firm.length === 0 ? '' : fillWords(words[language].alsoFound, { titles: firm.map(({ title }) => title).join('; ') });
+  const firm = told
+    .slice(1)
+    .filter(
+      ({ role, confidence, cause }) =>
+        role === 'root-cause' && confidence !== 'possible' && cause !== told[0]?.cause,
+    );
+  return firm.length === 0
+    ? ''
+    : fillWords(words[language].alsoFound, { titles: firm.map(({ title }) => title).join('; ') });
 }
 
 function resolvedTitle(finding: Finding, telling: Telling): string {
   const title = pageOf(finding.cause, telling.catalogue)[telling.language].title;
   const host = finding.vantage.view.host;
   const where = host === null ? '' : fillWords(words[telling.language].onHost, { host });
-  return fillWords(words[telling.language].resolvedTitle, { title: fillFacts(title, finding.vantage.sheet, host ?? ''), where });
+  return fillWords(words[telling.language].resolvedTitle, {
+    title: fillFacts(title, finding.vantage.sheet, host ?? ''),
+    where,
+  });
 }
 
 /** Packets went missing and no rule explains it. */
@@ -81,18 +110,34 @@ function unexplained({ losses }: Diagnosis, { language }: Telling): string {
   const one = loss?.vanished[0];
   if (loss === undefined || one === undefined) return '';
   const { question } = one.transmission.exchange;
-  const name = (point: typeof loss.from) => [point.host, point.interface].filter((part) => part !== null).join(' ');
+  const name = (point: typeof loss.from) =>
+    [point.host, point.interface].filter((part) => part !== null).join(' ');
   const direction = directions[language][loss.direction];
-  if (loss.to !== null) return `${fillWords(text.vanished, { question, from: name(loss.from), to: name(loss.to), direction })}${text.causeOpen}`;
-  const values = { question, host: loss.from.host ?? text.thisHost, from: loss.from.interface ?? '?', ms: one.retriedAfterUs === null ? null : Math.round(one.retriedAfterUs) / 1000 };
+  if (loss.to !== null)
+    return `${fillWords(text.vanished, { question, from: name(loss.from), to: name(loss.to), direction })}${text.causeOpen}`;
+  const values = {
+    question,
+    host: loss.from.host ?? text.thisHost,
+    from: loss.from.interface ?? '?',
+    ms: one.retriedAfterUs === null ? null : Math.round(one.retriedAfterUs) / 1000,
+  };
   return `${fillWords(one.retriedAfterUs === null ? text.unanswered : text.unansweredRetried, values)}${text.causeOpen}`;
 }
 
-function healthy({ following }: Diagnosis, asks: readonly ReportAsk[], { language }: Telling): string {
+function healthy(
+  { following }: Diagnosis,
+  cleared: string | undefined,
+  { language }: Telling,
+): string {
   const text = words[language];
-  const asked = following.conversations.flatMap(({ transmissions }) => transmissions.filter(({ attempt }) => attempt === 0));
+  const asked = following.conversations.flatMap(({ transmissions }) =>
+    transmissions.filter(({ attempt }) => attempt === 0),
+  );
   const answered = asked.length > 0 && asked.every(({ answers }) => answers.size > 0);
   const count = answered ? fillWords(text.healthyQueries, { count: asked.length }) : '';
-  const more = asks[0] === undefined ? text.sentence.trim() : fillWords(text.healthyMore, { command: asks[0].command });
-  return `${text.healthy}${count}${more}`;
+  const proof =
+    answered || cleared === undefined
+      ? count
+      : `${text.healthyBecause}${cleared.replace(/[.。]$/, '')}`;
+  return `${text.healthy}${proof}${text.healthyMore}`;
 }

@@ -1,6 +1,6 @@
-import { kinds } from '../artefacts/index.ts';
 import type { KindDefinition } from '../artefacts/define.ts';
 import type { Evidence } from '../artefacts/evidence.ts';
+import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Ask } from '../diagnosis/asks.ts';
 import type { Compared } from '../diagnosis/compared.ts';
@@ -9,8 +9,8 @@ import type { Source } from '../intake/paste.ts';
 import { type Reading, read } from '../intake/read.ts';
 import { mainConversation, toClocks, toPath, toVanished } from './captures.ts';
 import { quotesOf, toEvidence } from './evidence.ts';
+import { fillCommand, fillFacts, fillWords } from './fill.ts';
 import { pageOf, type Telling, toFinding, toRuledOut } from './findings.ts';
-import { fillWords } from './fill.ts';
 import { headlineOf, statusOf } from './headline.ts';
 import type { Language, Report, ReportAsk } from './schema.ts';
 import { harmless, units, words } from './words.ts';
@@ -22,12 +22,21 @@ export interface ReportSettings {
 }
 
 /** Diagnoses pasted text: the whole way from sources to the report. Never throws on any text. */
-export async function reportOn(sources: readonly Source[], catalogue: Catalogue, settings: ReportSettings): Promise<Report> {
+export async function reportOn(
+  sources: readonly Source[],
+  catalogue: Catalogue,
+  settings: ReportSettings,
+): Promise<Report> {
   return tell(read(sources), sources, catalogue, settings);
 }
 
 /** The second half of the way: a reading judged and put into words. */
-export async function tell(reading: Reading, sources: readonly Source[], catalogue: Catalogue, settings: ReportSettings): Promise<Report> {
+export async function tell(
+  reading: Reading,
+  sources: readonly Source[],
+  catalogue: Catalogue,
+  settings: ReportSettings,
+): Promise<Report> {
   const { evidence, raw } = reading;
   const diagnosis = await examine(evidence, catalogue);
   const quotes = quotesOf(evidence, raw);
@@ -35,29 +44,34 @@ export async function tell(reading: Reading, sources: readonly Source[], catalog
   const findings = diagnosis.findings.map((finding) => toFinding(finding, telling));
   const asks = diagnosis.asks.map((ask) => toAsk(ask, telling));
   const status = statusOf(diagnosis);
+  const ruledOut = diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling));
   const conversation = mainConversation(diagnosis.following, diagnosis.losses);
   return {
     schema: 'netdx.report/1',
     language: settings.language,
     status,
-    headline: headlineOf(diagnosis, status, findings, asks, telling),
+    headline: headlineOf(diagnosis, status, findings, ruledOut[0]?.because, telling),
     artefacts: evidence.map((one) => toArtefact(one, settings.language)),
     findings,
     vanished: toVanished(diagnosis.losses, diagnosis.following.points),
     clocks: toClocks(diagnosis.following, conversation),
     path: toPath(conversation),
-    ruled_out: diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling)),
+    ruled_out: ruledOut,
     harmless: diagnosis.harmless.map(({ id, at }) => {
       const says = harmless[settings.language][id];
       return { id, says, evidence: [...toEvidence(says, at, quotes)] };
     }),
     ask: asks,
-    compared: diagnosis.compared === null ? null : toCompared(diagnosis.compared, settings.language),
+    compared:
+      diagnosis.compared === null ? null : toCompared(diagnosis.compared, settings.language),
     coverage: coverageOf(reading, sources),
   };
 }
 
-function toArtefact({ artefact, content, unread, truncated }: Evidence, language: Language): Report['artefacts'][number] {
+function toArtefact(
+  { artefact, content, unread, truncated }: Evidence,
+  language: Language,
+): Report['artefacts'][number] {
   const definitions = kinds as unknown as readonly KindDefinition<string, unknown>[];
   const kind = definitions.find((one) => one.kind === artefact.kind);
   const { count, unit } = kind?.size(content) ?? { count: 0, unit: 'lines' as const };
@@ -74,37 +88,82 @@ function toArtefact({ artefact, content, unread, truncated }: Evidence, language
     warnings: [
       ...unread.map((line) => fillWords(text.notRead, { line })),
       ...(truncated ? [fillWords(text.cutShort, { line: artefact.last })] : []),
-      ...(artefact.promptSays === null ? [] : [fillWords(artefact.host === null ? text.podFile : text.hostClash, { prompt: artefact.promptSays, host: artefact.host })]),
+      ...(artefact.promptSays === null
+        ? []
+        : [
+            fillWords(artefact.host === null ? text.podFile : text.hostClash, {
+              prompt: artefact.promptSays,
+              host: artefact.host,
+            }),
+          ]),
     ],
   };
 }
 
-function toAsk({ command, host, kind, settles }: Ask, { catalogue, language }: Telling): ReportAsk {
-  const why = settles.map((cause) => pageOf(cause, catalogue)[language].ask.get(kind)).find((one) => one !== undefined) ?? '';
-  return { command, host, why, settles: [...settles] };
+function toAsk(
+  { command, host, kind, settles, vantage }: Ask,
+  { catalogue, language }: Telling,
+): ReportAsk {
+  const why =
+    settles
+      .map((cause) => pageOf(cause, catalogue)[language].ask.get(kind))
+      .find((one) => one !== undefined) ?? '';
+  const filled = fillCommand(command, vantage.sheet, host);
+  return {
+    command: filled,
+    host,
+    why: fillFacts(why, vantage.sheet, host ?? words[language].thisHost),
+    settles: [...settles],
+  };
 }
 
-function toCompared({ before, after, host, reset, rows }: Compared, language: Language): Report['compared'] {
+function toCompared(
+  { before, after, host, reset, rows }: Compared,
+  language: Language,
+): Report['compared'] {
   const text = words[language];
   const row = (counter: string) => rows.find((one) => one.counter === counter);
   const [failed, drop] = [row('insert_failed'), row('drop')];
   const name = host ?? text.thisHost;
-  const values = { host: name, failedBefore: failed?.before, failedAfter: failed?.after, dropBefore: drop?.before, dropAfter: drop?.after };
+  const values = {
+    host: name,
+    failedBefore: failed?.before,
+    failedAfter: failed?.after,
+    dropBefore: drop?.before,
+    dropAfter: drop?.after,
+  };
   const grown = (failed?.change ?? 0) > 0 || (drop?.change ?? 0) > 0;
   const says = reset
     ? fillWords(text.comparedReset, values)
-    : fillWords(grown ? text.comparedGrown : text.comparedFlat, { host: name, failed: failed?.change, drop: drop?.change });
+    : fillWords(grown ? text.comparedGrown : text.comparedFlat, {
+        host: name,
+        failed: failed?.change,
+        drop: drop?.change,
+      });
   const clashesGoOn = drop?.after === 0 && (failed?.after ?? 0) > 0 && reset;
-  return { before: before.artefact.id, after: after.artefact.id, says: `${says}${clashesGoOn ? text.comparedClashesGoOn : ''}`, rows: [...rows] };
+  return {
+    before: before.artefact.id,
+    after: after.artefact.id,
+    says: `${says}${clashesGoOn ? text.comparedClashesGoOn : ''}`,
+    rows: [...rows],
+  };
 }
 
 const MOST_UNREAD = 50;
 
 /** Every line that is not blank is either read or listed; lines inside an artefact before prose around it. */
-function coverageOf({ evidence, outside, raw }: Reading, sources: readonly Source[]): Report['coverage'] {
-  const inside = evidence.flatMap(({ artefact, unread }) => unread.map((line) => ({ source: artefact.source, line })));
+function coverageOf(
+  { evidence, outside, raw }: Reading,
+  sources: readonly Source[],
+): Report['coverage'] {
+  const inside = evidence.flatMap(({ artefact, unread }) =>
+    unread.map((line) => ({ source: artefact.source, line })),
+  );
   const unread = [...inside, ...outside];
-  const lines = raw.reduce((sum, text) => sum + text.filter((line) => line.trim() !== '').length, 0);
+  const lines = raw.reduce(
+    (sum, text) => sum + text.filter((line) => line.trim() !== '').length,
+    0,
+  );
   return {
     lines,
     read: lines - unread.length,

@@ -63,7 +63,11 @@ const artefact = z.object({
   warnings: z.array(z.string()),
 });
 
-const sighting = z.object({ host: z.nullable(z.string()), interface: z.nullable(z.string()), time: z.nullable(z.string()) });
+const sighting = z.object({
+  host: z.nullable(z.string()),
+  interface: z.nullable(z.string()),
+  time: z.nullable(z.string()),
+});
 
 const vanished = z.object({
   protocol: z.string(),
@@ -76,7 +80,9 @@ const vanished = z.object({
   direction: z.enum(['request', 'response']),
   seen: sighting,
   missing: place,
-  control: z.nullable(z.object({ ip_id: z.nullable(z.int()), id: z.nullable(z.int()), seen: sighting })),
+  control: z.nullable(
+    z.object({ ip_id: z.nullable(z.int()), id: z.nullable(z.int()), seen: sighting }),
+  ),
   retried_after_ms: z.nullable(z.number()),
 });
 
@@ -94,13 +100,20 @@ const hop = z.object({ ...place.shape, ttl: z.nullable(z.int()), packets: z.int(
 
 const ruledOut = z.object({ cause: z.string(), because: z.string(), evidence: z.array(evidence) });
 
-const ask = z.object({ command: z.string(), host: z.nullable(z.string()), why: z.string(), settles: z.array(z.string()) });
+const ask = z.object({
+  command: z.string(),
+  host: z.nullable(z.string()),
+  why: z.string(),
+  settles: z.array(z.string()),
+});
 
 const compared = z.object({
   before: z.string(),
   after: z.string(),
   says: z.string(),
-  rows: z.array(z.object({ counter: z.string(), before: z.int(), after: z.int(), change: z.nullable(z.int()) })),
+  rows: z.array(
+    z.object({ counter: z.string(), before: z.int(), after: z.int(), change: z.nullable(z.int()) }),
+  ),
 });
 
 /** Something that looks alarming and is not, with its lines. */
@@ -127,7 +140,9 @@ export const reportSchema = z.object({
     unread: z.array(z.object({ source: z.nullable(z.string()), line: z.int(), quote: z.string() })),
     unread_total: z.int(),
   }),
-  timing: z.optional(z.object({ parse_ms: z.number(), rules_ms: z.number(), total_ms: z.number() })),
+  timing: z.optional(
+    z.object({ parse_ms: z.number(), rules_ms: z.number(), total_ms: z.number() }),
+  ),
 });
 
 export type Report = z.infer<typeof reportSchema>;

@@ -17,10 +17,10 @@ type Fixed =
   | 'vanished'
   | 'causeOpen'
   | 'healthy'
+  | 'healthyBecause'
   | 'healthyQueries'
   | 'healthyMore'
   | 'unrecognised'
-  | 'askNext'
   | 'alsoFound'
   | 'notRead'
   | 'cutShort'
@@ -30,8 +30,6 @@ type Fixed =
   | 'comparedGrown'
   | 'comparedFlat'
   | 'comparedClashesGoOn'
-  | 'pasteText'
-  | 'reading'
   | 'sentence';
 
 /** Sentences that belong to no cause; `{name}` is filled in. */
@@ -44,17 +42,20 @@ export const words = {
     betweenHosts: ', between {fromHost} {from} and {toHost} {to}',
     beyondPoint: ', seen at {host} {from}',
     thisHost: 'this host',
-    resolvedSince: ' A later reading on {host} shows drop 0 while clashes go on: resolved since then.',
+    resolvedSince:
+      ' A later reading on {host} shows drop 0 while clashes go on: resolved since then.',
     resolvedTitle: '{title}: resolved{where}.',
     unanswered: '{question} was seen at {host} {from} and got no answer there.',
-    unansweredRetried: '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
+    unansweredRetried:
+      '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
     causeOpen: ' Which cause it was cannot be told yet.',
     healthy: 'No fault in what was pasted',
+    healthyBecause: ': ',
     healthyQueries: ': {count} questions in the captures, every one answered',
-    healthyMore: '. That clears only what was shown; if it is still slow or failing, paste: {command}',
-    unrecognised: 'No known command output in this text. Paste, for example: sudo conntrack -S, ip route, cat /etc/resolv.conf, or a tcpdump.',
-    askNext: ' Paste next: {command}',
+    healthyMore: '. That clears only what was shown, not what was not.',
+    unrecognised:
+      'No known command output in this text. Paste, for example: sudo conntrack -S, ip route, cat /etc/resolv.conf, or a tcpdump.',
     alsoFound: ' Also: {titles}.',
     notRead: 'line {line} not understood',
     cutShort: 'the output is cut short after line {line}',
@@ -62,11 +63,10 @@ export const words = {
     hostClash: 'the prompt says {prompt}; {host} was believed instead',
     comparedReset:
       'On {host} every reading starts again from 0 after a reboot, and here counters fell: they were reset in between and must not be subtracted. Before: insert_failed {failedBefore}, drop {dropBefore}. After: insert_failed {failedAfter}, drop {dropAfter}.',
-    comparedGrown: 'On {host} insert_failed grew by {failed} and drop by {drop} between the two readings.',
+    comparedGrown:
+      'On {host} insert_failed grew by {failed} and drop by {drop} between the two readings.',
     comparedFlat: 'On {host} neither insert_failed nor drop grew between the two readings.',
     comparedClashesGoOn: ' Clashes go on and no longer lose packets.',
-    pasteText: 'pasted text',
-    reading: '{source}, line {line}',
     sentence: '. ',
   },
   zh: {
@@ -84,10 +84,11 @@ export const words = {
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
     causeOpen: ' 现有证据还不能断定是哪种原因。',
     healthy: '贴出的内容里没有发现故障',
+    healthyBecause: '：',
     healthyQueries: '：抓包里的 {count} 个查询全部得到应答',
-    healthyMore: '。这只说明已贴出的部分正常；如果仍然慢或失败，请再贴：{command}',
-    unrecognised: '这段文字里没有认得出的命令输出。可以贴例如 sudo conntrack -S、ip route、cat /etc/resolv.conf 或 tcpdump 的输出。',
-    askNext: ' 接下来请贴：{command}',
+    healthyMore: '。这只说明已贴出的部分正常，没贴的还不能下结论。',
+    unrecognised:
+      '这段文字里没有认得出的命令输出。可以贴例如 sudo conntrack -S、ip route、cat /etc/resolv.conf 或 tcpdump 的输出。',
     alsoFound: ' 另有：{titles}。',
     notRead: '第 {line} 行没有读懂',
     cutShort: '输出在第 {line} 行之后被截断',
@@ -98,8 +99,6 @@ export const words = {
     comparedGrown: '两次读数之间，{host} 的 insert_failed 增加 {failed}，drop 增加 {drop}。',
     comparedFlat: '两次读数之间，{host} 的 insert_failed 和 drop 都没有增长。',
     comparedClashesGoOn: ' 冲突仍在发生，但已不再丢包。',
-    pasteText: '粘贴的文本',
-    reading: '{source} 第 {line} 行',
     sentence: '。',
   },
 } as const satisfies Record<Language, Record<Fixed, string>>;
@@ -139,14 +138,18 @@ export const harmless = {
   en: {
     'checksum-offload':
       'Bad checksums on outgoing packets: the network card fills them in later; the same packet is correct where it was received.',
-    'linkdown-bridge': 'A bridge of containers or guests is down because none is attached; only its own network is affected.',
-    'clash-without-drop': 'insert_failed without drop: the kernel counts clashes that it resolved; nothing was lost.',
-    'search-nxdomain': 'NXDOMAIN for names with a search suffix is the normal course of a lookup with ndots and a search list.',
+    'linkdown-bridge':
+      'A bridge of containers or guests is down because none is attached; only its own network is affected.',
+    'clash-without-drop':
+      'insert_failed without drop: the kernel counts clashes that it resolved; nothing was lost.',
+    'search-nxdomain':
+      'NXDOMAIN for names with a search suffix is the normal course of a lookup with ndots and a search list.',
   },
   zh: {
     'checksum-offload': '发出的包校验和显示错误：网卡稍后才填写；同一个包在接收端是正确的。',
     'linkdown-bridge': '容器或虚拟机网桥 linkdown 是因为没有接入任何容器，只影响它自己的网段。',
-    'clash-without-drop': 'insert_failed 增长而 drop 不变：内核统计了已经化解的冲突，没有丢任何包。',
+    'clash-without-drop':
+      'insert_failed 增长而 drop 不变：内核统计了已经化解的冲突，没有丢任何包。',
     'search-nxdomain': '带搜索域后缀的名字返回 NXDOMAIN，是 ndots 加搜索列表下解析的正常过程。',
   },
 } as const satisfies Record<Language, Record<Harmless['id'], string>>;

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,18 @@ export interface BuiltLambdas {
   readonly built: Built;
   /** Holds the bundle of the worker and its catalogue. */
   readonly directory: string;
+  readonly remove: () => Promise<void>;
 }
 
 export async function builtLambdas(): Promise<BuiltLambdas> {
   const parent = await mkdtemp(join(tmpdir(), 'netdx-dist-'));
   const built = await buildLambdas(parent);
-  return { ...loadLambdas(parent), built, directory: join(parent, 'diagnose') };
+  return {
+    ...loadLambdas(parent),
+    built,
+    directory: join(parent, 'diagnose'),
+    remove: () => rm(parent, { recursive: true }),
+  };
 }
 
 /** Loads bundles that stand in `directory`. */

@@ -19,7 +19,7 @@ const OTHER =
 const ADDRESS = /^(?:inet6? |valid_lft )/;
 
 /** The VXLAN detail of a link; `udpcsum` is null where iproute2 is too old to print it. */
-export interface Vxlan {
+interface Vxlan {
   readonly line: number;
   readonly id: number;
   readonly local: string | null;

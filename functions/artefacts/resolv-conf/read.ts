@@ -5,7 +5,7 @@ export const COMMENT = /^\s*[#;]/;
 const MASKED = /^(?:[\dxX*]{1,3}\.){3}[\dxX*]{1,3}$|^\[?REDACTED\]?$/;
 
 /** `ndots:5` and the like; `value` is null for a word without a number. */
-export interface ResolverOption {
+interface ResolverOption {
   readonly line: number;
   readonly value: number | null;
 }

@@ -24,10 +24,10 @@ export const REFUSING: ReadonlySet<string> = new Set<RouteType>([
 ]);
 
 /** How the kernel treats a packet that this route matches. */
-export type RouteType = (typeof TYPES)[number];
+type RouteType = (typeof TYPES)[number];
 
 /** One way of a multipath route. */
-export interface Nexthop {
+interface Nexthop {
   readonly line: number;
   readonly via: string | null;
   readonly dev: string | null;

@@ -1,5 +1,3 @@
-import type { Strength } from '../define.ts';
-
 /** How an attempt ended, or `established` while the connection stands. */
 export type SshOutcome =
   | 'timed-out'
@@ -52,7 +50,7 @@ interface Groups {
 
 interface Form {
   readonly shape: RegExp;
-  readonly strength: Strength;
+  readonly strength: 'strong' | 'weak';
   readonly event: (groups: Groups) => SshEvent;
 }
 
@@ -132,7 +130,7 @@ const OWN_DEBUG =
   /^(?:Reading configuration|identity file|Authenticating to|kex: |compat_|match: OpenSSH|fd \d|ssh_)/;
 
 /** How sure the line is of coming from the ssh client; sshd prints debug lines too, but not these. */
-export function strengthOf(line: string): Strength {
+export function strengthOf(line: string): 'strong' | 'weak' | 'none' {
   const text = line.trim();
   const form = FORMS.find(({ shape }) => shape.test(text));
   if (form !== undefined) return form.strength;

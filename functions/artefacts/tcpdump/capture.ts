@@ -198,7 +198,8 @@ function readRest(run: Run, number: number, start: number, indent: number): void
   }
   if (current.lastLine === number - 1 && !run.awaitsBody && beginsAsciiDump(text))
     run.dumping = true;
-  const isDetail = indent >= run.indent + DETAIL_INDENT;
+  // `[|bgp]` ends a packet that was not captured whole, sometimes on a line of its own.
+  const isDetail = indent >= run.indent + DETAIL_INDENT || text.startsWith('[|');
   if (run.dumping || isDetail || isHexDump(text)) extend(run, number);
   else run.unread.push(number);
 }

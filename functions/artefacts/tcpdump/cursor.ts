@@ -12,6 +12,7 @@ const ZERO = 48;
 const NINE = 57;
 const BLANK = 32;
 const TAB = 9;
+const MOST_DIGITS = 15;
 
 export function cursorOn(text: string): Cursor {
   return { text, at: 0, shared: new Map() };
@@ -28,7 +29,7 @@ export function take(cursor: Cursor, literal: string): boolean {
   return true;
 }
 
-/** Moves past a decimal number; null when none stands here. */
+/** Moves past a decimal number; null when none stands here, or one longer than any that tcpdump counts. */
 export function takeNumber(cursor: Cursor): number | null {
   const { text, at } = cursor;
   let next = at;
@@ -39,7 +40,7 @@ export function takeNumber(cursor: Cursor): number | null {
   }
   if (next === at) return null;
   cursor.at = next;
-  return value;
+  return next - at > MOST_DIGITS ? null : value;
 }
 
 /** Moves past spaces and tabs, and returns the width they had on a terminal with tabs every eight columns. */

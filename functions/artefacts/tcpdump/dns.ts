@@ -1,4 +1,4 @@
-import { type Cursor, isDigit, moveAfter, piece, take, takeNumber } from './cursor.ts';
+import { type Cursor, isDigit, moveAfter, piece, take, takeNumber, wordEnd } from './cursor.ts';
 import type { Dns } from './packet.ts';
 
 /** The words of print-domain.c (ns_resp) that can follow the id of a response. */
@@ -21,6 +21,7 @@ const CLOSE = 41;
 const COMMA = 44;
 const POINT = 46;
 const QUESTION = 63;
+const UNDERSCORE = 95;
 
 type Counts = readonly [number, number, number];
 /** Nearly all responses count below four; 300,000 packets share these. */
@@ -138,7 +139,8 @@ function readQuestion(cursor: Cursor, dns: Mutable, typeEnd: number): void {
   if (first) dns.qtype = piece(cursor, at, typeEnd);
   moveAfter(cursor, '? ');
   const from = cursor.at;
-  const to = nameEnd(text, from);
+  // Names with blanks are looked for once, so that a line of endless questions takes linear time.
+  const to = first ? nameEnd(text, from) : wordEnd(cursor);
   cursor.at = to;
   if (first && to > from)
     dns.qname = piece(cursor, from, text.charCodeAt(to - 1) === COMMA ? to - 1 : to);
@@ -199,13 +201,14 @@ function readAnswers(cursor: Cursor): readonly string[] {
 
 function lettersEnd(text: string, from: number): number {
   let at = from;
-  for (
-    let code = text.charCodeAt(at);
-    code > 64 || isDigit(code) || code === 45;
-    code = text.charCodeAt(at)
-  )
-    at += 1;
+  while (isWord(text.charCodeAt(at))) at += 1;
   return at;
+}
+
+function isWord(code: number): boolean {
+  return (
+    (code > 96 && code < 123) || (code > 64 && code < 91) || isDigit(code) || code === UNDERSCORE
+  );
 }
 
 function isClassed(text: string, end: number): boolean {

@@ -40,7 +40,7 @@ export function readFrame(cursor: Cursor, packet: Draft): Network | undefined {
 }
 
 /** Moves past the word that names the network header; the header itself, if one is printed, comes next. */
-export function networkHere(cursor: Cursor): Network | undefined {
+function networkHere(cursor: Cursor): Network | undefined {
   switch (cursor.text.charAt(cursor.at)) {
     case 'I':
       if (take(cursor, 'IP ') || takeLast(cursor, 'IP')) return 'ip';

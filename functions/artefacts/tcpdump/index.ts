@@ -1,5 +1,6 @@
 import { defineArtefact } from '../define.ts';
 import { readCapture } from './capture.ts';
+import { readNotice } from './notice.ts';
 import { continuesCapture, recogniseLine } from './recognise.ts';
 
 /** Packets as tcpdump prints them, in any of its forms; versions 3.9 to 4.99 were read against the print-*.c of its source. */
@@ -10,6 +11,8 @@ export const tcpdump = defineArtefact({
   hint: /\btcpdump\b/,
   recognise: recogniseLine,
   continues: continuesCapture,
+  begins: (line) => readNotice(line)?.place === 'banner',
+  ends: (line) => readNotice(line)?.place === 'trailer',
   parse: readCapture,
   size: ({ packets }) => ({ count: packets.length, unit: 'packets' }),
   place: ({ listeningOn }) =>

@@ -4,7 +4,7 @@ export type Notice =
   | { readonly place: 'trailer'; readonly counts: readonly Count[] }
   | { readonly place: 'interrupt' };
 
-export interface Count {
+interface Count {
   readonly of: Counter;
   readonly packets: number;
 }

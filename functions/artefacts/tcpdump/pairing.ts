@@ -22,16 +22,20 @@ export function takeBack(packet: Draft, text: string, bodyAt: number, options: b
 function isPair(packet: Draft, text: string, bodyAt: number, options: boolean): boolean {
   const { protocol, payload, fragment, ipLength } = packet;
   if (fragment !== null && (fragment.offset > 0 || fragment.more)) return true;
-  if (payload !== null && ipLength !== null && !packet.truncated) {
-    // Segments over 64 KiB, and jumbograms, say 0 in their header.
-    return (
-      ipLength === 0 || ipLength === IP6_HEADER_BYTES || fits(packet, ipLength - payload, options)
-    );
+  if (
+    packet.dns === null &&
+    packet.tcp === null &&
+    packet.icmp === null &&
+    packet.tunnel === null
+  ) {
+    const printed = protocolOf(text, endsAt(text, bodyAt)?.rest ?? bodyAt);
+    if (printed !== 'other' && printed !== protocol) return false;
   }
-  if (packet.dns !== null || packet.tcp !== null || packet.icmp !== null || packet.tunnel !== null)
-    return true;
-  const printed = protocolOf(text, endsAt(text, bodyAt)?.rest ?? bodyAt);
-  return printed === 'other' || printed === protocol;
+  if (payload === null || ipLength === null || packet.truncated) return true;
+  // Segments over 64 KiB, and jumbograms, say 0 in their header.
+  return (
+    ipLength === 0 || ipLength === IP6_HEADER_BYTES || fits(packet, ipLength - payload, options)
+  );
 }
 
 /** Whether header and payload differ by what the headers between them take. */

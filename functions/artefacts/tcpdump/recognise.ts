@@ -12,8 +12,8 @@ const ARP =
   /^(?:ARP, |arp )(?:Ethernet \(len|Request |Reply |who-has |reply |Unknown|Reverse|InARP)/;
 /** Protocols that tcpdump names first on a line with a time: no IP, and so no addresses. */
 const OTHERS =
-  /^(?:LLDP, |STP |CDPv\d|PPPoE |MPLS |EAPOL|EAP |LACPv\d|RARP|AARP|IS-IS|IPX |802\.1|802\.3|vlan \d|MLPPP|PPP|LCP|IPCP|UDLDv|SNAP|NBF|ESIS|Loopback|VTPv|DTPv|unknown ip |IP\d unknown)/;
-const INDENTED = /^(?:\t| {6,}\S)/;
+  /^(?:LLDP, |STP |CDPv\d|PPPoE |MPLS |EAPOL|EAP |LACPv\d|RARP|AARP|IS-IS|IPX |802\.1|802\.3|vlan \d|MLPPP|PPP|LCP|IPCP|UDLDv|SNAP|NBF|ESIS|Loopback|VTPv|DTPv|\[\||unknown ip |IP\d unknown)/;
+const INDENTED = /^(?:\t| {6,}\S| {4,5}[^\s#].*(?:, |: |\[))/;
 const VERSIONED = /^IP6? +(?:\(|truncated-ip|bad-|\[)/;
 
 /** Judges one line. Strong: a time or a header that only tcpdump prints. Weak: the second line of a packet, the counts at the end. */
@@ -33,6 +33,7 @@ export function continuesCapture(line: string): boolean {
   const text = line.trim();
   return (
     isHexDump(line) ||
+    text.startsWith('[|') ||
     INDENTED.test(line) ||
     readNotice(text) !== undefined ||
     beginsAsciiDump(text) ||

@@ -34,23 +34,29 @@ function readField(cursor: Cursor, packet: Draft, tcp: Mutable): boolean {
     if (take(cursor, ':')) tcp.seqEnd = takeNumber(cursor);
   } else if (take(cursor, 'ack ')) tcp.ack = takeNumber(cursor);
   else if (take(cursor, 'win ')) tcp.win = takeNumber(cursor);
-  else if (take(cursor, 'cksum ')) {
-    const state = cursor.text.indexOf('(', cursor.at);
-    if (state > 0) packet.checksum = cursor.text.startsWith('(correct', state) ? 'ok' : 'bad';
-    moveAfter(cursor, ')');
-  } else if (take(cursor, 'options [')) readOptions(cursor, tcp);
+  else if (take(cursor, 'cksum ')) readChecksum(cursor, packet);
+  else if (take(cursor, 'options [')) readOptions(cursor, tcp);
   else if (take(cursor, '[')) moveAfter(cursor, ']');
   skipToComma(cursor);
   return false;
 }
 
+// `0x1c3a (correct)`, `0x1c3a (incorrect -> 0x77aa)`.
+function readChecksum(cursor: Cursor, packet: Draft): void {
+  const { text, at } = cursor;
+  moveAfter(cursor, ')');
+  const words = text.slice(at, cursor.at);
+  if (words.includes('(correct')) packet.checksum = 'ok';
+  else if (words.includes('(incorrect')) packet.checksum = 'bad';
+}
+
 function readOptions(cursor: Cursor, tcp: Mutable): void {
   const { text, at } = cursor;
   moveAfter(cursor, ']');
-  const mss = text.indexOf('mss ', at);
-  if (mss < 0 || mss >= cursor.at) return;
   const end = cursor.at;
-  cursor.at = mss + 'mss '.length;
+  const mss = text.slice(at, end).indexOf('mss ');
+  if (mss < 0) return;
+  cursor.at = at + mss + 'mss '.length;
   tcp.mss = takeNumber(cursor);
   cursor.at = end;
 }

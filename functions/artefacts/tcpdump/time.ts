@@ -107,7 +107,9 @@ function isEpoch(text: string, at: number): boolean {
 function isFraction(text: string, point: number): boolean {
   if (text.charCodeAt(point) !== POINT) return false;
   const end = fractionEnd(text, point);
-  return end - point > 6 && (end === text.length || text.charCodeAt(end) === BLANK);
+  return (
+    end - point > 6 && end - point < 12 && (end === text.length || text.charCodeAt(end) === BLANK)
+  );
 }
 
 function fractionEnd(text: string, point: number): number {

@@ -1,8 +1,8 @@
-import type { Report } from '../../report/schema.ts';
+import type { Report, ReportRemedy } from '../../report/schema.ts';
 import { mrkdwn, plain, type SectionBlock, type SlackBlock, slackLimits } from './blocks.ts';
 import { fitEscaped, fitLiteral } from './fit.ts';
 import { sourcesOf } from './proof.ts';
-import { stepsLines, withoutButton } from './remedies.ts';
+import { MOST_REMEDIES, stepsLines, withoutButton } from './remedies.ts';
 import type { DetailHead, SlackWords } from './words.ts';
 
 interface Chapter {
@@ -55,17 +55,13 @@ export function details(
   ];
 }
 
-/** The most useful first; remedies without a button come first of all, since they stand nowhere else. */
+/** The most useful first: the steps of a, b or c that no button could hold stand nowhere else. */
 function chaptersOf(report: Report, words: SlackWords, remedies: boolean): readonly Chapter[] {
   const finding = report.findings[0];
+  const unbuttoned = finding === undefined ? [] : withoutButton(finding, words);
+  const further = finding?.remedies.slice(MOST_REMEDIES) ?? [];
   const chapters: readonly Chapter[] = [
-    {
-      head: 'remedies',
-      lines:
-        finding === undefined || !remedies
-          ? []
-          : withoutButton(finding, words).flatMap((remedy) => stepsLines(remedy, words)),
-    },
+    { head: 'remedies', lines: remedies ? stepsOf(unbuttoned, words) : [] },
     { head: 'says', lines: saysOf(report, words) },
     { head: 'vanished', lines: report.vanished.map((packet) => vanishedLine(packet, words)) },
     { head: 'compared', lines: comparedLines(report) },
@@ -75,6 +71,7 @@ function chaptersOf(report: Report, words: SlackWords, remedies: boolean): reado
       head: 'ruledOut',
       lines: report.ruled_out.map((one) => `${one.cause}${words.colon}${one.because}`),
     },
+    { head: 'further', lines: remedies ? stepsOf(further, words) : [] },
     { head: 'notThis', lines: finding?.not_this_when ?? [] },
     { head: 'next', lines: asksOf(report, words) },
     { head: 'read', lines: readLines(report, words) },
@@ -82,9 +79,15 @@ function chaptersOf(report: Report, words: SlackWords, remedies: boolean): reado
   return chapters.filter((chapter) => chapter.lines.length > 0);
 }
 
+function stepsOf(remedies: readonly ReportRemedy[], words: SlackWords): readonly string[] {
+  return remedies.flatMap((remedy) => stepsLines(remedy, words));
+}
+
+/** Lines that say the same are named together. */
 function saysOf(report: Report, words: SlackWords): readonly string[] {
-  return (report.findings[0]?.evidence ?? []).map(
-    (one) => `${sourcesOf(report, [one], words)}${words.colon}${one.says}`,
+  const evidence = report.findings[0]?.evidence ?? [];
+  return [...Map.groupBy(evidence, (one) => one.says)].map(
+    ([says, lines]) => `${sourcesOf(report, lines, words)}${words.colon}${says}`,
   );
 }
 
@@ -149,10 +152,20 @@ function readLines(report: Report, words: SlackWords): readonly string[] {
   });
   const { unread, unread_total: total } = report.coverage;
   if (total === 0) return outputs;
-  const numbers = unread.slice(0, 12).map((one) => one.line);
-  const left = total - numbers.length;
-  const which = `${numbers.join(', ')}${left > 0 ? ` ${words.more(left)}` : ''}`;
-  return [`${words.unread(total)}${numbers.length === 0 ? '' : words.aside(which)}`, ...outputs];
+  const named = unread.slice(0, 12);
+  const bySource = Map.groupBy(named, (one) => one.source ?? words.yourMessage);
+  const which = [...bySource].map(([name, lines]) =>
+    words.lines(
+      name,
+      lines.map((one) => one.line),
+    ),
+  );
+  const left = total - named.length;
+  const rest = left > 0 ? [words.more(left)] : [];
+  return [
+    `${words.unread(total)}${words.aside([...which, ...rest].join(words.semicolon))}`,
+    ...outputs,
+  ];
 }
 
 /** Chapters share the room in order; each shows as many lines as fit and counts the others. */
@@ -185,7 +198,8 @@ function section(text: string, name: string, id: string): SectionBlock {
 
 function chapterText(chapter: Chapter, words: SlackWords, room: number): string | undefined {
   const head = `*${words.heads[chapter.head]}*`;
-  const most = chapter.head === 'remedies' ? chapter.lines.length : MOST_LINES;
+  const whole = chapter.head === 'remedies' || chapter.head === 'further';
+  const most = whole ? chapter.lines.length : MOST_LINES;
   const rows: string[] = [];
   let used = head.length + words.more(chapter.lines.length).length + 2;
   for (const text of chapter.lines.slice(0, most)) {

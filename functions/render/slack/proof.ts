@@ -19,15 +19,9 @@ export function proof(
 ): readonly RichTextBlock[] {
   const all = distinct(finding.evidence);
   if (all.length === 0) return [];
-  const quoted: string[] = [];
-  let room = MOST_CHARACTERS;
-  for (const evidence of all.slice(0, MOST_LINES)) {
-    if (quoted.length > 0 && room < 60) break;
-    const text = quote(evidence.quote, Math.max(60, room), words);
-    quoted.push(text);
-    room -= text.length;
-  }
-  const used = all.slice(0, quoted.length);
+  const used = all.slice(0, MOST_LINES);
+  const shares = sharesOf(used.map((one) => shown(one.quote).length));
+  const quoted = used.map((one, index) => quote(one.quote, shares[index] ?? 0, words));
   const title = proofTitle(report, used.length, all.length, words);
   const from = fitLiteral(sourcesOf(report, used, words), 400, words.cutProse);
   return [
@@ -62,6 +56,20 @@ export function sourcesOf(
     lines.set(name, list);
   }
   return [...lines].map(([name, numbers]) => words.lines(name, numbers)).join(words.semicolon);
+}
+
+/** What each line gets of the room: short ones all they need, long ones equal parts of what is left. */
+function sharesOf(lengths: readonly number[]): readonly number[] {
+  let room = MOST_CHARACTERS;
+  let open = lengths.length;
+  const shares = new Map<number, number>();
+  for (const [index, length] of [...lengths.entries()].toSorted((a, b) => a[1] - b[1])) {
+    const share = Math.min(length, Math.floor(room / open));
+    shares.set(index, share);
+    room -= share;
+    open -= 1;
+  }
+  return lengths.map((_, index) => shares.get(index) ?? 0);
 }
 
 function distinct(evidence: readonly ReportEvidence[]): readonly ReportEvidence[] {

@@ -16,7 +16,8 @@ import {
 import { escapeText, fitEscaped, fitLiteral, shown } from './fit.ts';
 import type { SlackWords } from './words.ts';
 
-const MOST_REMEDIES = 3;
+/** a, b and c stand in the message; what a page lists beyond them goes under Details. */
+export const MOST_REMEDIES = 3;
 
 /** What a Steps button carries, so that showing the steps needs no store and gives the report's own words again. */
 export interface Steps {
@@ -25,6 +26,7 @@ export interface Steps {
   readonly title: string;
   readonly steps: readonly string[];
   readonly commands: readonly string[];
+  readonly preferWhen: string;
   readonly risk: string;
   readonly verify: string;
   readonly rollback: string;
@@ -39,8 +41,10 @@ export function remedySections(
   return finding.remedies.slice(0, MOST_REMEDIES).map((remedy) => {
     const button = stepsButton(remedy, words);
     const facts = [
-      remedy.prefer_when === '' ? '' : `${words.preferWhen}${words.colon}${remedy.prefer_when}`,
-      remedy.risk === '' ? '' : `${words.risk}${words.colon}${remedy.risk}`,
+      remedy.prefer_when === ''
+        ? ''
+        : `${words.preferWhen}${words.colon}${gist(remedy.prefer_when)}`,
+      remedy.risk === '' ? '' : `${words.risk}${words.colon}${gist(remedy.risk)}`,
       button === undefined ? words.stepsUnderDetails : '',
     ].filter((fact) => fact !== '');
     const title = fitEscaped(remedy.title, 200, words.cutProse);
@@ -54,11 +58,17 @@ export function remedySections(
   });
 }
 
-/** Remedies whose steps no button could carry: they go under Details instead. */
+/** Up to the first semicolon; the mark of omission says that Steps has the rest. */
+function gist(text: string): string {
+  const end = /[;；]/.exec(text)?.index;
+  return end === undefined ? text : `${text.slice(0, end)}…`;
+}
+
+/** Those of remedies a to c whose steps no button could carry: they go under Details instead. */
 export function withoutButton(finding: ReportFinding, words: SlackWords): readonly ReportRemedy[] {
-  return finding.remedies.filter(
-    (remedy, index) => index >= MOST_REMEDIES || stepsButton(remedy, words) === undefined,
-  );
+  return finding.remedies
+    .slice(0, MOST_REMEDIES)
+    .filter((remedy) => stepsButton(remedy, words) === undefined);
 }
 
 /** The steps of one remedy as a reply of its own: numbered, one copyable block per command. */
@@ -79,6 +89,7 @@ export function stepsParts(steps: Steps, words: SlackWords): readonly RichTextPa
     ...steps.commands.map((command) => preformatted(shown(command))),
     ...labelled(words.verify, steps.verify),
     ...labelled(words.rollback, steps.rollback),
+    ...labelled(words.preferWhen, steps.preferWhen),
     ...labelled(words.risk, steps.risk),
     line(piece(words.nothingRun)),
   ]);
@@ -89,17 +100,31 @@ export function stepsLines(remedy: ReportRemedy, words: SlackWords): readonly st
   return [
     `${remedy.key}) ${remedy.title}`,
     ...remedy.steps,
-    ...remedy.commands,
+    ...remedy.commands.map((command) => (command.includes('`') ? command : `\`${command}\``)),
+    ...(remedy.prefer_when === ''
+      ? []
+      : [`${words.preferWhen}${words.colon}${remedy.prefer_when}`]),
+    ...(remedy.risk === '' ? [] : [`${words.risk}${words.colon}${remedy.risk}`]),
     ...(remedy.verify === '' ? [] : [`${words.verify}${words.colon}${remedy.verify}`]),
     ...(remedy.rollback === '' ? [] : [`${words.rollback}${words.colon}${remedy.rollback}`]),
   ];
 }
 
 function stepsButton(remedy: ReportRemedy, words: SlackWords): Button | undefined {
-  const { key, title, steps, commands, risk, verify, rollback } = remedy;
+  const { key, title, steps, commands, risk, verify, rollback, prefer_when: preferWhen } = remedy;
   if (!/^[a-z0-9]{1,8}$/.test(key) || steps.length + commands.length === 0) return undefined;
   const language = words.language;
-  const value = encode({ language, key, title, steps, commands, risk, verify, rollback });
+  const value = encode({
+    language,
+    key,
+    title,
+    steps,
+    commands,
+    preferWhen,
+    risk,
+    verify,
+    rollback,
+  });
   if (value.length > slackLimits.buttonValue) return undefined;
   return {
     type: 'button',

@@ -67,7 +67,8 @@ export type DetailHead =
   | 'notThis'
   | 'next'
   | 'read'
-  | 'remedies';
+  | 'remedies'
+  | 'further';
 /** Outputs worth naming to a newcomer; every one of them is bounded and read-only. */
 export const readable =
   '`conntrack -S` · `ip route` · `tcpdump -nnvi any -c 200 port 53` · `cat /etc/resolv.conf`';
@@ -144,6 +145,7 @@ const en: SlackWords = {
     next: 'Further commands',
     read: 'What was read',
     remedies: 'Steps',
+    further: 'Further options',
   },
   more: (left) => `… ${left} more in the full report`,
   whole: 'Full report: run `npx netdx` on the same text.',
@@ -224,6 +226,7 @@ const zh: SlackWords = {
     next: '还可以执行的命令',
     read: '读取了什么',
     remedies: '步骤',
+    further: '其他处置办法',
   },
   more: (left) => `……另有 ${left} 条，见完整报告`,
   whole: '完整报告：对同一段文本执行 `npx netdx`。',
