@@ -151,6 +151,17 @@ test('retries and the twin message give one reply', async () => {
   expect(it.slack.thread('C1', root.ts).filter((one) => one.bot_id !== undefined)).toHaveLength(1);
 });
 
+test('a second environment, which remembers nothing, finds the answer in the thread', async () => {
+  const it = start();
+  const { root, mention } = thread(it);
+  await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
+  const [body = ''] = it.queue.take();
+  await it.worker(queueEvent([body]));
+  await it.freshWorker()(queueEvent([body]));
+  expect(it.slack.thread('C1', root.ts).filter((one) => one.bot_id !== undefined)).toHaveLength(1);
+  expect(it.logged.join('\n')).toContain('found answered');
+});
+
 test('an event that came without its files still finds them in the thread', async () => {
   const { given, examine } = recorder();
   const it = start({}, examine);

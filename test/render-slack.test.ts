@@ -161,7 +161,7 @@ test('hostile evidence passes, and a line of 60 KB says how much of it is missin
       expect(faultsOf(message)).toEqual([]);
       const shown = preformattedIn(message)[0] ?? '';
       if (quote.length < 1000) continue;
-      const [, left] = /(\d+) (?:more characters|个字符)/.exec(shown) ?? [];
+      const [, left] = /… \(\+(\d+)\)$/.exec(shown) ?? [];
       const kept = shown.split('…')[0] ?? '';
       expect(quote.startsWith(kept)).toBe(true);
       expect(kept.length + Number(left)).toBe(quote.length);

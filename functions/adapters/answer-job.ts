@@ -9,7 +9,7 @@ import { type CommandJob, type Job, keyOf, type MentionJob, type StepsJob } from
 import { errorFields, type Log } from './log.ts';
 import type { SlackApi } from './slack-api.ts';
 import { decodeMarkup, named, type PastedText } from './slack-evidence.ts';
-import { readThreadEvidence } from './thread-evidence.ts';
+import { evidenceIn, readThread } from './thread-evidence.ts';
 
 type Language = Report['language'];
 
@@ -66,18 +66,28 @@ async function answerCommand(job: CommandJob, id: string, ports: WorkerPorts): P
   await diagnose(sources, [], language, id, ports, toResponseUrl(job.responseUrl, ports));
 }
 
+/**
+ * Memory of what was answered ends with one Lambda environment; the thread itself is the memory that all of them share,
+ * so an answer found there is not given again.
+ */
 async function answerMention(job: MentionJob, id: string, ports: WorkerPorts): Promise<void> {
   const language = (await ports.slack.languageOf(job.user)) ?? ports.language;
   const words = noticeWords[language];
   const thread = job.threadTs ?? job.ts;
-  const send = toThread(job.channel, thread, ports);
-  await ports.slack.status(job.channel, thread, words.reading);
-  const evidence = await readThreadEvidence(job, language, ports);
-  if (evidence.sources.length === 0) {
-    await deliver([renderNotice(words.nothingToRead, evidence.notes, id)], send);
+  const read = await readThread(job, id, language, ports.slack);
+  if (read.answered) {
+    ports.log.info('found answered', { id });
     return;
   }
-  await diagnose(named(evidence.sources), evidence.notes, language, id, ports, send);
+  await ports.slack.status(job.channel, thread, words.reading);
+  const evidence = await evidenceIn(read.messages, job.channel, language, ports);
+  const notes = [...read.notes, ...evidence.notes];
+  const send = toThread(job.channel, thread, ports);
+  if (evidence.sources.length === 0) {
+    await deliver([renderNotice(words.nothingToRead, notes, id)], send);
+    return;
+  }
+  await diagnose(named(evidence.sources), notes, language, id, ports, send);
 }
 
 /** An error of the core is ours and would come again: it is told at once. Refusals and outages of Slack's are not. */

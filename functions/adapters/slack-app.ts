@@ -25,8 +25,11 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** `message` follows `app_mention` within a second or two, and only one of them may bring the files. */
-const TWIN_DELAY_SECONDS = 2;
+/**
+ * One post in a channel arrives as `app_mention` and as `message`, a second or two apart. The wait lets the thread be
+ * complete; the longer one lets the answer to the first twin stand in the thread before the second looks.
+ */
+const DELAY_SECONDS = { mention: 2, twin: 8, direct: 0 } as const;
 /** Subtypes of messages that a person writes; edits, joins and the like are none. */
 const WRITTEN = new Set([undefined, 'file_share', 'thread_broadcast']);
 
@@ -80,14 +83,16 @@ function listen(app: App, ports: IngestPorts): void {
     return ack({ response_type: 'ephemeral', text: kept ?? words.reading });
   });
   app.event('app_mention', async ({ event, body }) => {
-    await enqueueMention(ports, body.team_id, event);
+    await enqueueMention(ports, body.team_id, event, DELAY_SECONDS.mention);
   });
   app.event('message', async ({ event, body }) => {
     const written = 'subtype' in event ? event.subtype : undefined;
     if (!WRITTEN.has(written as 'file_share' | undefined)) return;
     const text = 'text' in event && typeof event.text === 'string' ? event.text : '';
-    const addressed = event.channel_type === 'im' || text.includes(`<@${ports.botUserId}`);
-    if (addressed) await enqueueMention(ports, body.team_id, event);
+    const direct = event.channel_type === 'im';
+    if (!direct && !text.includes(`<@${ports.botUserId}`)) return;
+    const delay = direct ? DELAY_SECONDS.direct : DELAY_SECONDS.twin;
+    await enqueueMention(ports, body.team_id, event, delay);
   });
   app.action(/^steps-/, async ({ ack, body, action }) => {
     await ack();
@@ -102,7 +107,12 @@ function listen(app: App, ports: IngestPorts): void {
   });
 }
 
-async function enqueueMention(ports: IngestPorts, team: string, event: unknown): Promise<void> {
+async function enqueueMention(
+  ports: IngestPorts,
+  team: string,
+  event: unknown,
+  delaySeconds: number,
+): Promise<void> {
   const from = event as Readonly<Record<string, unknown>>;
   const message = readMessage(event);
   const { channel, user, thread_ts: thread, bot_id: bot } = from;
@@ -110,7 +120,7 @@ async function enqueueMention(ports: IngestPorts, team: string, event: unknown):
   if (typeof bot === 'string') return;
   const threadTs = typeof thread === 'string' ? thread : null;
   const job = { kind: 'mention', team, channel, user, ts: message.ts, threadTs, message } as const;
-  await ports.queue.send(job, TWIN_DELAY_SECONDS);
+  await ports.queue.send(job, delaySeconds);
   ports.log.info('queued', { kind: 'mention' });
 }
 

@@ -4,7 +4,15 @@ import type { MentionJob, SlackMessageIn } from './job.ts';
 import type { SlackApi } from './slack-api.ts';
 import { bodyOf, filesOf, type PastedText, type RemoteFile } from './slack-evidence.ts';
 
-/** What a thread gave: texts to examine, and what could not be read, in the reader's language. */
+/** The messages of a mention's thread as far as they may be read, and what could not be, in the reader's language. */
+export interface ThreadRead {
+  readonly messages: readonly SlackMessageIn[];
+  readonly notes: readonly string[];
+  /** Whether an answer with this id stands in the thread already. */
+  readonly answered: boolean;
+}
+
+/** What people wrote and attached: texts to examine, and files that could not serve. */
 export interface ThreadEvidence {
   readonly sources: readonly PastedText[];
   readonly notes: readonly string[];
@@ -13,35 +21,54 @@ export interface ThreadEvidence {
 const MOST_FILES = 20;
 
 /**
- * Everything people wrote and attached in the thread of a mention. The thread is read anew rather than taken from the
- * event, because the event may have come without its files; where it may not be read, the event is all there is.
+ * Reads the thread of a mention anew rather than trusting the event, which may have come without its files; where the
+ * thread may not be read, the event is all there is.
  */
-export async function readThreadEvidence(
+export async function readThread(
   job: MentionJob,
+  id: string,
+  language: Language,
+  slack: SlackApi,
+): Promise<ThreadRead> {
+  const words = noticeWords[language];
+  const own = job.message === null ? [] : [job.message];
+  const thread = await slack.thread(job.channel, job.threadTs ?? job.ts);
+  if (!thread.ok) return { messages: own, notes: [words.threadUnreadable], answered: false };
+  const { messages, complete } = thread.value;
+  return {
+    messages: merged(messages, own).filter((message) => message.bot_id === undefined),
+    notes: complete ? [] : [words.threadTooLong(messages.length)],
+    answered: messages.some((message) => carries(message, id)),
+  };
+}
+
+/** Everything to examine in those messages: files first, then bodies in the order they were written. */
+export async function evidenceIn(
+  messages: readonly SlackMessageIn[],
+  channel: string,
   language: Language,
   ports: { readonly slack: SlackApi; readonly botUserId: string },
 ): Promise<ThreadEvidence> {
-  const words = noticeWords[language];
-  const notes: string[] = [];
-  const thread = await ports.slack.thread(job.channel, job.threadTs ?? job.ts);
-  const own = job.message === null ? [] : [job.message];
-  if (!thread.ok) notes.push(words.threadUnreadable);
-  else if (!thread.value.complete) notes.push(words.threadTooLong(thread.value.messages.length));
-  const all = thread.ok ? merged(thread.value.messages, own) : own;
-  const messages = all.filter((message) => message.bot_id === undefined);
   const files = messages.flatMap(filesOf);
-  const { texts, refusals } = await readFiles(files, job.channel, language, ports.slack);
+  const { texts, refusals } = await readFiles(files, channel, language, ports.slack);
   const bodies = messages
     .map((message) => bodyOf(message, ports.botUserId))
     .filter((text) => text.trim() !== '');
   const several = bodies.length > 1;
+  const nameOf = (index: number) => (several ? noticeWords[language].message(index + 1) : null);
   return {
-    sources: [
-      ...texts,
-      ...bodies.map((text, index) => ({ name: several ? words.message(index + 1) : null, text })),
-    ],
-    notes: [...notes, ...refusals],
+    sources: [...texts, ...bodies.map((text, index) => ({ name: nameOf(index), text }))],
+    notes: refusals,
   };
+}
+
+/** Our answers bear their id in the ids of their blocks, which Slack keeps. */
+function carries(message: SlackMessageIn, id: string): boolean {
+  return (message.blocks ?? []).some((block) => {
+    const name =
+      typeof block === 'object' && block !== null && 'block_id' in block ? block.block_id : '';
+    return typeof name === 'string' && name.startsWith(`${id}-`);
+  });
 }
 
 /** The mention itself may be missing from a thread read back too early, or lack the files that its event brought. */

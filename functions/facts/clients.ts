@@ -30,11 +30,6 @@ export const clients = defineJoin({
       'answered',
     ),
     server: label('the address they connect to', ({ server }) => server, 'unanswered'),
-    interface: label(
-      'the interface of the capture',
-      ({ point }) => point.interface ?? undefined,
-      'unanswered',
-    ),
     port: {
       type: 'count',
       is: 'the port they connect to',

@@ -9,7 +9,6 @@ export const dnsAnswers = defineJoin({
   question: 'dns-answers',
   needs: ['tcpdump'],
   facts: {
-    queries: { type: 'count', is: 'DNS questions seen, retries not counted', of: queries },
     nxdomainPercent: {
       type: 'count',
       is: 'answers that say NXDOMAIN, in percent',
@@ -32,17 +31,6 @@ function answersOf(exchange: Exchange): readonly Sighting[] {
     (a, b) => b.responses.length - a.responses.length,
   )[0];
   return best?.responses ?? [];
-}
-
-function queries(view: View): Reading<number> {
-  const asked = questions(view);
-  if (asked.length === 0) return unknown('no DNS question in a capture');
-  return known(asked.length, asked.slice(0, 1).flatMap(requestLines));
-}
-
-function requestLines(exchange: Exchange) {
-  const first = [...exchange.at.values()].find((seen) => seen.requests.length > 0)?.requests[0];
-  return first === undefined ? [] : [citation(first)];
 }
 
 function nxdomainPercent(view: View): Reading<number> {

@@ -64,22 +64,9 @@ export const loss = defineJoin({
       'this host rewrites addresses of the conversation',
       ({ translated }) => translated,
     ),
-    client: label(
-      "the client's address",
-      ({ vanished }) => vanished[0]?.transmission.exchange.client.host ?? null,
-    ),
     destination: label(
       'where the packet was going when last seen',
       ({ vanished }) => vanished[0]?.seen.packet.destination.host ?? null,
-    ),
-    service: label('where the client sent it', ({ vanished }) => serviceOf(vanished[0])),
-    port: count(
-      "the server's port",
-      ({ vanished }) => vanished[0]?.transmission.exchange.server.port ?? null,
-    ),
-    server: label(
-      "the server's address",
-      ({ vanished }) => vanished[0]?.transmission.exchange.server.host ?? null,
     ),
   },
 });
@@ -88,11 +75,6 @@ export const loss = defineJoin({
 function pointName(point: Point, { place }: Loss): string {
   const device = point.interface ?? '?';
   return place === 'inside-host' || point.host === null ? device : `${point.host} ${device}`;
-}
-
-function serviceOf(vanished: Loss['vanished'][number] | undefined): string | null {
-  const at = vanished?.transmission.seen.get(vanished.transmission.reference);
-  return at?.packet.destination.host ?? null;
 }
 
 function milli(us: number | null | undefined): number | null {

@@ -1,4 +1,4 @@
-import { cite, ofKind } from '../artefacts/evidence.ts';
+import { ofKind } from '../artefacts/evidence.ts';
 import type { Conversation } from '../captures/follow.ts';
 import type { Transmission } from '../captures/transmissions.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
@@ -14,11 +14,6 @@ export const resolver = defineJoin({
   needs: ['tcpdump', 'resolv-conf'],
   facts: {
     libc: { type: 'label', is: 'musl or glibc, by the retry pattern', of: libc },
-    retryAfterMs: {
-      type: 'count',
-      is: 'milliseconds between a question and its retry',
-      of: retryAfterMs,
-    },
   },
 });
 
@@ -39,12 +34,6 @@ function retried(view: View): Retried | undefined {
       return { conversation, first, afterUs: first.retriedAfterUs };
   }
   return undefined;
-}
-
-function retryAfterMs(view: View): Reading<number> {
-  const own = retried(view);
-  if (own === undefined) return unknown('no question was seen to be sent again');
-  return known(Math.round(own.afterUs) / 1000, linesOf(own));
 }
 
 /** Within 3 % or 60 ms of what the configuration makes each libc wait. */
@@ -93,11 +82,4 @@ function linesOf({ conversation, first }: Retried): readonly Citation[] {
     const sighting = one?.seen.get(one.reference);
     return sighting === undefined ? [] : [citation(sighting)];
   });
-}
-
-/** Lines of the resolver configuration, for rules that quote it. */
-export function configurationLines(view: View): readonly Citation[] {
-  return ofKind(view.all, 'resolv-conf').flatMap(({ artefact, content }) =>
-    content.nameservers.map(({ line }) => cite(artefact, line)),
-  );
 }

@@ -4,6 +4,7 @@ import { type Label, parseLabel } from './label.ts';
 import type { Context, Paste, Source, Stretch } from './paste.ts';
 import { parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
+import { unwrap } from './unwrap.ts';
 
 type Kind = (typeof kinds)[number];
 
@@ -55,7 +56,7 @@ function walk(
   const state: Walk = {
     source: source ?? { name: null, text: '' },
     index,
-    lines: withoutCommonIndent(text),
+    lines: unwrap(text),
     known,
     stretches: [],
     outside: [],
@@ -86,7 +87,9 @@ function goesOn({ open, lines }: Walk, at: number, line: string): boolean {
   const strength = open.kind.recognise(line);
   if (strength === 'strong')
     return !startsAnew(open, line, lines[open.last] ?? lines[at - 1] ?? '');
-  return strength === 'weak' && !mayBePrompt(line);
+  // A hash begins a remark, a root prompt or a label; other marks of a prompt also stand inside output.
+  const isDoubtful = /^\s*#/.test(line) || (mayBePrompt(line) && parsePrompt(line) !== undefined);
+  return strength === 'weak' && !isDoubtful;
 }
 
 /** Blank lines, fences and the terminal's leftovers are passed over. */
@@ -101,6 +104,7 @@ function isPassed(state: Walk, at: number, line: string): boolean {
   }
   if (!isFurniture(line)) return false;
   if (state.open?.kind.continues?.(line)) accept(state, at);
+  else state.lines[at] = '';
   return true;
 }
 
@@ -130,7 +134,7 @@ function accept(state: Walk, at: number): void {
 function startsAnew(open: NonNullable<Walk['open']>, line: string, before: string): boolean {
   const { begins, ends } = open.kind;
   if (begins?.(line)) return !begins(before);
-  return ends?.(before) && !ends(line);
+  return ends?.(before) === true && !ends(line);
 }
 
 function begin(state: Walk, kind: Kind, at: number): void {
@@ -223,17 +227,22 @@ function strongKind(state: Walk, line: string): Kind | undefined {
   return state.expected.find(isStrong) ?? kinds.find(isStrong);
 }
 
-/** Bullets, quote marks and pane borders before an output line go, if the line is an output without them. */
+/** A bullet, quote mark or gutter before a single output line goes, if the line is an output without it. */
 function unmark(state: Walk, at: number): boolean {
   const line = state.lines[at] ?? '';
-  const bare = /^\s*(?:&gt;|>|[-*•│|]|\/\/|#|\d{1,4}[|:])\s?(.*?)\s*[│|]?$/.exec(line)?.[1];
-  if (bare === undefined || bare === '' || bare.length >= line.length) return false;
-  const strong = kinds.some((kind) => kind.recognise(bare) === 'strong');
-  const goesOn = state.open !== null && state.open.kind.recognise(bare) !== 'none';
-  if (!strong && !goesOn) return false;
+  const [, mark, bare] = MARKED.exec(line) ?? [];
+  if (mark === undefined || bare === undefined || bare === '') return false;
+  const isKnown = (kind: Kind) =>
+    kind.recognise(bare) === 'strong' || (kind === state.open?.kind && kind.recognise(bare) === 'weak');
+  // Where a kind has remarks of its own, what stands behind a hash was switched off on purpose.
+  const isRemark = (kind: Kind) =>
+    mark === '#' && (kind.recognise(line) !== 'none' || kind.continues?.(line) === true);
+  if (!kinds.some((kind) => isKnown(kind) && !isRemark(kind))) return false;
   state.lines[at] = bare;
   return true;
 }
+
+const MARKED = /^\s*(&gt;|>|[-*•│|#]|\/\/|\d{1,6}[|:\t])\s?(.*?)\s*[│|]?$/;
 
 function readLabel(state: Walk, line: string): boolean {
   const label = parseLabel(line, state.known);
@@ -274,18 +283,4 @@ function hostsNamedBy(texts: readonly (readonly string[])[]): ReadonlySet<string
     }
   }
   return hosts;
-}
-
-// What the lines begin with alike, blank for blank: a tab and four spaces are different depths, not a common one.
-function withoutCommonIndent(lines: readonly string[]): string[] {
-  let common: string | undefined;
-  for (const line of lines) {
-    const ink = line.search(/\S/);
-    if (ink < 0) continue;
-    common ??= line.slice(0, ink);
-    while (!line.startsWith(common)) common = common.slice(0, -1);
-    if (common === '') return [...lines];
-  }
-  const width = common?.length ?? 0;
-  return lines.map((line) => line.slice(width));
 }

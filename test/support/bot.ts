@@ -30,17 +30,19 @@ export function bot(
     log,
     now: () => nowMs,
   });
-  const worker = lambdas.diagnose.diagnoseHandler(
-    {
-      slack: slackApi({ token: TOKEN, fetch: slack.fetch, log }),
-      examine,
-      answered: answeredInMemory(() => nowMs),
-      botUserId: 'UBOT',
-      language: 'en',
-      log,
-    },
-    3,
-  );
+  const freshWorker = () =>
+    lambdas.diagnose.diagnoseHandler(
+      {
+        slack: slackApi({ token: TOKEN, fetch: slack.fetch, log }),
+        examine,
+        answered: answeredInMemory(() => nowMs),
+        botUserId: 'UBOT',
+        language: 'en',
+        log,
+      },
+      3,
+    );
+  const worker = freshWorker();
   const signed = (body: string, changes: Partial<SignOptions> = {}) =>
     signedEvent(body, {
       secret: SECRET,
@@ -56,6 +58,8 @@ export function bot(
     nowMs,
     ingest,
     worker,
+    /** Another environment of the same Lambda. */
+    freshWorker,
     signed,
     /** Sends one request in. */
     request: (body: string, changes: Partial<SignOptions> = {}) => ingest(signed(body, changes)),

@@ -21,7 +21,8 @@ export function proof(
   if (all.length === 0) return [];
   const used = all.slice(0, MOST_LINES);
   const shares = sharesOf(used.map((one) => shown(one.quote).length));
-  const quoted = used.map((one, index) => quote(one.quote, shares[index] ?? 0, words));
+  const quoted = used.map((one, index) => quote(one.quote, shares[index] ?? 0));
+  const cut = quoted.some((text, index) => text !== shown(used[index]?.quote ?? ''));
   const title = proofTitle(report, used.length, all.length, words);
   const from = fitLiteral(sourcesOf(report, used, words), 400, words.cutProse);
   return [
@@ -31,6 +32,7 @@ export function proof(
       elements: [
         line(bold(title), piece(`${words.colon}${from}`)),
         preformatted(quoted.join('\n')),
+        ...(cut ? [line(piece(words.cutMark))] : []),
       ],
     },
   ];
@@ -82,10 +84,26 @@ function distinct(evidence: readonly ReportEvidence[]): readonly ReportEvidence[
   });
 }
 
-/** Keeps the line's own start, which is what a reader compares with the paste. */
-function quote(text: string, most: number, words: SlackWords): string {
+/** Keeps the line's own start, which is what a reader compares with the paste; `… (+n)` counts what is cut. */
+function quote(text: string, most: number): string {
   const visible = shown(text);
   if (visible.length <= most) return visible;
-  const head = cutText(text, Math.max(20, most - words.cutQuote(text.length).length - 2));
-  return `${fitLiteral(head.shown, most, words.cutQuote)}… ${words.cutQuote(head.left)}`;
+  const whole = cutText(text, 0).total;
+  const head = cutText(visible, Math.max(20, most - `… (+${whole})`.length)).shown;
+  // What is shown may have grown by visible codes; what is left is counted in the characters of the paste.
+  const kept = longestPrefix(text, head);
+  return `${shown(kept)}… (+${whole - cutText(kept, 0).total})`;
+}
+
+/** The longest start of `text` whose visible form begins `head`. */
+function longestPrefix(text: string, head: string): string {
+  let units = 0;
+  let room = head.length;
+  for (const character of text) {
+    const width = shown(character).length;
+    if (width > room) break;
+    room -= width;
+    units += character.length;
+  }
+  return text.slice(0, units);
 }

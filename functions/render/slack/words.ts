@@ -23,7 +23,8 @@ export interface SlackWords {
   readonly proofPart: (shown: number, total: number) => string;
   readonly yourMessage: string;
   readonly lines: (source: string, lines: readonly number[]) => string;
-  readonly cutQuote: (left: number) => string;
+  /** Explains `… (+n)`. */
+  readonly cutMark: string;
   readonly cutProse: (left: number) => string;
   readonly preferWhen: string;
   readonly risk: string;
@@ -103,7 +104,7 @@ const en: SlackWords = {
   yourMessage: 'your message',
   lines: (source, lines) =>
     `${source} ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`,
-  cutQuote: (left) => `[${left} more characters in your paste]`,
+  cutMark: '… (+n): n more characters of the line stand in your paste.',
   cutProse: (left) => `[${left} more characters in the full report]`,
   preferWhen: 'When',
   risk: 'Risk',
@@ -186,7 +187,7 @@ const zh: SlackWords = {
   proofPart: (shown, total) => `证据原文（共 ${total} 行，此处 ${shown} 行）`,
   yourMessage: '您的消息',
   lines: (source, lines) => `${source} 第 ${lines.join('、')} 行`,
-  cutQuote: (left) => `［此行还有 ${left} 个字符，见您粘贴的原文］`,
+  cutMark: '… (+n)：该行还有 n 个字符，见您粘贴的原文。',
   cutProse: (left) => `［还有 ${left} 个字符，见完整报告］`,
   preferWhen: '适用',
   risk: '风险',

@@ -1,0 +1,99 @@
+import { kinds } from '../artefacts/index.ts';
+import { parsePrompt } from './prompt.ts';
+
+/**
+ * Takes off what stands around pasted lines and is none of them: a common indentation, quote marks, bullets, pane
+ * borders, line numbers. A frame goes from a whole run of lines or from none; the number of lines never changes.
+ */
+export function unwrap(lines: readonly string[]): string[] {
+  let bared = withoutCommonIndent(lines);
+  for (const frame of FRAMES) {
+    if (bared.some((line) => frame.of(line) !== undefined)) {
+      bared = withoutCommonIndent(withoutFrame(bared, frame));
+    }
+  }
+  return bared;
+}
+
+/** What a frame leaves of a line, and the number it wrote before it. */
+interface Bare {
+  readonly text: string;
+  readonly number: number | null;
+}
+
+interface Frame {
+  readonly of: (line: string) => Bare | undefined;
+  /** Fewer lines than this in a row are no frame. */
+  readonly least: number;
+}
+
+const FRAMES: readonly Frame[] = [
+  { of: (line) => framed(/^\s*[│┃║|](?=\s|$) ?/, line, /\s*[│┃║|]\s*$/), least: 2 },
+  // Twice, for the quote of a quote.
+  { of: (line) => framed(/^\s{0,3}>(?=[\s>]|$) ?/, line), least: 1 },
+  { of: (line) => framed(/^\s{0,3}>(?=[\s>]|$) ?/, line), least: 1 },
+  { of: (line) => framed(/^\s*(\d{1,6})(?:\t|\s?[|│]\s?|[.)] | {2}|$)/, line), least: 3 },
+  { of: (line) => framed(/^\s*[-*•‣◦▪] +/, line), least: 2 },
+];
+
+function framed(mark: RegExp, line: string, right?: RegExp): Bare | undefined {
+  const match = mark.exec(line);
+  if (match === null) return undefined;
+  const rest = line.slice(match[0].length);
+  const number = match[1] === undefined ? null : Number(match[1]);
+  return { text: right === undefined ? rest : withoutEnd(rest, right), number };
+}
+
+// A border at the right end may be missing where the terminal was narrow.
+function withoutEnd(text: string, border: RegExp): string {
+  const trimmed = text.trimEnd();
+  return border.test(trimmed.slice(-1)) ? trimmed.slice(0, -1).trimEnd() : trimmed;
+}
+
+function withoutFrame(lines: readonly string[], frame: Frame): string[] {
+  const out = [...lines];
+  let at = 0;
+  while (at < lines.length) {
+    const run = runFrom(lines, at, frame);
+    if (run.length >= frame.least && run.some(({ text }) => provesItself(text))) {
+      for (const [offset, { text }] of run.entries()) out[at + offset] = text;
+    }
+    at += Math.max(1, run.length);
+  }
+  return out;
+}
+
+/** The framed lines in a row from here; numbers must count up one by one, or they are part of the output. */
+function runFrom(lines: readonly string[], from: number, frame: Frame): readonly Bare[] {
+  const run: Bare[] = [];
+  for (let at = from; at < lines.length; at += 1) {
+    const bare = frame.of(lines[at] ?? '');
+    if (bare === undefined) break;
+    const before = run.at(-1)?.number ?? null;
+    if (before !== null && bare.number !== before + 1) break;
+    run.push(bare);
+  }
+  return run;
+}
+
+function provesItself(text: string): boolean {
+  if (text.trim() === '') return false;
+  return (
+    kinds.some((kind) => kind.recognise(text) === 'strong') ||
+    (parsePrompt(text)?.command ?? '') !== ''
+  );
+}
+
+// What the lines begin with alike, blank for blank: a tab and four spaces are different depths, not a common one.
+function withoutCommonIndent(lines: readonly string[]): string[] {
+  let common: string | undefined;
+  for (const line of lines) {
+    const ink = line.search(/\S/);
+    if (ink < 0) continue;
+    common ??= line.slice(0, ink);
+    while (!line.startsWith(common)) common = common.slice(0, -1);
+    if (common === '') return [...lines];
+  }
+  const width = common?.length ?? 0;
+  return lines.map((line) => line.slice(width));
+}
