@@ -20,6 +20,8 @@ async function run(): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (!args.ok) return refuse(args.error.detail);
   if (args.value.help) {
+    process.stdout.write(`${USAGE}
+`);
     return 0;
   }
   const sources = readSources(args.value.files);
@@ -55,6 +57,7 @@ function render(report: Report, { format, color }: Arguments): string {
   });
 }
 
-function refuse(_detail: string): number {
+function refuse(detail: string): number {
+  process.stderr.write(`netdx: ${detail.replaceAll('\n', ' ')}\n`);
   return 2;
 }

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import { expect, test } from 'vitest';
 import { renderNotice, renderSteps } from '../functions/render/slack/replies.ts';
 import { renderSlack, renderTextOnly, type SlackMessage } from '../functions/render/slack.ts';
@@ -242,6 +243,14 @@ test('a notice escapes what a person wrote', () => {
   expect(faultsOf(message)).toEqual([]);
   expect(message.text).toContain('&lt;!here&gt;.txt');
   expect(message.text).toContain('… +1');
+});
+
+type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
+
+test("the blocks are of Slack's own types, which the compiler checks here", () => {
+  const { blocks } = renderSlack(sampleReports('en').diagnosed, options);
+  const known: readonly KnownBlock[] = blocks as Writable<typeof blocks>;
+  expect(known.length).toBeGreaterThan(5);
 });
 
 test('the same report gives the same bytes', () => {

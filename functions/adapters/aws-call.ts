@@ -29,7 +29,7 @@ export type Transport = (
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
 /** The service refused, with its own error code (`AccessDenied`, `QueueDoesNotExist`). */
-export class AwsRefusal extends Error {
+class AwsRefusal extends Error {
   override readonly name = 'AwsRefusal';
   readonly code: string;
   constructor(code: string) {

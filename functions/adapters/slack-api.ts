@@ -29,12 +29,12 @@ export interface SlackApi {
   readonly status: (channel: string, threadTs: string, text: string) => Promise<void>;
 }
 
-export interface Thread {
+interface Thread {
   readonly messages: readonly SlackMessageIn[];
   readonly complete: boolean;
 }
 
-export interface PostFailure {
+interface PostFailure {
   readonly code: string;
 }
 

@@ -1,3 +1,4 @@
+import { parseAddress } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 
 /** What a short line above an output says of it: `kube-w3 服务器 cbr0 抓包到的数据包:`, `### srv-b / cni0`, `on node1:`. */
@@ -10,28 +11,44 @@ export interface Label {
 
 const LONGEST_LABEL = 120;
 
-/** Words about captures and hosts, never themselves a host's name. */
+/** Words about captures, hosts and reports, never themselves a host's name. */
 const STOP = new Set(
-  `a after all an and are as at auf before below by capture captured captures capturing card command container conntrack
-  cat content contents counters data desde dev device dump dumps en estadisticas file first for from get goes here host
-  im in inside interface interfaces interfaz interface: iface ip is it its kernel link list log look mitschnitt name nach nic no node nodes of
-  on or output outputs packet packets paquetes pcap pod pods port print ran read result results route router routes run
-  running same schnittstelle second see seen show shows side stat statistics stats sudo sur sysctl table taken tcp tcpdump
-  tcpdum text that the then this to traffic trace udp uname vom von vor was we what when where while with within y et sobre
-  resolv.conf resolv etc dmesg netstat iptables nft ssh dns vxlan overlay`
+  `a actual after all an and answer are as at auf authoritative background before below both by capture captured captures
+  capturing card cat command commands config configuration conntrack container conteneur contenedor content contents
+  context coredns counters de del der des desde dev device die dig dmesg dns dump dumps edit el en environment error
+  errors estadisticas etc example expected file first following for from get goes here host hosts hôte iface im in
+  information inside interface interfaces interfaz ip iptables is it its kernel knoten la le les link list logs
+  look machine maquina máquina mitschnitt name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of
+  on or os output outputs overlay packet packets paquetes pcap ping pod pods port print question ran read rechner reproduce resolv
+  resolv.conf result results route router routes routing run running same schnittstelle second see seen serveur servidor
+  show shows side sobre ssh stat statistics stats steps sudo summary sur sysctl table taken tcp tcpdum tcpdump test tests
+  text thanks that the then this to trace traceroute traffic udp uname und update version vom von vor vxlan was we what
+  when where while with within y et`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );
 
 /** Words that are a host's name only when nothing better stands in the line. */
 const ROLES = new Set(
-  'agent client server master worker control-plane gateway machine vm box source target local remote'.split(
+  'agent client server master worker control-plane gateway vm box source target local remote'.split(
     ' ',
   ),
 );
 
-const PREPOSITION =
-  /(?:^|[\s(（])(?:on|from|at|inside|in|pod|node|host|auf|von|en|sur|de|desde|server|machine)\s*$|[在从于]\s*$/i;
+const NOUN = String.raw`pod|node|host|server|machine|vm|container|knoten|rechner|nodo|servidor|nœud|serveur|hôte`;
+const CJK_NOUN = '服务器|机器|节点|主机|宿主机|物理机|虚拟机|容器';
+const BEFORE_NAME = new RegExp(
+  String.raw`(?:^|[\s(（])(?:(?:on|from|at|inside|in|is|im|auf|von|vom|en|sur|de|desde|dans|${NOUN})\s+(?:(?:the|el|la|le|der|dem|den)\s+)?)$|(?:[在从于]|${CJK_NOUN})\s*$`,
+  'i',
+);
+const BEFORE_LETTER = new RegExp(String.raw`(?:^|[\s(（])(?:${NOUN})\s+$|(?:${CJK_NOUN})\s*$`, 'i');
+const AFTER_NAME = new RegExp(
+  String.raw`^\s*(?:${CJK_NOUN}|[上端侧内]|(?:side|node|server|host|machine)(?![\w-]))`,
+  'i',
+);
+/** Words of sentences: beside them, only a preposition makes a word a host. */
+const SENTENCE =
+  /(?:^|\s)(?:i|we|you|he|she|they|it|what|why|how|when|got|tried|can|could|does|did|do|is|are|was|were|has|have|had|not|no|but|so|then|because|que|ich|wir|nicht|aber|je|nous|ne|pas|mais|pero)(?![\w-])/i;
 const CAPTURE_WORD = /tcpdump|tcpdum\b|captur|抓包|\bdump\b|mitschnitt|packets?\b/i;
 const POD_WORD = /\bpod\b|\bcontainer\b|\binside\b|容器|\bin pod\b/i;
 const BEFORE = /\bbefore\b|升级前|修改前|之前|变更前|\bvorher\b|\bantes\b/i;
@@ -45,7 +62,7 @@ const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
 export function parseLabel(line: string, known: ReadonlySet<string>): Label | undefined {
   const text = strip(line);
   if (text === '' || text.length > LONGEST_LABEL || isProse(text)) return undefined;
-  const marked = /^\s*(?:#|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*\**$/.test(line.trimEnd());
+  const marked = /^\s*(?:#|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
   const words = wordsOf(text);
   const device = words.find((word) => deviceRole(word.text) !== undefined && word.text !== 'any');
   const capturing = CAPTURE_WORD.test(text);
@@ -53,7 +70,7 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
     !marked &&
     !capturing &&
     !(device !== undefined && words.length <= 6) &&
-    !isLoneHost(words, known)
+    !isLoneHost(text, words, known)
   )
     return undefined;
   const host = bestHost(text, words, known);
@@ -70,8 +87,9 @@ function strip(line: string): string {
   return line
     .trim()
     .replace(/^(?:#{1,6}|>|[-*•]|\/\/)\s*/, '')
-    .replace(/^\(?\d{1,2}[.)、]\s*/, '')
-    .replace(/[*_`]{1,3}/g, (mark) => (mark === '_' ? mark : ''))
+    .replace(/^\(?\d{1,2}(?:\.(?!\d)|[)、])\s*/, '')
+    .replace(/[*`]{1,3}/g, '')
+    .replace(/^_(.*)_$/, '$1')
     .trim();
 }
 
@@ -93,12 +111,11 @@ interface Word {
 
 function wordsOf(text: string): readonly Word[] {
   const words: Word[] = [];
-  for (const match of text.matchAll(/[A-Za-z0-9][\w.@-]*/g)) {
-    const token = match[0].replace(/[.@-]+$/, '');
+  const touches = (c: string | undefined) => c !== undefined && /[\u4e00-\u9fff]/.test(c);
+  for (const match of text.matchAll(/[\p{Script=Latin}\d][\p{Script=Latin}\w.@-]*/gu)) {
     const end = match.index + match[0].length;
-    const touches = (c: string | undefined) => c !== undefined && /[\u4e00-\u9fff]/.test(c);
     words.push({
-      text: token,
+      text: match[0].replace(/[.@-]+$/, ''),
       at: match.index,
       glued: touches(text[match.index - 1]) || touches(text[end]),
     });
@@ -106,15 +123,22 @@ function wordsOf(text: string): readonly Word[] {
   return words;
 }
 
-function isLoneHost(words: readonly Word[], known: ReadonlySet<string>): boolean {
-  return words.length === 1 && known.has(words[0]?.text ?? '');
+/** A host's name and nothing else, or with a preposition: `node-b`, `on node-b`. */
+function isLoneHost(text: string, words: readonly Word[], known: ReadonlySet<string>): boolean {
+  const last = words.at(-1);
+  if (last === undefined || words.length > 3) return false;
+  if (words.length === 1) return known.has(last.text);
+  return BEFORE_NAME.test(text.slice(0, last.at)) && (known.has(last.text) || isNameLike(last.text));
 }
 
 function bestHost(text: string, words: readonly Word[], known: ReadonlySet<string>): string | null {
+  const isSentence = SENTENCE.test(text);
+  const open = words.filter(({ text: word }) => !isSpoken(word));
   let best: string | null = null;
   let bestScore = 0;
   for (const word of words) {
-    const score = hostScore(text, word, known);
+    const isAlone = !isSentence && words.length <= 4 && open.length === 1 && open[0] === word;
+    const score = hostScore(text, word, { isAlone, isSentence, isKnown: known.has(word.text) });
     if (score > bestScore) {
       best = word.text;
       bestScore = score;
@@ -123,17 +147,43 @@ function bestHost(text: string, words: readonly Word[], known: ReadonlySet<strin
   return best;
 }
 
-function hostScore(text: string, word: Word, known: ReadonlySet<string>): number {
-  const name = word.text;
-  const lower = name.toLowerCase();
-  if (deviceRole(name) !== undefined || STOP.has(lower) || /^\d+(?:\.\d+)?$/.test(name)) return 0;
-  if (/^\d+(?:packets|ms|s|us)$/.test(lower) || name.length > 64) return 0;
-  let score = 3;
-  if (known.has(name)) score += 8;
-  if (/\d/.test(name) || name.includes('-')) score += 3;
-  if (PREPOSITION.test(text.slice(0, word.at))) score += 2;
-  if (ROLES.has(lower)) score -= 1;
-  if (/^[A-Z][a-z]+$/.test(name)) score -= 2;
-  if (word.glued) score -= 2;
-  return score;
+interface Standing {
+  /** No other word of the line could be a host. */
+  readonly isAlone: boolean;
+  readonly isSentence: boolean;
+  /** A prompt or an output of the same paste calls a host so. */
+  readonly isKnown: boolean;
+}
+
+function hostScore(text: string, word: Word, standing: Standing): number {
+  const { text: name, at } = word;
+  const before = text.slice(0, at);
+  if (name.length === 1) return /[a-z]/i.test(name) && BEFORE_LETTER.test(before) ? 3 : 0;
+  if (isSpoken(name)) return isPaired(text, word) ? 1 : 0;
+  if (/[^\w.@-]/.test(name) || name.length > 64) return 0;
+  if (standing.isKnown) return 11;
+  const isBeside = BEFORE_NAME.test(before) || AFTER_NAME.test(text.slice(at + name.length));
+  const nearer = isBeside ? 3 : 0;
+  if (standing.isSentence && !isBeside) return 0;
+  if (isNameLike(name)) return 6 + nearer - (word.glued ? 2 : 0);
+  if (ROLES.has(name.toLowerCase())) return 2 + nearer;
+  if (isBeside) return /^[A-Z][a-z]+$/.test(name) ? 1 : 3;
+  return standing.isAlone && !/^[A-Z][a-z]+$/.test(name) ? 3 : 0;
+}
+
+/** Devices, numbers, versions, units and the words of every such line. */
+function isSpoken(name: string): boolean {
+  if (deviceRole(name) !== undefined || STOP.has(name.toLowerCase())) return true;
+  if (SENTENCE.test(name)) return true;
+  if (parseAddress(name) !== undefined) return false;
+  return /^v?\d+(?:\.\d|$)|^\d+(?:packets|ms|s|us|th|st|nd|rd)$/i.test(name);
+}
+
+/** `node节点` beside `master节点`: the role is the name. */
+function isPaired(text: string, { text: name, at }: Word): boolean {
+  return name.toLowerCase() === 'node' && text.slice(at + name.length).startsWith('节点');
+}
+
+function isNameLike(name: string): boolean {
+  return /[\d-]|\w\.\w/.test(name) && !isSpoken(name);
 }

@@ -14,7 +14,10 @@ export interface Labelled {
   readonly text: string;
 }
 
-/** One cited line with everything it proves; a line that proves two things is quoted once. */
+/**
+ * One cited line with everything it proves; a line that proves two things is quoted once, and a claim that several
+ * lines prove stands above the first of them.
+ */
 export interface Cited {
   readonly source: string;
   readonly quote: string;
@@ -48,9 +51,10 @@ export function standing(language: Language, finding: ReportFinding): string {
   return [role, word(language, finding.confidence)].join(language === 'zh' ? '，' : ', ');
 }
 
-/** The cited lines in their order, each once. */
+/** The cited lines in their order, each once, every claim once. */
 export function citedLines(report: Report, evidence: readonly ReportEvidence[]): readonly Cited[] {
   const byLine = new Map<string, { source: string; quote: string; says: string[] }>();
+  const said = new Set<string>();
   for (const { artefact, line, quote, says } of evidence) {
     const key = JSON.stringify([artefact, line, quote]);
     const cited = byLine.get(key) ?? {
@@ -58,7 +62,8 @@ export function citedLines(report: Report, evidence: readonly ReportEvidence[]):
       quote,
       says: [],
     };
-    if (!cited.says.includes(says)) cited.says.push(says);
+    if (!said.has(says)) cited.says.push(says);
+    said.add(says);
     byLine.set(key, cited);
   }
   return [...byLine.values()];

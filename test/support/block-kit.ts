@@ -114,7 +114,7 @@ const style = z
   .optional();
 
 // `user`, `usergroup`, `channel` and `broadcast` exist too; a bot that quotes strangers has no use for them.
-const richPiece = z.discriminatedUnion('type', [
+const literalPieces = [
   z.strictObject({ type: z.literal('text'), text: z.string().min(1), style }),
   z.strictObject({
     type: z.literal('link'),
@@ -122,6 +122,9 @@ const richPiece = z.discriminatedUnion('type', [
     text: z.string().optional(),
     style,
   }),
+] as const;
+const richPiece = z.discriminatedUnion('type', [
+  ...literalPieces,
   z.strictObject({
     type: z.literal('emoji'),
     name: z.string().min(1),
@@ -141,7 +144,7 @@ const richText = z.strictObject({
         richSection,
         z.strictObject({
           type: z.literal('rich_text_preformatted'),
-          elements: z.array(richPiece).min(1),
+          elements: z.array(z.discriminatedUnion('type', [...literalPieces])).min(1),
           border: z.int().optional(),
         }),
         z.strictObject({ type: z.literal('rich_text_quote'), elements: z.array(richPiece).min(1) }),

@@ -5,10 +5,11 @@ import { memoryQueue } from '../../functions/adapters/queue.ts';
 import { slackApi } from '../../functions/adapters/slack-api.ts';
 import type { BuiltLambdas } from './built.ts';
 import { type FakeSlackOptions, fakeSlack } from './fake-slack.ts';
+import { sampleReports } from './sample-reports.ts';
 import { FORM, JSON_TYPE, queueEvent, type SignOptions, signedEvent } from './slack-events.ts';
 
 export const SECRET = 'not-a-secret-0123456789abcdef';
-export const TOKEN = 'xoxb-not-a-token';
+const TOKEN = 'xoxb-not-a-token';
 
 /** The built handlers wired to a fake Slack and a queue in memory: requests go in signed, answers land in the fake. */
 export function bot(
@@ -66,4 +67,20 @@ export function bot(
     /** Lets the worker do all that is queued. */
     work: (receives = 1) => worker(queueEvent(queue.take(), receives)),
   };
+}
+
+/** One row of `conntrack -S` (conntrack-tools src/conntrack.c), on which the recording core says "diagnosed". */
+export const COUNTERS =
+  'cpu=0   \tfound=1 invalid=2 insert=0 insert_failed=5 drop=5 early_drop=0 error=0 search_restart=3 ';
+
+/** A core that remembers what it was given; the real one has tests of its own, and one below. */
+export function recorder() {
+  const given: (readonly { name: string | null; text: string }[])[] = [];
+  const examine: WorkerPorts['examine'] = async (sources, language) => {
+    given.push(sources);
+    return sampleReports(language)[
+      sources.some((one) => one.text.includes('insert_failed')) ? 'diagnosed' : 'unrecognised'
+    ];
+  };
+  return { given, examine };
 }

@@ -227,8 +227,6 @@ function download(world: World, url: URL, init: Init | undefined): Response {
   return new Response(new Uint8Array(stored.bytes), { headers: { 'content-type': 'text/plain' } });
 }
 
-export type FakeSlack = ReturnType<typeof fakeSlack>;
-
 type Method = (
   world: World,
   args: Readonly<Record<string, unknown>>,

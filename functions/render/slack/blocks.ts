@@ -23,13 +23,13 @@ export interface Button {
   readonly accessibility_label: string;
 }
 
-export type RichTextPiece =
-  | {
-      readonly type: 'text';
-      readonly text: string;
-      readonly style?: { readonly bold?: true; readonly code?: true };
-    }
-  | { readonly type: 'emoji'; readonly name: string };
+interface TextPiece {
+  readonly type: 'text';
+  readonly text: string;
+  readonly style?: { readonly bold?: true; readonly code?: true };
+}
+
+export type RichTextPiece = TextPiece | { readonly type: 'emoji'; readonly name: string };
 
 export interface RichTextSection {
   readonly type: 'rich_text_section';
@@ -38,7 +38,7 @@ export interface RichTextSection {
 
 export type RichTextPart =
   | RichTextSection
-  | { readonly type: 'rich_text_preformatted'; readonly elements: readonly RichTextPiece[] }
+  | { readonly type: 'rich_text_preformatted'; readonly elements: readonly TextPiece[] }
   | {
       readonly type: 'rich_text_list';
       readonly style: 'ordered';
@@ -117,7 +117,7 @@ export function mrkdwn(text: string): Mrkdwn {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 
-export function piece(text: string): RichTextPiece {
+export function piece(text: string): TextPiece {
   return { type: 'text', text };
 }
 
