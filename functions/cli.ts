@@ -10,7 +10,7 @@ import { renderTerminal } from './render/terminal.ts';
 import { tell } from './report/report.ts';
 import type { Report } from './report/schema.ts';
 
-const _USAGE = `usage: netdx [FILE...] [--at HOST[/INTERFACE]=FILE] [--format text|json|markdown|slack] [--lang en|zh]
+const USAGE = `usage: netdx [FILE...] [--at HOST[/INTERFACE]=FILE] [--format text|json|markdown|slack] [--lang en|zh]
              [--color auto|always|never] [--runbook-base URL] [--timing]`;
 
 process.exitCode = await run();

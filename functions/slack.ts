@@ -29,7 +29,10 @@ let signingSecret: (() => Promise<string>) | undefined;
 /** Wired at the first request and again when the secret has been rotated; several secrets stand apart by commas. */
 async function production(): Promise<ReturnType<typeof createSlackApp>> {
   const settings = readIngestSettings();
-  if (!settings.ok) throw new Error(`settings: ${settings.error.names.join(', ')}`);
+  if (!settings.ok) {
+    log.error('settings', { missing: settings.error.names.join(', ') });
+    throw new Error('settings');
+  }
   const { aws, botId, botUserId, language, queueUrl } = settings.value;
   signingSecret ??= secretReader(settings.value.signingSecret, aws, Date.now);
   const secret = await signingSecret();

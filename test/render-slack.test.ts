@@ -187,7 +187,7 @@ test('whatever does not fit is counted', () => {
   });
   const message = renderSlack(report, {
     ...options,
-    notes: Array.from({ length: 20 }, () => 'a note'),
+    notes: Array.from({ length: 60 }, (_, at) => `file-${at}.txt: ${'x'.repeat(80)}`),
   });
   const shown = seen(message);
   expect(faultsOf(message)).toEqual([]);
@@ -195,7 +195,8 @@ test('whatever does not fit is counted', () => {
   const ruledOut = markupIn(message).find((one) => one.text.includes('cause-0'))?.text ?? '';
   const [, left] = /… (\d+) more/.exec(ruledOut) ?? [];
   expect((ruledOut.match(/cause-\d+/g) ?? []).length + Number(left)).toBe(200);
-  expect(shown).toContain('… 12 more in the full report');
+  const notes = new Set(shown.match(/file-\d+\.txt/g)).size;
+  expect(shown).toContain(`… and ${60 - notes} more that could not be read`);
 });
 
 test('every remedy can be read in full: behind its button, or under Details', () => {

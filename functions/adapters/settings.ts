@@ -42,7 +42,6 @@ export interface SettingsFailure {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-// biome-ignore lint/style/noProcessEnv: the one place that reads it; everything else is handed typed settings.
 const given: Environment = process.env;
 
 const text = z.string().check(z.minLength(1));

@@ -35,7 +35,8 @@ const ROLES = new Set(
   ),
 );
 
-const NOUN = String.raw`pod|node|host|server|machine|vm|container|knoten|rechner|nodo|servidor|nœud|serveur|hôte`;
+const NOUN =
+  'pod|node|host|server|machine|vm|container|knoten|rechner|nodo|servidor|nœud|serveur|hôte';
 const CJK_NOUN = '服务器|机器|节点|主机|宿主机|物理机|虚拟机|容器';
 const BEFORE_NAME = new RegExp(
   String.raw`(?:^|[\s(（])(?:(?:on|from|at|inside|in|is|im|auf|von|vom|en|sur|de|desde|dans|${NOUN})\s+(?:(?:the|el|la|le|der|dem|den)\s+)?)$|(?:[在从于]|${CJK_NOUN})\s*$`,
@@ -62,7 +63,8 @@ const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
 export function parseLabel(line: string, known: ReadonlySet<string>): Label | undefined {
   const text = strip(line);
   if (text === '' || text.length > LONGEST_LABEL || isProse(text)) return undefined;
-  const marked = /^\s*(?:#|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
+  const marked =
+    /^\s*(?:#|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
   const words = wordsOf(text);
   const device = words.find((word) => deviceRole(word.text) !== undefined && word.text !== 'any');
   const capturing = CAPTURE_WORD.test(text);
@@ -128,7 +130,9 @@ function isLoneHost(text: string, words: readonly Word[], known: ReadonlySet<str
   const last = words.at(-1);
   if (last === undefined || words.length > 3) return false;
   if (words.length === 1) return known.has(last.text);
-  return BEFORE_NAME.test(text.slice(0, last.at)) && (known.has(last.text) || isNameLike(last.text));
+  return (
+    BEFORE_NAME.test(text.slice(0, last.at)) && (known.has(last.text) || isNameLike(last.text))
+  );
 }
 
 function bestHost(text: string, words: readonly Word[], known: ReadonlySet<string>): string | null {
@@ -155,20 +159,20 @@ interface Standing {
   readonly isKnown: boolean;
 }
 
-function hostScore(text: string, word: Word, standing: Standing): number {
+function hostScore(text: string, word: Word, { isAlone, isSentence, isKnown }: Standing): number {
   const { text: name, at } = word;
   const before = text.slice(0, at);
   if (name.length === 1) return /[a-z]/i.test(name) && BEFORE_LETTER.test(before) ? 3 : 0;
   if (isSpoken(name)) return isPaired(text, word) ? 1 : 0;
   if (/[^\w.@-]/.test(name) || name.length > 64) return 0;
-  if (standing.isKnown) return 11;
+  if (isKnown) return 11;
   const isBeside = BEFORE_NAME.test(before) || AFTER_NAME.test(text.slice(at + name.length));
-  const nearer = isBeside ? 3 : 0;
-  if (standing.isSentence && !isBeside) return 0;
-  if (isNameLike(name)) return 6 + nearer - (word.glued ? 2 : 0);
-  if (ROLES.has(name.toLowerCase())) return 2 + nearer;
-  if (isBeside) return /^[A-Z][a-z]+$/.test(name) ? 1 : 3;
-  return standing.isAlone && !/^[A-Z][a-z]+$/.test(name) ? 3 : 0;
+  if (isSentence && !isBeside) return 0;
+  const likely = isNameLike(name) ? (word.glued ? 4 : 6) : ROLES.has(name.toLowerCase()) ? 2 : 0;
+  if (likely > 0) return isBeside ? likely + 3 : likely;
+  const isTitle = /^[A-Z][a-z]+$/.test(name);
+  if (isBeside) return isTitle ? 1 : 3;
+  return isAlone && !isTitle ? 3 : 0;
 }
 
 /** Devices, numbers, versions, units and the words of every such line. */

@@ -6,20 +6,35 @@ export interface Prompt {
 
 const HOST = String.raw`([A-Za-z0-9][\w.-]{0,80})`;
 
-/** Prompts that name a host: `user@host:dir$`, `[user@host dir]#`, `user@host dir %`, `host:dir #`, `host$`. */
+/** A virtual environment, or the time of day. */
+const BEFORE = String.raw`^(?:\([\w.-]+\) ?|\[?\d\d:\d\d(?::\d\d)?\]? )?`;
+const DIRECTORY = String.raw`[^\s$#>%]{1,120}`;
+
+/** Prompts that name a host: `user@host:dir$`, `[user@host dir]#`, `user@host dir %`, `host:dir user$`, `user@host>`. */
 const NAMED: readonly RegExp[] = [
-  new RegExp(String.raw`^(?:\([\w.-]+\) ?)?[\w.-]+@${HOST}:[^\s$#>%]{0,120} ?[$#>%]( .*|$)`),
-  new RegExp(String.raw`^\[[\w.-]+@${HOST}[ :][^\]]{0,120}\] ?[$#>%]( ?.*|$)`),
-  new RegExp(String.raw`^[\w.-]+@${HOST} [^\s$#>%]{1,120} ?[$#>%]( .*|$)`),
-  new RegExp(String.raw`^${HOST}:[~/][^\s$#>%]{0,120} ?[$#>%]( .*|$)`),
+  new RegExp(
+    String.raw`${BEFORE}[\w.-]+@${HOST}:(?:${DIRECTORY})?(?: \([^()]{1,60}\))? ?[$#>%]( .*|$)`,
+  ),
+  new RegExp(String.raw`${BEFORE}\[[\w.-]+@${HOST}(?:[ :][^\]]{0,120})?\] ?[$#>%]( ?.*|$)`),
+  new RegExp(String.raw`${BEFORE}\[${HOST} [~/][^\]]{0,120}\] ?[$#>%]( ?.*|$)`),
+  new RegExp(String.raw`${BEFORE}[\w.-]+@${HOST} ${DIRECTORY} ?[$#>%]( .*|$)`),
+  new RegExp(String.raw`${BEFORE}[\w.-]+@${HOST} ?[$#>%]( .*|$)`),
+  new RegExp(String.raw`^${HOST}:[~/][^\s$#>%]{0,120}(?: [\w.-]{1,40})? ?[$#>%]( .*|$)`),
 ];
 
-/** Prompts that name none: `/ # `, `~ $ `, `bash-5.1$ `, `➜  dir `, `❯ `, `$ `. */
+/** Prompts that name none: `/ # `, `~ $ `, `bash-5.1$ `, `➜  dir `, `❯ `, `$ `, `PS C:\>`. */
 const BARE: readonly RegExp[] = [
   /^(?:[~/][\w./~-]{0,120}) ?[$#]( .*|$)/,
-  /^(?:ba|z|k)?sh-[\d.]+[$#]( .*|$)/,
+  /^(?:ba|z|k|da)?sh-[\d.]+[$#]( .*|$)/,
   /^(?:\([\w.-]+\) )?\$( .*|$)/,
   /^[➜❯]( .*|$)/,
+  /^(?:PS )?[A-Z]:\\[^<>|]{0,120}>( ?.*|$)/,
+];
+
+/** Prompts so short that only a command behind them proves them: `host ➜  dir cmd`, `host# cmd`, `user@host:~#cmd`. */
+const SHORT: readonly RegExp[] = [
+  new RegExp(String.raw`^(?=[A-Za-z])${HOST} ?[$#➜❯] +(?:[~/][\w./-]{0,80} +)?(\S.*)$`),
+  new RegExp(String.raw`^[\w.-]+@${HOST}:[^\s$#>%]{0,120}[$#](\S.*)$`),
 ];
 
 /** What a hash or an angle bracket may start only when a command follows. */
@@ -39,6 +54,11 @@ export function parsePrompt(line: string): Prompt | undefined {
   for (const shape of BARE) {
     const match = shape.exec(text);
     if (match !== null) return { host: null, command: (match[1] ?? '').trim() };
+  }
+  for (const shape of SHORT) {
+    const [, host, command] = shape.exec(text) ?? [];
+    if (host !== undefined && command !== undefined && COMMANDS.test(command))
+      return { host, command: command.trim() };
   }
   const doubtful = DOUBTFUL.exec(text)?.[1];
   if (doubtful !== undefined && COMMANDS.test(doubtful))

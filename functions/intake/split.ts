@@ -1,10 +1,11 @@
 import { kinds } from '../artefacts/index.ts';
 import { parseFileName } from './file-name.ts';
+import { isFurniture } from './furniture.ts';
 import { type Label, parseLabel } from './label.ts';
 import type { Context, Paste, Source, Stretch } from './paste.ts';
 import { parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
-import { unwrap } from './unwrap.ts';
+import { markOf, unwrap } from './unwrap.ts';
 
 type Kind = (typeof kinds)[number];
 
@@ -44,6 +45,8 @@ interface Walk {
   section: { readonly host: string; readonly pod: boolean } | null;
   prompt: { readonly host: string | null; readonly command: string } | null;
   expected: readonly Kind[];
+  /** The output that the prompt's command announced has come: what follows prose is not its output any more. */
+  spent: boolean;
 }
 
 function walk(
@@ -67,6 +70,7 @@ function walk(
     section: null,
     prompt: null,
     expected: kinds.filter((kind) => kind.kind === file?.kind),
+    spent: false,
   };
   for (let at = 0; at < state.lines.length; at += 1) step(state, at);
   close(state);
@@ -95,7 +99,13 @@ function goesOn({ open, lines }: Walk, at: number, line: string): boolean {
 /** Blank lines, fences and the terminal's leftovers are passed over. */
 function isPassed(state: Walk, at: number, line: string): boolean {
   if (line.trim() === '') {
+    const { doubtful } = state;
     state.gap = true;
+    if (doubtful !== null) {
+      // A remark with a blank line behind it ends an output as one with a blank line before it does.
+      close(state);
+      forget(state, doubtful);
+    }
     return true;
   }
   if (line.includes('```')) {
@@ -149,6 +159,7 @@ function begin(state: Walk, kind: Kind, at: number): void {
     first -= 1;
   }
   const hinted = state.prompt !== null && state.expected.includes(kind);
+  if (hinted) state.spent = true;
   if (state.prompt !== null && state.expected.length > 0 && !hinted) state.prompt = null;
   state.open = { kind, first, last: at, context: contextOf(state) };
   state.gap = false;
@@ -198,13 +209,6 @@ function fence(state: Walk, at: number): void {
   step(state, at);
 }
 
-/** Leftovers of the terminal that say nothing: `^C`, pager prompts, `logout`. */
-function isFurniture(line: string): boolean {
-  return /^\s*(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*|-{3,}|={3,}|\*{3,}|_{3,}|~{3,})\s*$/.test(
-    line,
-  );
-}
-
 /** Only lines that can be a prompt are worth the dearer test. */
 function mayBePrompt(line: string): boolean {
   return line.includes('@') || /^\s*[/~$#➜❯[(]/.test(line);
@@ -219,6 +223,7 @@ function readPrompt(state: Walk, line: string): boolean {
   close(state);
   state.prompt = prompt;
   state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
+  state.spent = false;
   return true;
 }
 
@@ -230,19 +235,19 @@ function strongKind(state: Walk, line: string): Kind | undefined {
 /** A bullet, quote mark or gutter before a single output line goes, if the line is an output without it. */
 function unmark(state: Walk, at: number): boolean {
   const line = state.lines[at] ?? '';
-  const [, mark, bare] = MARKED.exec(line) ?? [];
-  if (mark === undefined || bare === undefined || bare === '') return false;
-  const isKnown = (kind: Kind) =>
-    kind.recognise(bare) === 'strong' || (kind === state.open?.kind && kind.recognise(bare) === 'weak');
+  const { mark, text } = markOf(line) ?? { mark: '', text: '' };
+  if (text === '') return false;
+  const isKnown = (kind: Kind) => {
+    const strength = kind.recognise(text);
+    return strength === 'strong' || (strength === 'weak' && kind === state.open?.kind);
+  };
   // Where a kind has remarks of its own, what stands behind a hash was switched off on purpose.
   const isRemark = (kind: Kind) =>
     mark === '#' && (kind.recognise(line) !== 'none' || kind.continues?.(line) === true);
   if (!kinds.some((kind) => isKnown(kind) && !isRemark(kind))) return false;
-  state.lines[at] = bare;
+  state.lines[at] = text;
   return true;
 }
-
-const MARKED = /^\s*(&gt;|>|[-*•│|#]|\/\/|\d{1,6}[|:\t])\s?(.*?)\s*[│|]?$/;
 
 function readLabel(state: Walk, line: string): boolean {
   const label = parseLabel(line, state.known);
@@ -265,10 +270,15 @@ function stray(state: Walk, at: number): void {
   }
   close(state);
   state.outside.push(at);
+  forget(state, at);
+}
+
+function forget(state: Walk, at: number): void {
   if (kinds.some((kind) => kind.recognise(state.lines[at] ?? '') === 'weak')) return;
   state.label = null;
   state.section = null;
   state.expected = [];
+  if (state.spent) state.prompt = null;
 }
 
 /** Hosts that prompts name: a label that names one of them is believed sooner. */

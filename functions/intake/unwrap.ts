@@ -15,6 +15,13 @@ export function unwrap(lines: readonly string[]): string[] {
   return bared;
 }
 
+/** The bullet, quote mark, hash or gutter that a single line begins with, and the line without it. */
+export function markOf(line: string): { readonly mark: string; readonly text: string } | undefined {
+  const [whole, mark] = /^\s*(>|[-*•│|#]|\/\/|\d{1,6}[|:\t])\s?/.exec(line) ?? [];
+  if (whole === undefined || mark === undefined) return undefined;
+  return { mark, text: withoutEnd(line.slice(whole.length), /[│|]/) };
+}
+
 /** What a frame leaves of a line, and the number it wrote before it. */
 interface Bare {
   readonly text: string;
@@ -28,7 +35,7 @@ interface Frame {
 }
 
 const FRAMES: readonly Frame[] = [
-  { of: (line) => framed(/^\s*[│┃║|](?=\s|$) ?/, line, /\s*[│┃║|]\s*$/), least: 2 },
+  { of: (line) => framed(/^\s*[│┃║|](?=\s|$) ?/, line, /[│┃║|]/), least: 2 },
   // Twice, for the quote of a quote.
   { of: (line) => framed(/^\s{0,3}>(?=[\s>]|$) ?/, line), least: 1 },
   { of: (line) => framed(/^\s{0,3}>(?=[\s>]|$) ?/, line), least: 1 },

@@ -3,9 +3,7 @@ import {
   apart,
   bold,
   line,
-  mrkdwn,
   piece,
-  plain,
   preformatted,
   prose,
   type RichTextBlock,
@@ -13,6 +11,7 @@ import {
 } from './slack/blocks.ts';
 import { details } from './slack/details.ts';
 import { escapeText, fitEscaped, fitLiteral } from './slack/fit.ts';
+import { feedback, footer } from './slack/footer.ts';
 import { proof } from './slack/proof.ts';
 import { remedySections } from './slack/remedies.ts';
 import { type SlackWords, slackWords } from './slack/words.ts';
@@ -53,7 +52,7 @@ export function renderSlack(report: Report, options: SlackOptions = plainOptions
     ...(settled ? [...proven, ...remedies, ...ask] : [...ask, ...proven]),
   ];
   const below: readonly SlackBlock[] = [
-    footer(report, finding, words, options),
+    footer(report, words, options),
     ...(finding === undefined ? [] : [feedback(finding, words, options.id)]),
   ];
   return {
@@ -188,56 +187,6 @@ function askBlock(report: Report, words: SlackWords, id: string): readonly RichT
 
 function hostOf(ask: ReportAsk, words: SlackWords): string {
   return ask.host === null ? '' : words.onHost(fitLiteral(ask.host, 100, words.cutProse));
-}
-
-function footer(
-  report: Report,
-  finding: ReportFinding | undefined,
-  words: SlackWords,
-  options: SlackOptions,
-): SlackBlock {
-  const link = finding?.runbook === null ? undefined : linkTo(finding?.runbook, words.runbook);
-  const read = words.read(report.coverage.read, report.coverage.lines);
-  const first = [link, read, words.nothingRun, options.id].filter((part) => part !== undefined);
-  const notes = options.notes.map((note) => fitEscaped(note, 300, words.cutProse));
-  const shown = notes.slice(0, 8);
-  const rest = notes.length > shown.length ? [words.more(notes.length - shown.length)] : [];
-  return {
-    type: 'context',
-    block_id: `${options.id}-about`,
-    elements: [first.join(' · '), ...shown, ...rest].map(mrkdwn),
-  };
-}
-
-/** Only web addresses, and none that could end the link early. */
-function linkTo(address: string | undefined, label: string): string | undefined {
-  if (address === undefined || !/^https?:\/\/[^\s<>|"`]{1,900}$/.test(address)) return undefined;
-  return `<${address.replaceAll('&', '&amp;')}|${label}>`;
-}
-
-function feedback(finding: ReportFinding, words: SlackWords, id: string): SlackBlock {
-  const cause = finding.cause.replace(/[^\w.-]/g, '').slice(0, 200);
-  const [right, wrong] = words.feedbackLabels;
-  return {
-    type: 'context_actions',
-    block_id: `${id}-feedback`,
-    elements: [
-      {
-        type: 'feedback_buttons',
-        action_id: 'feedback',
-        positive_button: {
-          text: plain(words.rightCause),
-          value: `right ${id} ${cause}`,
-          accessibility_label: right,
-        },
-        negative_button: {
-          text: plain(words.wrongCause),
-          value: `wrong ${id} ${cause}`,
-          accessibility_label: wrong,
-        },
-      },
-    ],
-  };
 }
 
 function spoken(report: Report, words: SlackWords): string {

@@ -46,6 +46,8 @@ export interface SlackWords {
   readonly counts: (ruledOut: number, read: number, unread: number) => string;
   readonly heads: Readonly<Record<DetailHead, string>>;
   readonly more: (left: number) => string;
+  /** For notes that did not fit; after the first few these are files. */
+  readonly moreNotes: (left: number) => string;
   readonly whole: string;
   readonly read: (read: number, lines: number) => string;
   readonly unread: (total: number) => string;
@@ -149,6 +151,7 @@ const en: SlackWords = {
     further: 'Further options',
   },
   more: (left) => `… ${left} more in the full report`,
+  moreNotes: (left) => `… and ${left} more that could not be read`,
   whole: 'Full report: run `npx netdx` on the same text.',
   read: (read, lines) => `read ${read} of ${lines} lines`,
   unread: (total) => `Lines not read: ${total}`,
@@ -230,6 +233,7 @@ const zh: SlackWords = {
     further: '其他处置办法',
   },
   more: (left) => `……另有 ${left} 条，见完整报告`,
+  moreNotes: (left) => `……另有 ${left} 个未能读取`,
   whole: '完整报告：对同一段文本执行 `npx netdx`。',
   read: (read, lines) => `共 ${lines} 行，读懂 ${read} 行`,
   unread: (total) => `未能读懂的行：${total}`,

@@ -1,0 +1,8 @@
+/** Whether a line is a leftover of the terminal that says nothing: `^C`, pager prompts, `logout`, the edges of boxes. */
+export function isFurniture(line: string): boolean {
+  const text = line.trim();
+  return LEFTOVER.test(text) || EDGE.test(text) || /^\[sudo\].{1,60}[:：]$/.test(text);
+}
+
+const LEFTOVER = /^(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*)$/;
+const EDGE = /^(?:[*_~=]{3,}|[+|\s─━═┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣-]{3,})$/;
