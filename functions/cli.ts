@@ -11,7 +11,8 @@ import { tell } from './report/report.ts';
 import type { Report } from './report/schema.ts';
 
 const USAGE = `usage: netdx [FILE...] [--at HOST[/INTERFACE]=FILE] [--format text|json|markdown|slack] [--lang en|zh]
-             [--color auto|always|never] [--runbook-base URL] [--timing]`;
+             [--color auto|always|never] [--runbook-base URL] [--timing]
+`;
 
 process.exitCode = await run();
 
@@ -19,11 +20,7 @@ process.exitCode = await run();
 async function run(): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (!args.ok) return refuse(args.error.detail);
-  if (args.value.help) {
-    process.stdout.write(`${USAGE}
-`);
-    return 0;
-  }
+  if (args.value.help) return print(USAGE);
   const sources = readSources(args.value.files);
   if (!sources.ok) return refuse(sources.error.detail);
   const language = args.value.language ?? languageOf(process.env);
@@ -35,14 +32,15 @@ async function run(): Promise<number> {
     language,
     runbookBase: args.value.runbookBase,
   });
-  const ended = performance.now();
-  const timing = {
-    parse_ms: parsed - started,
-    rules_ms: ended - parsed,
-    total_ms: ended - started,
-  };
-  process.stdout.write(render(args.value.timing ? { ...report, timing } : report, args.value));
-  return report.status === 'unrecognised' ? 1 : 0;
+  const times = { parse_ms: parsed - started, rules_ms: performance.now() - parsed };
+  const timing = { ...times, total_ms: performance.now() - started };
+  const shown = render(args.value.timing ? { ...report, timing } : report, args.value);
+  return print(shown, report.status === 'unrecognised' ? 1 : 0);
+}
+
+function print(text: string, status = 0): number {
+  process.stdout.write(text);
+  return status;
 }
 
 function render(report: Report, { format, color }: Arguments): string {

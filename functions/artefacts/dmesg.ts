@@ -8,7 +8,7 @@ export interface KernelMessage {
 }
 
 /** Messages in order of the text, and the host that syslog wrote before all of them. */
-export interface Dmesg {
+interface Dmesg {
   readonly messages: readonly KernelMessage[];
   readonly host: string | null;
 }

@@ -9,7 +9,7 @@ export interface Kernel {
 }
 
 /** The first kernel named, and those named after it. */
-export interface Uname extends Kernel {
+interface Uname extends Kernel {
   readonly others: readonly Kernel[];
 }
 

@@ -1,5 +1,6 @@
 import type { Clocks } from './clocks.ts';
 import type { Point, Sighting } from './points.ts';
+import { around, type Direction, type Passage, type Timeline } from './timeline.ts';
 import type { Transmission } from './transmissions.ts';
 
 /**
@@ -12,52 +13,68 @@ export interface Absence {
   readonly control: Sighting | null;
 }
 
-/** Microseconds within which another packet must show that the capture was running: domain rule of one second. */
+/** A packet that was seen somewhere and is looked for at another point. */
+export interface Missed {
+  readonly transmission: Transmission;
+  /** Its last sighting before. */
+  readonly sent: Sighting;
+  readonly direction: Direction;
+}
+
+/** Microseconds within which another packet must show that the capture was running. */
 const NEAR_US = 1_000_000;
 
+/** A capture cannot be thought to have begun within so few microseconds; a text may well have been cut there. */
+const INSTANT_US = 1_000;
+
+/** So many packets before and after the moment are looked at for a control. */
+const NEIGHBOURS = 64;
+
 /**
- * Proves that `what` was missing at the point in `position`, or says nothing (undefined): a capture that ends before,
+ * Proves that a packet was missing at the point in `position`, or says nothing (undefined): a capture that ends before,
  * starts after, was filtered or lost packets itself proves no absence.
  */
 export function absenceAt(
   position: number,
-  what: {
-    readonly transmission: Transmission;
-    readonly sent: Sighting;
-    readonly direction: 'request' | 'response';
-  },
-  path: readonly Point[],
-  conversation: readonly Transmission[],
+  missed: Missed,
+  timeline: Timeline,
   clocks: Clocks,
 ): Absence | undefined {
-  const point = path[position];
+  const point = timeline.path[position];
   if (point === undefined || point.lossy || !point.ran) return undefined;
-  const own = sightingsAt(position, conversation, what.direction);
-  if (own.length === 0 && point.sightings.length === 0) return silence(position, conversation);
-  const moment = momentAt(point, what.sent, clocks);
-  const control = controlFor(what, position, conversation, moment);
-  if (moment === undefined)
-    return control === undefined || !surrounds(position, what, conversation)
-      ? undefined
-      : { by: 'control', control };
-  const times = point.sightings.flatMap(({ time }) => (time === null ? [] : [time]));
+  if (point.sightings.length === 0) return silence(position, timeline);
+  const own = timeline.passages(position, missed.direction);
+  const moment = momentAt(point, missed.sent, clocks);
+  const span = timeline.span(position);
+  if (moment === undefined || span === undefined) return byOrder(position, missed, timeline);
+  const control = controlFor(missed, own, moment);
   const began =
-    times.some((time) => time <= moment.time + moment.error) ||
-    beganJustBefore(position, what, path, conversation, control, moment);
-  const lasted = times.some((time) => time >= moment.time + moment.error);
-  if (!began || !lasted) return undefined;
-  if (control !== undefined) return { by: 'control', control };
+    span.from <= moment.time + moment.error ||
+    beganJustBefore(position, missed, timeline, control, moment);
+  if (!began || span.to < moment.time + moment.error) return undefined;
+  if (control !== undefined) return { by: 'control', control: control.sighting };
   return own.length > 0 ? { by: 'window', control: null } : undefined;
 }
 
-function silence(position: number, conversation: readonly Transmission[]): Absence | undefined {
-  const nobodyAnswered = conversation.every((one) => one.answers.size === 0);
-  const tries = conversation.filter((one) => !one.seen.has(position)).length;
+function silence(
+  position: number,
+  { nobodyAnswered, transmissions }: Timeline,
+): Absence | undefined {
+  const tries = transmissions.filter(({ seen }) => !seen.has(position)).length;
   return nobodyAnswered && tries >= 2 ? { by: 'silence', control: null } : undefined;
 }
 
-/** A capture cannot be thought to have begun within so few microseconds; a text may well have been cut there. */
-const INSTANT_US = 1_000;
+interface Moment {
+  readonly time: number;
+  readonly error: number;
+}
+
+/** When the packet would have been at the point, on the point's own clock. */
+function momentAt(point: Point, sent: Sighting, clocks: Clocks): Moment | undefined {
+  if (sent.time === null) return undefined;
+  const shift = clocks.shift(point.index, sent.point);
+  return shift === undefined ? undefined : { time: sent.time + shift.by, error: shift.error };
+}
 
 /**
  * The first packet of a capture may be missing because the text was cut above it. Not so if the capture's banner stands
@@ -66,92 +83,77 @@ const INSTANT_US = 1_000;
  */
 function beganJustBefore(
   position: number,
-  what: { readonly transmission: Transmission; readonly direction: 'request' | 'response' },
-  path: readonly Point[],
-  conversation: readonly Transmission[],
-  control: Sighting | undefined,
-  moment: { readonly time: number; readonly error: number },
+  { transmission, direction }: Missed,
+  { path }: Timeline,
+  control: Passage | undefined,
+  moment: Moment,
 ): boolean {
-  if (control?.time == null || control.time - moment.time > INSTANT_US) return false;
-  const wholeText =
-    control.evidence.content.banner.length > 0 ||
-    control.evidence.content.captured === control.evidence.content.packets.length;
-  const twin = conversation.find((one) =>
-    [...one.seen.values(), ...one.answers.values()].includes(control),
-  );
-  const further = path.filter((_, at) => {
-    const beyond = what.direction === 'request' ? at > position : at < position;
-    const there = (one: Transmission) =>
-      (what.direction === 'request' ? one.seen : one.answers).has(at);
-    return beyond && twin !== undefined && there(twin) && !there(what.transmission);
+  if (control?.sighting.time == null || control.sighting.time - moment.time > INSTANT_US)
+    return false;
+  const { banner, captured, packets } = control.sighting.evidence.content;
+  const there = (one: Transmission, at: number) =>
+    (direction === 'request' ? one.seen : one.answers).has(at);
+  const further = path.some((_, at) => {
+    const beyond = direction === 'request' ? at > position : at < position;
+    return beyond && there(control.transmission, at) && !there(transmission, at);
   });
-  return wholeText || further.length > 0;
-}
-
-/** When the packet would have been at the point, on the point's own clock. */
-function momentAt(
-  point: Point,
-  sent: Sighting,
-  clocks: Clocks,
-): { readonly time: number; readonly error: number } | undefined {
-  if (sent.time === null) return undefined;
-  const shift = clocks.shift(point.index, sent.point);
-  return shift === undefined ? undefined : { time: sent.time + shift.by, error: shift.error };
-}
-
-function sightingsAt(
-  position: number,
-  conversation: readonly Transmission[],
-  direction: 'request' | 'response',
-): readonly Sighting[] {
-  return conversation.flatMap((one) => {
-    const sighting = direction === 'request' ? one.seen.get(position) : one.answers.get(position);
-    return sighting === undefined ? [] : [sighting];
-  });
+  return banner.length > 0 || captured === packets.length || further;
 }
 
 /** The packet nearest in time that did make the same way; one of the same flow before any other. */
 function controlFor(
-  what: {
-    readonly transmission: Transmission;
-    readonly sent: Sighting;
-    readonly direction: 'request' | 'response';
-  },
-  position: number,
-  conversation: readonly Transmission[],
-  moment: { readonly time: number; readonly error: number } | undefined,
-): Sighting | undefined {
-  let best: Sighting | undefined;
+  { transmission, sent, direction }: Missed,
+  own: readonly Passage[],
+  moment: Moment,
+): Passage | undefined {
+  let best: Passage | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const other of conversation) {
-    const there = what.direction === 'request' ? other.seen : other.answers;
-    const sighting = there.get(position);
-    const upstream = [...there.values()].find((one) => one.point === what.sent.point);
-    if (sighting === undefined || upstream === undefined || other === what.transmission) continue;
-    const sameFlow = other.exchange.client.port === what.transmission.exchange.client.port;
-    const apart =
-      moment === undefined || sighting.time === null
-        ? sameFlow
-          ? 0
-          : NEAR_US + 1
-        : Math.abs(sighting.time - moment.time);
-    const weight = apart + (sameFlow ? 0 : NEAR_US / 2);
-    if (apart <= NEAR_US && weight < least) {
-      best = sighting;
+  for (const passage of around(own, moment.time, NEAR_US, NEIGHBOURS)) {
+    const other = passage.transmission;
+    if (
+      other === transmission ||
+      passage.sighting.time === null ||
+      !cameThrough(other, sent.point, direction)
+    )
+      continue;
+    const sameFlow = other.exchange.client.port === transmission.exchange.client.port;
+    const weight = Math.abs(passage.sighting.time - moment.time) + (sameFlow ? 0 : NEAR_US / 2);
+    if (weight < least) {
+      best = passage;
       least = weight;
     }
   }
   return best;
 }
 
+function cameThrough(transmission: Transmission, point: number, direction: Direction): boolean {
+  for (const sighting of (direction === 'request'
+    ? transmission.seen
+    : transmission.answers
+  ).values()) {
+    if (sighting.point === point) return true;
+  }
+  return false;
+}
+
 /** Without clocks, order must do: at the point, something of the conversation sent before it and something sent after it. */
-function surrounds(
+function byOrder(
   position: number,
-  what: { readonly transmission: Transmission; readonly direction: 'request' | 'response' },
-  conversation: readonly Transmission[],
-): boolean {
-  const at = conversation.indexOf(what.transmission);
+  { transmission, direction, sent }: Missed,
+  timeline: Timeline,
+): Absence | undefined {
+  const at = timeline.transmissions.indexOf(transmission);
   const there = (one: Transmission) =>
-    (what.direction === 'request' ? one.seen : one.answers).has(position);
-  return conversation.slice(0, at).some(there) && conversation.slice(at + 1).some(there);
+    (direction === 'request' ? one.seen : one.answers).get(position);
+  const before = timeline.transmissions.slice(0, at).some(there);
+  const after = timeline.transmissions.slice(at + 1).some(there);
+  if (!before || !after) return undefined;
+  const twin = timeline
+    .onPort(transmission.exchange.client.port)
+    .find(
+      (one) =>
+        one !== transmission && there(one) !== undefined && cameThrough(one, sent.point, direction),
+    );
+  const control = twin === undefined ? undefined : there(twin);
+  return control === undefined ? undefined : { by: 'control', control };
 }

@@ -47,8 +47,8 @@ export function compare(exchanges: readonly Exchange[], a: number, b: number): C
   const responses: number[] = [];
   const offsets: { ahead: number; error: number }[] = [];
   for (const exchange of exchanges) {
-    const left = exchange.at.get(a);
-    const right = exchange.at.get(b);
+    const left = exchange.at[a];
+    const right = exchange.at[b];
     if (left === undefined || right === undefined) continue;
     const asked = differences(left.requests, right.requests);
     const answered = differences(left.responses, right.responses);

@@ -1,21 +1,18 @@
-import type { Packet } from '../artefacts/tcpdump/packet.ts';
+import type { Endpoint, Packet } from '../artefacts/tcpdump/packet.ts';
 import type { Point, Sighting } from './points.ts';
 
 /**
  * One question and its answers, seen at any number of points: a DNS query, a TCP connection attempt, an echo request.
- * The key holds what neither routers nor destination NAT change: ids, the client's port, sequence numbers.
+ * It is known by what neither routers nor destination NAT change: ids, the client's port, sequence numbers.
  */
 export interface Exchange {
-  readonly key: string;
   readonly protocol: 'dns' | 'tcp' | 'icmp';
-  /** What was asked, for people: `AAAA? name.`, `SYN to 198.51.100.7:22`. */
-  readonly question: string;
   readonly dns: { readonly id: number; readonly qtype: string; readonly qname: string } | null;
   /** The client's end as the first sighting shows it. */
-  readonly client: { readonly host: string; readonly port: number | null };
-  readonly server: { readonly host: string; readonly port: number | null };
-  /** By point index; a point that saw nothing of it has no entry. */
-  readonly at: ReadonlyMap<number, Seen>;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** By point index; undefined where nothing of it was seen. */
+  readonly at: readonly (Seen | undefined)[];
 }
 
 export interface Seen {
@@ -24,126 +21,152 @@ export interface Seen {
 }
 
 interface Draft {
-  readonly first: Sighting;
-  readonly exchange: Omit<Exchange, 'at'>;
-  readonly at: Map<number, { requests: Sighting[]; responses: Sighting[] }>;
+  readonly protocol: Exchange['protocol'];
+  readonly first: Packet;
+  readonly at: ({ readonly requests: Sighting[]; readonly responses: Sighting[] } | undefined)[];
 }
+
+/** Drafts that share the numbers of their key; almost always one. */
+type Shelf = Map<number, Draft | Draft[]>;
 
 /** Gathers sightings of all points into exchanges, in the order in which they were first met. */
 export function exchangesOf(points: readonly Point[]): readonly Exchange[] {
-  const drafts = new Map<string, Draft>();
-  const later: Sighting[] = [];
+  const shelves: Shelves = { dns: new Map(), tcp: new Map(), icmp: new Map() };
+  const drafts: Draft[] = [];
+  const answers: Sighting[] = [];
   for (const point of points) {
     for (const sighting of point.sightings) {
-      const request = requestKey(sighting.packet);
-      if (request === undefined) {
-        if (
-          sighting.packet.dns !== null ||
-          sighting.packet.tcp !== null ||
-          sighting.packet.icmp !== null
-        )
-          later.push(sighting);
+      const protocol = asks(sighting.packet);
+      if (protocol === undefined) {
+        if (answersSomething(sighting.packet)) answers.push(sighting);
         continue;
       }
-      const draft = drafts.get(request) ?? {
-        first: sighting,
-        exchange: describe(request, sighting.packet),
-        at: new Map(),
-      };
-      drafts.set(request, draft);
+      const draft = draftFor(shelves, drafts, protocol, sighting.packet);
       slot(draft, sighting.point).requests.push(sighting);
     }
   }
-  const byAnswer = answerIndex(drafts);
-  for (const sighting of later) {
-    const draft = answered(byAnswer, sighting.packet);
+  for (const sighting of answers) {
+    const draft = askedBy(shelves, sighting.packet);
     if (draft !== undefined) slot(draft, sighting.point).responses.push(sighting);
   }
-  return [...drafts.values()].map(({ exchange, at }) => ({ ...exchange, at }));
+  return drafts.map(toExchange);
+}
+
+/** What was asked, for people: `AAAA? name.`, `SYN to 198.51.100.7:22`. */
+export function questionOf({ dns, protocol, server }: Exchange): string {
+  if (dns !== null) return `${dns.qtype}? ${dns.qname}`;
+  return protocol === 'tcp'
+    ? `SYN to ${server.host}:${server.port}`
+    : `echo request to ${server.host}`;
+}
+
+/** What each point that saw anything of an exchange saw. */
+export function sightedAt(exchange: Exchange): readonly Seen[] {
+  return exchange.at.filter((seen) => seen !== undefined);
+}
+
+interface Shelves {
+  readonly dns: Shelf;
+  readonly tcp: Shelf;
+  readonly icmp: Shelf;
 }
 
 function slot(draft: Draft, point: number) {
-  const seen = draft.at.get(point) ?? { requests: [], responses: [] };
-  draft.at.set(point, seen);
+  const seen = draft.at[point] ?? { requests: [], responses: [] };
+  draft.at[point] = seen;
   return seen;
 }
 
-/** The key under which a request is known everywhere; undefined when the packet asks nothing. */
-function requestKey({ dns, tcp, icmp, source, destination }: Packet): string | undefined {
-  if (dns !== null && !dns.response && dns.qtype !== null)
-    return `dns ${source.port} ${dns.id} ${dns.qtype} ${dns.qname}`;
-  if (tcp !== null && tcp.flags === 'S') return `tcp ${source.port} ${destination.port} ${tcp.seq}`;
-  if (icmp?.message.startsWith('echo request') && icmp.id !== null)
-    return `icmp ${icmp.id} ${icmp.seq}`;
-  return undefined;
+function asks({ dns, tcp, icmp }: Packet): Exchange['protocol'] | undefined {
+  if (dns !== null) return !dns.response && dns.qtype !== null ? 'dns' : undefined;
+  if (tcp !== null) return tcp.flags === 'S' ? 'tcp' : undefined;
+  return icmp?.id != null && icmp.message.startsWith('echo request') ? 'icmp' : undefined;
 }
 
-/** The keys under which an answer may find its request: without the question, which an answer need not repeat. */
-function answerKeys({ dns, tcp, icmp, source, destination }: Packet): readonly string[] {
-  if (dns?.response) {
-    const short = `dns ${destination.port} ${dns.id}`;
-    return dns.qtype === null ? [short] : [`${short} ${dns.qtype}`, short];
-  }
-  if (tcp !== null && tcp.flags === 'S.' && tcp.ack !== null) {
-    // tcpdump prints the acknowledgement of a SYN as the absolute number seq + 1.
-    return [`tcp ${destination.port} ${source.port} ${(tcp.ack - 1) >>> 0}`];
-  }
-  if (tcp?.flags.startsWith('R')) return [`tcp ${destination.port} ${source.port} reset`];
-  if (icmp?.message.startsWith('echo reply') && icmp.id !== null)
-    return [`icmp ${icmp.id} ${icmp.seq}`];
-  return [];
+function answersSomething({ dns, tcp, icmp }: Packet): boolean {
+  if (dns !== null) return dns.response;
+  if (tcp !== null) return tcp.flags === 'S.' || tcp.flags.startsWith('R');
+  return icmp?.id != null && icmp.message.startsWith('echo reply');
 }
 
-function answerIndex(drafts: ReadonlyMap<string, Draft>): ReadonlyMap<string, Draft> {
-  const index = new Map<string, Draft>();
-  for (const [key, draft] of drafts) {
-    index.set(key, draft);
-    const { dns, tcp, source, destination } = draft.first.packet;
-    if (dns !== null) {
-      index.set(`dns ${source.port} ${dns.id} ${dns.qtype}`, draft);
-      index.set(`dns ${source.port} ${dns.id}`, draft);
-    }
-    if (tcp !== null) index.set(`tcp ${source.port} ${destination.port} reset`, draft);
-  }
-  return index;
+/** Two 16-bit numbers as one key. */
+function pair(a: number | null | undefined, b: number | null | undefined): number {
+  return (a ?? 0xffff) * 0x1_0000 + (b ?? 0xffff);
 }
 
-function answered(index: ReadonlyMap<string, Draft>, packet: Packet): Draft | undefined {
-  for (const key of answerKeys(packet)) {
-    const draft = index.get(key);
-    if (draft !== undefined) return draft;
-  }
-  return undefined;
+function draftFor(
+  shelves: Shelves,
+  drafts: Draft[],
+  protocol: Exchange['protocol'],
+  packet: Packet,
+): Draft {
+  const key = requestKey(protocol, packet);
+  const known = find(shelves[protocol], key, (draft) => sameQuestion(draft.first, packet));
+  if (known !== undefined) return known;
+  const draft: Draft = { protocol, first: packet, at: [] };
+  drafts.push(draft);
+  put(shelves[protocol], key, draft);
+  return draft;
 }
 
-function describe(key: string, packet: Packet): Omit<Exchange, 'at'> {
-  const { dns, source, destination } = packet;
-  const ends = { client: source, server: destination };
+function requestKey(
+  protocol: Exchange['protocol'],
+  { source, destination, dns, icmp }: Packet,
+): number {
+  if (protocol === 'dns') return pair(source.port, dns?.id);
+  return protocol === 'tcp' ? pair(source.port, destination.port) : pair(icmp?.id, icmp?.seq);
+}
+
+function sameQuestion(a: Packet, b: Packet): boolean {
+  if (a.dns !== null) return a.dns.qtype === b.dns?.qtype && a.dns.qname === b.dns?.qname;
+  return a.tcp === null || a.tcp.seq === b.tcp?.seq;
+}
+
+function askedBy(shelves: Shelves, packet: Packet): Draft | undefined {
+  const { dns, tcp, icmp, source, destination } = packet;
   if (dns !== null) {
-    const { id, qtype, qname } = dns;
-    const question = `${qtype}? ${qname}`;
-    return {
-      key,
-      protocol: 'dns',
-      question,
-      dns: { id, qtype: qtype ?? '', qname: qname ?? '' },
-      ...ends,
-    };
+    const key = pair(destination.port, dns.id);
+    const exact =
+      dns.qtype === null
+        ? undefined
+        : find(
+            shelves.dns,
+            key,
+            ({ first }) => first.dns?.qtype === dns.qtype && isNamed(first, packet),
+          );
+    return exact ?? find(shelves.dns, key, () => true);
   }
-  if (packet.tcp !== null) {
-    return {
-      key,
-      protocol: 'tcp',
-      question: `SYN to ${destination.host}:${destination.port}`,
-      dns: null,
-      ...ends,
-    };
+  if (tcp !== null) {
+    const key = pair(destination.port, source.port);
+    // tcpdump prints the acknowledgement of a SYN as the absolute number seq + 1.
+    const wanted = tcp.flags === 'S.' && tcp.ack !== null ? (tcp.ack - 1) >>> 0 : undefined;
+    return find(shelves.tcp, key, ({ first }) => wanted === undefined || first.tcp?.seq === wanted);
   }
-  return {
-    key,
-    protocol: 'icmp',
-    question: `echo request to ${destination.host}`,
-    dns: null,
-    ...ends,
-  };
+  return find(shelves.icmp, pair(icmp?.id, icmp?.seq), () => true);
+}
+
+function isNamed(asked: Packet, answer: Packet): boolean {
+  return answer.dns?.qname === null || asked.dns?.qname === answer.dns?.qname;
+}
+
+function put(shelf: Shelf, key: number, draft: Draft): void {
+  const present = shelf.get(key);
+  if (present === undefined) shelf.set(key, draft);
+  else if (Array.isArray(present)) present.push(draft);
+  else shelf.set(key, [present, draft]);
+}
+
+/** The draft met last that fits. */
+function find(shelf: Shelf, key: number, fits: (draft: Draft) => boolean): Draft | undefined {
+  const present = shelf.get(key);
+  if (present === undefined) return undefined;
+  if (Array.isArray(present)) return present.findLast(fits);
+  return fits(present) ? present : undefined;
+}
+
+function toExchange({ protocol, first, at }: Draft): Exchange {
+  const { dns, source, destination } = first;
+  const asked =
+    dns === null ? null : { id: dns.id, qtype: dns.qtype ?? '', qname: dns.qname ?? '' };
+  return { protocol, dns: asked, client: source, server: destination, at };
 }

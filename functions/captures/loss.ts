@@ -1,6 +1,7 @@
 import type { Conversation, Following } from './follow.ts';
 import type { Vanished } from './losses.ts';
 import type { Point } from './points.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
 import type { Transmission } from './transmissions.ts';
 
 /** Everything that vanished between the same two points in the same direction: one thing to explain. */
@@ -39,6 +40,8 @@ const TWIN_US = 20_000;
 /** Groups what vanished into losses, the best proved first. */
 export function lossesOf(following: Following): readonly Loss[] {
   const losses = following.conversations.flatMap((conversation) => {
+    if (conversation.vanished.length === 0) return [];
+    const timeline = timelineOf(conversation.transmissions, conversation.path);
     const byPlace = new Map<string, Vanished[]>();
     for (const one of conversation.vanished) {
       const key = `${one.seen.point} ${one.missing?.index} ${one.direction}`;
@@ -46,7 +49,7 @@ export function lossesOf(following: Following): readonly Loss[] {
       group.push(one);
       byPlace.set(key, group);
     }
-    return [...byPlace.values()].flatMap((group) => toLoss(group, conversation, following.points));
+    return [...byPlace.values()].flatMap((group) => toLoss(group, conversation, timeline, following.points));
   });
   return losses.toSorted((a, b) => rank(a) - rank(b) || b.vanished.length - a.vanished.length);
 }
@@ -58,13 +61,14 @@ function rank(loss: Loss): number {
 function toLoss(
   vanished: readonly Vanished[],
   conversation: Conversation,
+  timeline: Timeline,
   points: readonly Point[],
 ): readonly Loss[] {
   const first = vanished[0];
   const from = points[first?.seen.point ?? -1];
   if (first === undefined || from === undefined) return [];
   const to = first.missing;
-  const twins = vanished.map((one) => twinOf(one, conversation));
+  const twins = vanished.map((one) => twinOf(one, timeline));
   const found = twins.filter((twin) => twin !== undefined);
   const position = to === null ? -1 : conversation.path.indexOf(to);
   const passedAt = (twin: Twin) =>
@@ -89,7 +93,7 @@ function toLoss(
         found.length === 0 ? null : found.length === vanished.length && found.every(passedAt),
       twinAnswered:
         found.length === 0 ? null : found.every((twin) => twin.transmission.answers.size > 0),
-      retryAnswered: vanished.every((one) => one.retryAnsweredAfterUs !== null),
+      retryAnswered: vanished.every((one) => one.retryAnswered),
       everyPacket:
         to !== null &&
         !conversation.transmissions.some((one) =>
@@ -104,7 +108,7 @@ function toLoss(
   ];
 }
 
-function twinOf({ transmission, seen }: Vanished, conversation: Conversation): Twin | undefined {
+function twinOf({ transmission, seen }: Vanished, timeline: Timeline): Twin | undefined {
   const { client, dns } = transmission.exchange;
   for (const other of conversation.transmissions) {
     if (other.exchange === transmission.exchange || other.exchange.client.port !== client.port)
@@ -134,7 +138,7 @@ function translatesAt(host: string | null, { exchanges, path }: Conversation): b
   let answersSeen = false;
   for (const exchange of exchanges) {
     for (const point of own) {
-      const here = exchange.at.get(point.index);
+      const here = exchange.at[point.index];
       for (const { packet } of here?.requests ?? []) destinations.add(packet.destination.host);
       for (const { packet } of here?.responses ?? []) {
         destinations.add(packet.source.host);

@@ -1,6 +1,6 @@
 import type { DeviceRole } from '../primitives/device.ts';
 import { type Clocks, compare, median } from './clocks.ts';
-import type { Exchange } from './exchanges.ts';
+import { type Exchange, sightedAt } from './exchanges.ts';
 import type { Point } from './points.ts';
 
 /**
@@ -12,7 +12,9 @@ export function pathOf(
   exchanges: readonly Exchange[],
   clocks: Clocks,
 ): readonly Point[] {
-  const seen = points.filter((point) => exchanges.some((exchange) => exchange.at.has(point.index)));
+  const seen = points.filter((point) =>
+    exchanges.some((exchange) => exchange.at[point.index] !== undefined),
+  );
   const before = (a: Point, b: Point) => precedes(exchanges, clocks, a, b);
   const hosts = orderedHosts(seen, before);
   const path = hosts.flatMap((host, at) => {
@@ -28,12 +30,12 @@ export function pathOf(
 /** Positive: a request passes `a` before `b`; negative: after; 0: the captures do not tell. */
 function precedes(exchanges: readonly Exchange[], clocks: Clocks, a: Point, b: Point): number {
   const shared = exchanges.filter(
-    (exchange) => exchange.at.has(a.index) && exchange.at.has(b.index),
+    (exchange) => exchange.at[a.index] !== undefined && exchange.at[b.index] !== undefined,
   );
   const hops = median(
     shared.flatMap((exchange) => {
-      const left = exchange.at.get(a.index)?.requests[0]?.packet.ttl;
-      const right = exchange.at.get(b.index)?.requests[0]?.packet.ttl;
+      const left = exchange.at[a.index]?.requests[0]?.packet.ttl;
+      const right = exchange.at[b.index]?.requests[0]?.packet.ttl;
       return left == null || right == null ? [] : [left - right];
     }),
   );
@@ -128,14 +130,14 @@ function byRole(a: Point, b: Point, side: Side): number {
 function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Exchange[]): boolean {
   if (!point.ran || point.lossy || hidesConversation(point, exchanges)) return false;
   const answered = exchanges.some((exchange) =>
-    [...exchange.at.values()].some((seen) => seen.responses.length > 0),
+    sightedAt(exchange).some((seen) => seen.responses.length > 0),
   );
   if (answered) return false;
   const onKnownHost = points.some(
     (other) =>
       other !== point &&
       other.host === point.host &&
-      exchanges.some((one) => one.at.has(other.index)),
+      exchanges.some((one) => one.at[other.index] !== undefined),
   );
   return onKnownHost || point.sightings.length === 0 || meetsServer(point, exchanges);
 }
@@ -149,7 +151,7 @@ function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolea
   );
   if (ports.length === 0) return false;
   const wrapped = exchanges
-    .flatMap((exchange) => [...exchange.at.values()])
+    .flatMap((exchange) => sightedAt(exchange))
     .flatMap((seen) => seen.requests)
     .filter((one) => one.outer !== one.packet);
   const outerPorts = wrapped.map((one) => one.outer.destination.port);

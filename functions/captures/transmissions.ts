@@ -26,14 +26,14 @@ export function transmissionsOf(
   const reference = referencePoint(exchange, path);
   const home = path[reference];
   if (home === undefined) return [];
-  const tries = exchange.at.get(home.index)?.requests ?? [];
+  const tries = exchange.at[home.index]?.requests ?? [];
   const drafts = tries.map((first) => ({
     first,
     seen: new Map([[reference, first]]),
     answers: new Map<number, Sighting>(),
   }));
   for (const [position, point] of path.entries()) {
-    const here = exchange.at.get(point.index);
+    const here = exchange.at[point.index];
     if (here === undefined) continue;
     const shift = clocks.shift(point.index, home.index);
     if (position !== reference)
@@ -52,7 +52,7 @@ function referencePoint(exchange: Exchange, path: readonly Point[]): number {
   let best = -1;
   let most = 0;
   for (const [position, point] of path.entries()) {
-    const count = exchange.at.get(point.index)?.requests.length ?? 0;
+    const count = exchange.at[point.index]?.requests.length ?? 0;
     if (count > most) {
       best = position;
       most = count;

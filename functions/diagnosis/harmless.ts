@@ -1,4 +1,5 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { sightedAt } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { citation } from '../facts/loss.ts';
@@ -31,7 +32,7 @@ export function harmlessIn(
 /** Bad where the sender's card fills it in later, right where the same packet was received (tcpdump print-udp.c). */
 function offloadedChecksums({ exchanges }: Following): readonly Citation[] {
   return exchanges.flatMap((exchange) => {
-    const all = [...exchange.at.values()].flatMap(({ requests, responses }) => [
+    const all = sightedAt(exchange).flatMap(({ requests, responses }) => [
       ...requests,
       ...responses,
     ]);
@@ -80,7 +81,7 @@ function searchSteps(evidence: readonly Evidence[], { exchanges }: Following): r
     const name = exchange.dns?.qname.replace(/\.$/, '') ?? '';
     if (!suffixes.some((suffix) => name.endsWith(`.${suffix}`)) && !name.endsWith('.cluster.local'))
       return [];
-    const negative = [...exchange.at.values()]
+    const negative = sightedAt(exchange)
       .flatMap(({ responses }) => responses)
       .find(({ packet }) => packet.dns?.rcode === 'NXDomain');
     return negative === undefined ? [] : [citation(negative)];

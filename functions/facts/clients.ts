@@ -1,4 +1,4 @@
-import type { Exchange } from '../captures/exchanges.ts';
+import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Point } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
@@ -71,7 +71,7 @@ function judge<T>(view: View, of: (port: Port) => T, whose: 'answered' | 'unansw
   const port = portAt(view);
   if (port === undefined) return unknown('no connection attempt in a capture on this host');
   const lines = port[whose].slice(0, 2).flatMap((exchange) => {
-    const here = exchange.at.get(port.point.index);
+    const here = exchange.at[port.point.index];
     return [...(here?.requests.slice(0, 2) ?? []), ...(here?.responses.slice(0, 1) ?? [])].map(
       citation,
     );
@@ -97,7 +97,7 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
     { server: string; port: number; unanswered: Exchange[]; answered: Exchange[] }
   >();
   for (const exchange of following.exchanges) {
-    const here = exchange.at.get(point.index);
+    const here = exchange.at[point.index];
     if (exchange.protocol !== 'tcp' || here === undefined || exchange.server.port === null)
       continue;
     const key = `${exchange.server.host} ${exchange.server.port}`;
@@ -110,7 +110,7 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
     if (here.responses.length > 0) entry.answered.push(exchange);
     else if (
       tries(exchange, point) >= 2 &&
-      [...exchange.at.values()].every((seen) => seen.responses.length === 0)
+      sightedAt(exchange).every((seen) => seen.responses.length === 0)
     )
       entry.unanswered.push(exchange);
     byPort.set(key, entry);
@@ -119,5 +119,5 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
 }
 
 function tries(exchange: Exchange | undefined, point: Point): number {
-  return exchange?.at.get(point.index)?.requests.length ?? 0;
+  return exchange?.at[point.index]?.requests.length ?? 0;
 }

@@ -1,4 +1,4 @@
-import type { Exchange } from '../captures/exchanges.ts';
+import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Sighting } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -27,9 +27,7 @@ function questions(view: View): readonly Exchange[] {
 }
 
 function answersOf(exchange: Exchange): readonly Sighting[] {
-  const best = [...exchange.at.values()].toSorted(
-    (a, b) => b.responses.length - a.responses.length,
-  )[0];
+  const best = sightedAt(exchange).toSorted((a, b) => b.responses.length - a.responses.length)[0];
   return best?.responses ?? [];
 }
 
@@ -46,7 +44,7 @@ function nxdomainPercent(view: View): Reading<number> {
 /** musl sends one question from one port to every server, under one id: answers from two addresses show it (res_msend.c). */
 function nxdomainBeatAnswer(view: View): Reading<boolean> {
   for (const exchange of questions(view)) {
-    for (const { requests, responses } of exchange.at.values()) {
+    for (const { requests, responses } of sightedAt(exchange)) {
       const servers = new Set(requests.map(({ packet }) => packet.destination.host));
       if (servers.size < 2) continue;
       const negative = responses.find(({ packet }) => packet.dns?.rcode === 'NXDomain');

@@ -1,6 +1,8 @@
 import { cite } from '../artefacts/evidence.ts';
+import { questionOf } from '../captures/exchanges.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Point, Sighting } from '../captures/points.ts';
+import type { Transmission } from '../captures/transmissions.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 
@@ -19,13 +21,11 @@ export const loss = defineJoin({
       own.to === null ? null : pointName(own.to, own),
     ),
     packets: count('packets that vanished here', ({ vanished }) => vanished.length),
-    question: label(
-      'what the vanished packet asked',
-      ({ vanished }) => vanished[0]?.transmission.exchange.question ?? null,
+    question: label('what the vanished packet asked', ({ vanished }) =>
+      questionAsked(vanished[0]?.transmission),
     ),
-    twin: label(
-      'the other question of the same flow',
-      ({ twin }) => twin?.transmission.exchange.question ?? null,
+    twin: label('the other question of the same flow', ({ twin }) =>
+      questionAsked(twin?.transmission),
     ),
     twinGapUs: count('microseconds between the twins', ({ twin }) =>
       twin?.gapUs == null ? null : Math.round(Math.abs(twin.gapUs)),
@@ -70,6 +70,10 @@ export const loss = defineJoin({
     ),
   },
 });
+
+function questionAsked(transmission: Transmission | undefined): string | null {
+  return transmission === undefined ? null : questionOf(transmission.exchange);
+}
 
 /** `cni0` inside one host, `worker-2 ens3` where two hosts are concerned. */
 function pointName(point: Point, { place }: Loss): string {

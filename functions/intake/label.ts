@@ -97,7 +97,8 @@ function strip(line: string): string {
 
 /** Sentences are prose however short they are; so is anything with several clauses. */
 function isProse(text: string): boolean {
-  if (/[。;;!?!?]|[^.]\.\s+[A-Z]|…/.test(text)) return true;
+  if (/[。;;!?!?]|[^.]\.\s+[A-Z]|…/.test(text) || (text.endsWith('.') && /\s.*\s/.test(text)))
+    return true;
   const clauses = text.split(/[,,]/).length;
   if (clauses > 2) return true;
   const cjk = text.replace(/[^\u4e00-\u9fff]/g, '').length;
@@ -141,7 +142,7 @@ function bestHost(text: string, words: readonly Word[], known: ReadonlySet<strin
   let best: string | null = null;
   let bestScore = 0;
   for (const word of words) {
-    const isAlone = !isSentence && words.length <= 4 && open.length === 1 && open[0] === word;
+    const isAlone = !isSentence && words.length <= 3 && open.length === 1 && open[0] === word;
     const score = hostScore(text, word, { isAlone, isSentence, isKnown: known.has(word.text) });
     if (score > bestScore) {
       best = word.text;
@@ -159,20 +160,30 @@ interface Standing {
   readonly isKnown: boolean;
 }
 
-function hostScore(text: string, word: Word, { isAlone, isSentence, isKnown }: Standing): number {
+function hostScore(text: string, word: Word, standing: Standing): number {
   const { text: name, at } = word;
   const before = text.slice(0, at);
   if (name.length === 1) return /[a-z]/i.test(name) && BEFORE_LETTER.test(before) ? 3 : 0;
   if (isSpoken(name)) return isPaired(text, word) ? 1 : 0;
-  if (/[^\w.@-]/.test(name) || name.length > 64) return 0;
-  if (isKnown) return 11;
-  const isBeside = BEFORE_NAME.test(before) || AFTER_NAME.test(text.slice(at + name.length));
-  if (isSentence && !isBeside) return 0;
-  const likely = isNameLike(name) ? (word.glued ? 4 : 6) : ROLES.has(name.toLowerCase()) ? 2 : 0;
+  const after = text.slice(at + name.length);
+  if (isNoName(name, after)) return 0;
+  if (standing.isKnown) return 11;
+  const isBeside = BEFORE_NAME.test(before) || AFTER_NAME.test(after);
+  if (standing.isSentence && !isBeside) return 0;
+  const likely = likelihood(word);
   if (likely > 0) return isBeside ? likely + 3 : likely;
-  const isTitle = /^[A-Z][a-z]+$/.test(name);
-  if (isBeside) return isTitle ? 1 : 3;
-  return isAlone && !isTitle ? 3 : 0;
+  const plain = /^[A-Z][a-z]+$/.test(name) ? 0 : 2;
+  return isBeside ? 1 + plain : standing.isAlone ? plain : 0;
+}
+
+// Letters that no host name has, or a page of the manual, as the remarks in resolv.conf name them.
+function isNoName(name: string, after: string): boolean {
+  return /[^\w.@-]/.test(name) || name.length > 64 || /^(?:\.\w+)?\(\d\)/.test(after);
+}
+
+function likelihood({ text: name, glued }: Word): number {
+  if (isNameLike(name)) return glued ? 4 : 6;
+  return ROLES.has(name.toLowerCase()) ? 2 : 0;
 }
 
 /** Devices, numbers, versions, units and the words of every such line. */
@@ -180,7 +191,7 @@ function isSpoken(name: string): boolean {
   if (deviceRole(name) !== undefined || STOP.has(name.toLowerCase())) return true;
   if (SENTENCE.test(name)) return true;
   if (parseAddress(name) !== undefined) return false;
-  return /^v?\d+(?:\.\d|$)|^\d+(?:packets|ms|s|us|th|st|nd|rd)$/i.test(name);
+  return /^systemd|^v?\d+(?:\.\d|$)|^\d+(?:packets|ms|s|us|th|st|nd|rd)$/i.test(name);
 }
 
 /** `node节点` beside `master节点`: the role is the name. */

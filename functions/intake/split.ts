@@ -121,8 +121,11 @@ function isPassed(state: Walk, at: number, line: string): boolean {
 /** A line that proves some kind opens a stretch; one that continues the open one, or that a command announced, goes in. */
 function opens(state: Walk, at: number, line: string): boolean {
   const strong = strongKind(state, line);
+  const off = strong === undefined ? switchedOff(line) : undefined;
   if (strong !== undefined) begin(state, strong, at);
   else if (state.open?.kind.continues?.(line)) accept(state, at);
+  else if (off !== undefined && off === state.open?.kind) accept(state, at);
+  else if (off !== undefined) begin(state, off, at);
   else if (unmark(state, at)) step(state, at);
   else {
     const hinted = state.expected.find(
@@ -203,6 +206,10 @@ function contextOf(state: Walk): Context {
 /** A fence closes what is open; text behind or before it on the same line is content. */
 function fence(state: Walk, at: number): void {
   close(state);
+  if (state.spent) {
+    state.prompt = null;
+    state.expected = [];
+  }
   const rest = (state.lines[at] ?? '').replaceAll('```', '');
   state.lines[at] = rest;
   if (/^\s*[\w+-]{0,12}\s*$/.test(rest)) return;
@@ -234,19 +241,24 @@ function strongKind(state: Walk, line: string): Kind | undefined {
 
 /** A bullet, quote mark or gutter before a single output line goes, if the line is an output without it. */
 function unmark(state: Walk, at: number): boolean {
-  const line = state.lines[at] ?? '';
-  const { mark, text } = markOf(line) ?? { mark: '', text: '' };
+  const { text } = markOf(state.lines[at] ?? '') ?? { text: '' };
   if (text === '') return false;
   const isKnown = (kind: Kind) => {
     const strength = kind.recognise(text);
     return strength === 'strong' || (strength === 'weak' && kind === state.open?.kind);
   };
-  // Where a kind has remarks of its own, what stands behind a hash was switched off on purpose.
-  const isRemark = (kind: Kind) =>
-    mark === '#' && (kind.recognise(line) !== 'none' || kind.continues?.(line) === true);
-  if (!kinds.some((kind) => isKnown(kind) && !isRemark(kind))) return false;
+  if (!kinds.some(isKnown)) return false;
   state.lines[at] = text;
   return true;
+}
+
+/** The kind whose line was switched off by a hash before it: `#net.ipv4.ip_forward=1` sets nothing. */
+function switchedOff(line: string): Kind | undefined {
+  const { mark, text } = markOf(line) ?? { mark: '', text: '' };
+  if (mark !== '#') return undefined;
+  const hasRemarks = (kind: Kind) =>
+    kind.recognise(line) === 'weak' || kind.continues?.(line) === true;
+  return kinds.find((kind) => kind.recognise(text) === 'strong' && hasRemarks(kind));
 }
 
 function readLabel(state: Walk, line: string): boolean {

@@ -66,17 +66,6 @@ export function scopeOf(address: Address): Scope {
   return 'public';
 }
 
-/** Writes an IPv4 address as dotted quad, an IPv6 address in full colon form without compression. */
-export function formatAddress(address: Address): string {
-  const groups = address.family === 4 ? 4 : 8;
-  const width = BigInt(widthOf(address.family) / groups);
-  const parts: bigint[] = [];
-  for (let index = groups - 1; index >= 0; index -= 1) {
-    parts.push((address.bits >> (width * BigInt(index))) & ((1n << width) - 1n));
-  }
-  return address.family === 4 ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
-}
-
 function fromOctets(octets: readonly string[]): Address | undefined {
   let bits = 0n;
   for (const octet of octets) {

@@ -71,14 +71,13 @@ export function mainConversation(
 export function toPath(conversation: Conversation | undefined): Report['path'] {
   return (conversation?.path ?? []).map((point) => {
     const requests =
-      conversation?.exchanges.flatMap((exchange) => exchange.at.get(point.index)?.requests ?? []) ??
-      [];
+      conversation?.exchanges.flatMap((exchange) => exchange.at[point.index]?.requests ?? []) ?? [];
     const packets =
       conversation?.exchanges.reduce(
         (sum, exchange) =>
           sum +
-          (exchange.at.get(point.index)?.requests.length ?? 0) +
-          (exchange.at.get(point.index)?.responses.length ?? 0),
+          (exchange.at[point.index]?.requests.length ?? 0) +
+          (exchange.at[point.index]?.responses.length ?? 0),
         0,
       ) ?? 0;
     return {

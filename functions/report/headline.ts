@@ -1,3 +1,4 @@
+import { questionOf } from '../captures/exchanges.ts';
 import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
 import { fillFacts, fillWords } from './fill.ts';
@@ -109,7 +110,7 @@ function unexplained({ losses }: Diagnosis, { language }: Telling): string {
   const [loss] = losses;
   const one = loss?.vanished[0];
   if (loss === undefined || one === undefined) return '';
-  const { question } = one.transmission.exchange;
+  const question = questionOf(one.transmission.exchange);
   const name = (point: typeof loss.from) =>
     [point.host, point.interface].filter((part) => part !== null).join(' ');
   const direction = directions[language][loss.direction];

@@ -58,6 +58,8 @@ export interface Trip {
   readonly way: 'request' | 'response';
   readonly packet: SentPacket;
   readonly seenAt?: readonly number[];
+  /** Sent by the hosts themselves: it does not enter the tunnel. */
+  readonly bare?: boolean;
 }
 
 type Sum = 'ok' | 'bad';
@@ -93,7 +95,9 @@ export interface Flags {
 }
 
 export const PLAIN: Flags = { verbose: 0, time: 'day', link: false, names: null };
-export const DATE = '2024-03-05';
+const DATE = '2024-03-05';
+const DAY_AFTER = '2024-03-06';
+const DAY_US = 86_400_000_000;
 
 /** The lines that a capture at one stop prints. */
 export function captureText(
@@ -146,8 +150,8 @@ export function exchange(
 
 function timeAt(stops: readonly Stop[], at: number, { atUs, way, packet }: Trip): number {
   const delay = stops[at]?.delayUs ?? 0;
-  const way_ = way === 'request' ? delay : (stops.at(-1)?.delayUs ?? 0) - delay;
-  return atUs + way_ + (stops[at]?.aheadUs ?? 0) + (hash(packet.ipId, at) % 4);
+  const onTheWay = way === 'request' ? delay : (stops.at(-1)?.delayUs ?? 0) - delay;
+  return atUs + onTheWay + (stops[at]?.aheadUs ?? 0) + (hash(packet.ipId, at) % 4);
 }
 
 /** The packet as this stop sees it: TTL used up, the server's address under its name here. */
@@ -164,7 +168,7 @@ function packetLines(
   stamp: string,
   stop: Stop,
   packet: SentPacket,
-  { way }: Trip,
+  { way, bare }: Trip,
   flags: Flags,
 ): readonly string[] {
   const sum = stop.sums?.[way] ?? 'ok';
@@ -173,7 +177,8 @@ function packetLines(
       ? ''
       : `${stop.column.padEnd(5)} ${way === 'request' ? 'In ' : 'Out'} `;
   const macs = way === 'request' ? stop.macs : stop.macs?.toReversed();
-  if (stop.wrap === undefined) return ipLines(stamp + column, packet, sum, macs, flags);
+  if (stop.wrap === undefined || bare === true)
+    return ipLines(stamp + column, packet, sum, macs, flags);
   const { from, to, port, vni } = stop.wrap;
   const name =
     port === 4789
@@ -310,7 +315,8 @@ function nameBytes(name: string): number {
 function stampOf(time: number, before: number, { time: style }: Flags): string {
   if (style === 'none') return '';
   if (style === 'delta') return ` ${clock(time - before)} `;
-  return style === 'date' ? `${DATE} ${clock(time)} ` : `${clock(time)} `;
+  const day = time % DAY_US;
+  return style === 'date' ? `${time < DAY_US ? DATE : DAY_AFTER} ${clock(day)} ` : `${clock(day)} `;
 }
 
 function clock(us: number): string {

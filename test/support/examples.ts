@@ -30,7 +30,3 @@ export function examine(sources: readonly Source[], language: Language = 'en'): 
   return reportOn(sources, catalogue, { language, runbookBase: null });
 }
 
-/** The report on one unnamed text. */
-export function examineText(text: string, language: Language = 'en'): Promise<Report> {
-  return examine([{ name: null, text }], language);
-}
