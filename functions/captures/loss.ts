@@ -110,9 +110,8 @@ function toLoss(
 
 function twinOf({ transmission, seen }: Vanished, timeline: Timeline): Twin | undefined {
   const { client, dns } = transmission.exchange;
-  for (const other of conversation.transmissions) {
-    if (other.exchange === transmission.exchange || other.exchange.client.port !== client.port)
-      continue;
+  for (const other of timeline.onPort(client.port)) {
+    if (other.exchange === transmission.exchange) continue;
     if (other.exchange.dns?.qname !== dns?.qname || other.attempt !== transmission.attempt)
       continue;
     const sighting =

@@ -152,15 +152,7 @@ function startsAnew(open: NonNullable<Walk['open']>, line: string, before: strin
 
 function begin(state: Walk, kind: Kind, at: number): void {
   close(state);
-  let first = at;
-  // The stretch may have lost its strong first line: take back the weak lines right above it.
-  while (
-    state.outside.at(-1) === first - 1 &&
-    kind.recognise(state.lines[first - 1] ?? '') === 'weak'
-  ) {
-    state.outside.pop();
-    first -= 1;
-  }
+  const first = beginningOf(state, kind, at);
   const hinted = state.prompt !== null && state.expected.includes(kind);
   if (hinted) state.spent = true;
   if (state.prompt !== null && state.expected.length > 0 && !hinted) state.prompt = null;
@@ -168,6 +160,18 @@ function begin(state: Walk, kind: Kind, at: number): void {
   state.gap = false;
   if (state.label?.host != null) state.section = { host: state.label.host, pod: state.label.pod };
   state.label = null;
+}
+
+/** The stretch may have lost its strong first line: the weak lines right above are its own, and remarks above a blank. */
+function beginningOf({ lines, outside }: Walk, kind: Kind, at: number): number {
+  let first = at;
+  for (;;) {
+    const isSpaced = lines[first - 1]?.trim() === '' && /^\s*[#;]/.test(lines[first - 2] ?? '');
+    const above = isSpaced ? first - 2 : first - 1;
+    if (outside.at(-1) !== above || kind.recognise(lines[above] ?? '') !== 'weak') return first;
+    outside.pop();
+    first = above;
+  }
 }
 
 function close(state: Walk): void {
