@@ -14,7 +14,7 @@ const LONGEST_LINE = 16_384;
 
 /** Anything that needs repair; most lines have none of it and are passed through untouched. */
 const SUSPECT =
-  /[&<\r\u001b\u00a0\u00ad\u2000-\u200d\u2010-\u201f\u2026\u202f\u2060\u3000\ufeff\uff1a\u0000-\u0008\u007f]|\[[\d;]{1,8}m/;
+  /[&<\r\u001b\u00a0\u00ad\u2000-\u200f\u2010-\u201f\u2026\u202a-\u202f\u2060-\u2069\u3000\ufe0f\ufeff\uff1a\ud83c\ud83d\u0000-\u0008\u007f]|\[[\d;]{1,8}m|\^\[\[/;
 
 /** Splits a text into lines and cleans each. */
 export function unmangle(source: string): CleanText {
@@ -89,17 +89,34 @@ const FOLDS: ReadonlyMap<string, string> = new Map([
   ['\u2012', '-'],
   ['\u2013', '-'],
   ['\u2014', '--'],
+  ['\u2014\u2014', '--'],
   ['\u2026', '...'],
+  // Slack shows `:100:` as a picture, also where it stands inside an IPv6 or hardware address.
+  ['\u{1f4af}', ':100:'],
+  ['\u{1f522}', ':1234:'],
+  ['\u{1f170}', ':a:'],
+  ['\u{1f171}', ':b:'],
+  ['\u{1f18e}', ':ab:'],
 ]);
+const FOLDED =
+  /\u2014\u2014|[\u2018\u2019\u201c\u201d\u00a0\u202f\u3000\uff1a\u2010-\u2014\u2026\u{1f4af}\u{1f522}\u{1f170}\u{1f171}\u{1f18e}]/gu;
+/** ECMA-48 control sequences, `ESC [ 0 1 ; 3 1 m`, as the terminal sends or prints them. */
+const CONTROL = /(?:\u001b|\^\[)\[[0-?]{0,24}[ -/]{0,4}[@-~]/g;
+/** Titles and links: `ESC ] 0 ; title BEL`. */
+const TITLE = /\u001b\][^\u0007\u001b]{0,512}(?:\u0007|\u001b\\)?/g;
+/** Colours that lost their escape character; `[10m]` is a time to live. */
+const COLOUR = /\[[\d;]{0,8}[mK](?!\])/g;
 
-/** Colour codes go; odd blanks, quotes and dashes become plain ones; zero-width marks and control characters vanish. */
+/** Control sequences go; odd blanks, quotes and dashes become plain ones; zero-width marks and control characters vanish. */
 function foldCharacters(line: string): string {
   return line
-    .replace(/(?:\u001b|\^\[)?\[[\d;]{0,8}[mK]/g, (code) => (/^\[\d+\]?$/.test(code) ? code : ''))
-    .replace(
-      /[\u2018\u2019\u201c\u201d\u00a0\u202f\u3000\uff1a\u2010-\u2014\u2026]/g,
-      (c) => FOLDS.get(c) ?? c,
-    )
+    .replace(TITLE, '')
+    .replace(CONTROL, '')
+    .replace(COLOUR, '')
+    .replace(FOLDED, (c) => FOLDS.get(c) ?? c)
     .replace(/[\u2000-\u200a]/g, ' ')
-    .replace(/[\u00ad\u200b-\u200d\u2060\ufeff\u0000-\u0008\u001b\u007f]/g, '');
+    .replace(
+      /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\u0000-\u0008\u001b\u007f]/g,
+      '',
+    );
 }

@@ -12,6 +12,7 @@ import { quotesOf, toEvidence } from './evidence.ts';
 import { fillCommand, fillFacts, fillWords } from './fill.ts';
 import { pageOf, type Telling, toFinding, toRuledOut } from './findings.ts';
 import { headlineOf, statusOf } from './headline.ts';
+import { toLadder } from './ladder.ts';
 import type { Language, Report, ReportAsk } from './schema.ts';
 import { harmless, units, words } from './words.ts';
 
@@ -56,6 +57,7 @@ export async function tell(
     vanished: toVanished(diagnosis.losses, diagnosis.following.points),
     clocks: toClocks(diagnosis.following, conversation),
     path: toPath(conversation),
+    ladder: toLadder(diagnosis.losses, diagnosis.following),
     ruled_out: ruledOut,
     harmless: diagnosis.harmless.map(({ id, at }) => {
       const says = harmless[settings.language][id];

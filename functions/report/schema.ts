@@ -98,6 +98,27 @@ const clock = z.object({
 
 const hop = z.object({ ...place.shape, ttl: z.nullable(z.int()), packets: z.int() });
 
+/** One flow drawn over the points of its path: each packet with its times on one corrected clock. */
+const ladder = z.object({
+  points: z.array(place),
+  rows: z.array(
+    z.object({
+      /** The question's type, or SYN. */
+      label: z.string(),
+      direction: z.enum(['request', 'response']),
+      /** 0 for the first try. */
+      attempt: z.int(),
+      /** Milliseconds since the flow's first packet, by point; null where it was not seen or has no time. */
+      times: z.array(z.nullable(z.number())),
+      seen: z.array(z.boolean()),
+      /** The point that should have seen it and did not; null when it was not lost. */
+      lost_at: z.nullable(z.int()),
+    }),
+  ),
+  /** Packets of the flow that did not fit. */
+  omitted: z.int(),
+});
+
 const ruledOut = z.object({ cause: z.string(), because: z.string(), evidence: z.array(evidence) });
 
 const ask = z.object({
@@ -129,6 +150,7 @@ export const reportSchema = z.object({
   vanished: z.array(vanished),
   clocks: z.array(clock),
   path: z.array(hop),
+  ladder: z.nullable(ladder),
   ruled_out: z.array(ruledOut),
   harmless: z.array(harmless),
   ask: z.array(ask),

@@ -1,0 +1,72 @@
+import { readArp } from './arp.ts';
+import type { Draft } from './draft.ts';
+import { readIp4, readIp6 } from './ip.ts';
+import { linkReader, readEthernet, readMpls, readPppoe, readVlan } from './link.ts';
+import { NETWORK, type Reading } from './reading.ts';
+
+/**
+ * Reads one captured frame into `packet`: link header, network header, what it carries, and the packets inside it.
+ * False when nobody reads this link type. Every step moves forward, so the work is bounded by the bytes captured.
+ */
+export function dissect(
+  reading: Reading,
+  packet: Draft,
+  linkType: number,
+  at: number,
+  end: number,
+  length: number,
+): boolean {
+  const readLink = linkReader(linkType);
+  if (readLink === undefined) return false;
+  reading.at = at;
+  reading.end = end;
+  reading.length = length;
+  reading.depth = 0;
+  readLink(reading, packet);
+  for (let current: Draft | null = packet; current !== null; current = reading.inner) {
+    reading.inner = null;
+    readNetwork(reading, current);
+  }
+  return true;
+}
+
+/** Reads headers below IP one after the other, until one of IP or ARP ends the row. */
+function readNetwork(reading: Reading, packet: Draft): void {
+  for (;;) {
+    switch (reading.network) {
+      case NETWORK.ip:
+        return readIp4(reading, packet);
+      case NETWORK.ip6:
+        return readIp6(reading, packet);
+      case NETWORK.arp:
+        return readArp(reading, packet);
+      case NETWORK.either:
+        reading.network = versionHere(reading, packet);
+        break;
+      case NETWORK.ethernet:
+        readEthernet(reading, packet);
+        break;
+      case NETWORK.vlan:
+      case NETWORK.qinq:
+      case NETWORK.oldQinq:
+      case NETWORK.olderQinq:
+        readVlan(reading, packet);
+        break;
+      case NETWORK.mpls:
+        readMpls(reading, packet);
+        break;
+      case NETWORK.pppoe:
+        readPppoe(reading, packet);
+        break;
+      default:
+        return;
+    }
+  }
+}
+
+function versionHere({ bytes, at, end }: Reading, packet: Draft): number {
+  if (at >= end) packet.truncated = true;
+  else if ((bytes[at] ?? 0) >>> 4 === 4) return NETWORK.ip;
+  else if ((bytes[at] ?? 0) >>> 4 === 6) return NETWORK.ip6;
+  return NETWORK.none;
+}

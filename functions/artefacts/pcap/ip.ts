@@ -1,0 +1,151 @@
+import type { Protocol } from '../tcpdump/packet.ts';
+import { addressSum } from './checksum.ts';
+import type { Draft } from './draft.ts';
+import { readExtension, readFragmentHeader } from './extension.ts';
+import { readIcmp } from './icmp.ts';
+import { readIcmp6 } from './icmp6.ts';
+import { u16 } from './octets.ts';
+import { enter, has, ip4At, ip6At, NETWORK, type Reading, skip } from './reading.ts';
+import { readTcp } from './tcp.ts';
+import { readGre } from './tunnel.ts';
+import { readUdp } from './udp.ts';
+
+const IP4_BYTES = 20;
+const IP6_BYTES = 40;
+const DONT_FRAGMENT = 0x4000;
+const MORE_FRAGMENTS = 0x2000;
+const OFFSET = 0x1fff;
+const LOOSE_SOURCE_ROUTE = 131;
+const STRICT_SOURCE_ROUTE = 137;
+/** Every packet that is no fragment shares this one. */
+const WHOLE = { offset: 0, more: false };
+/** IANA protocol numbers; those that carry IP itself are all `ipip` to us. */
+const PROTOCOLS: readonly (Protocol | undefined)[] = Object.assign(
+  new Array<Protocol | undefined>(256).fill(undefined),
+  {
+    1: 'icmp',
+    2: 'igmp',
+    4: 'ipip',
+    6: 'tcp',
+    17: 'udp',
+    41: 'ipip',
+    47: 'gre',
+    50: 'esp',
+    58: 'icmp6',
+  } satisfies Record<number, Protocol>,
+);
+
+/** Reads an IPv4 header (RFC 791) and what it carries. */
+export function readIp4(reading: Reading, packet: Draft): void {
+  const { bytes, at } = reading;
+  const headerBytes = ((bytes[at] ?? 0) & 15) * 4;
+  if (!has(reading, IP4_BYTES) || headerBytes < IP4_BYTES) {
+    packet.truncated = true;
+    return;
+  }
+  const field = u16(bytes, at + 6);
+  const offset = (field & OFFSET) * 8;
+  const more = (field & MORE_FRAGMENTS) !== 0;
+  const protocol = bytes[at + 9] ?? 0;
+  packet.ipLength = u16(bytes, at + 2);
+  packet.ipId = u16(bytes, at + 4);
+  packet.dontFragment = (field & DONT_FRAGMENT) !== 0;
+  packet.fragment = offset === 0 && !more ? WHOLE : { offset, more };
+  packet.ttl = bytes[at + 8] ?? 0;
+  packet.protocol = PROTOCOLS[protocol] ?? 'other';
+  packet.source = { host: ip4At(reading, at + 12), port: null };
+  packet.destination = { host: ip4At(reading, at + 16), port: null };
+  reading.pseudo = isSourceRouted(reading, headerBytes) ? -1 : addressSum(bytes, at + 12, 4);
+  limit(reading, packet, packet.ipLength);
+  if (!has(reading, headerBytes)) packet.truncated = true;
+  else if (offset === 0) {
+    skip(reading, headerBytes);
+    readCarried(reading, packet, protocol, more);
+  }
+}
+
+/** Reads an IPv6 header (RFC 8200), its extension headers and what they carry. */
+export function readIp6(reading: Reading, packet: Draft): void {
+  const { bytes, at } = reading;
+  if (!has(reading, IP6_BYTES)) {
+    packet.truncated = true;
+    return;
+  }
+  const length = u16(bytes, at + 4);
+  packet.ipLength = length + IP6_BYTES;
+  packet.ttl = bytes[at + 7] ?? 0;
+  packet.source = { host: ip6At(reading, at + 8), port: null };
+  packet.destination = { host: ip6At(reading, at + 24), port: null };
+  reading.pseudo = addressSum(bytes, at + 8, 16);
+  // A jumbogram says 0 (RFC 2675).
+  limit(reading, packet, length === 0 ? reading.length : length + IP6_BYTES);
+  skip(reading, IP6_BYTES);
+  let protocol = bytes[at + 6] ?? 0;
+  for (let next = readExtension(reading, packet, protocol); next !== protocol; ) {
+    protocol = next;
+    next = readExtension(reading, packet, protocol);
+  }
+  const { fragment } = packet;
+  packet.protocol = PROTOCOLS[protocol] ?? 'other';
+  if (packet.truncated && !has(reading, 1)) return;
+  if (fragment === null || fragment.offset === 0)
+    readCarried(reading, packet, protocol, fragment !== null);
+}
+
+/** What IP says of its own length ends the packet: the rest of the frame is padding. A length of zero is one too long to be written. */
+function limit(reading: Reading, packet: Draft, ipLength: number): void {
+  if (ipLength > reading.length) packet.truncated = true;
+  if (ipLength === 0) return;
+  reading.length = ipLength;
+  reading.end = Math.min(reading.end, reading.at + ipLength);
+}
+
+function readCarried(
+  reading: Reading,
+  packet: Draft,
+  protocol: number,
+  fragmented: boolean,
+): void {
+  switch (packet.protocol) {
+    case 'udp':
+      return readUdp(reading, packet, fragmented);
+    case 'tcp':
+      return readTcp(reading, packet, fragmented);
+    case 'icmp':
+      return readIcmp(reading, packet, fragmented);
+    case 'icmp6':
+      return readIcmp6(reading, packet, fragmented);
+    case 'gre':
+      return readGre(reading, packet);
+    case 'ipip': {
+      const network = protocol === 4 ? NETWORK.ip : NETWORK.ip6;
+      packet.tunnel = { kind: 'ipip', id: null, inner: enter(reading, packet, network) };
+      return;
+    }
+    case 'esp':
+      packet.payload = reading.length;
+      return;
+    default:
+      readPorts(reading, packet, protocol);
+  }
+}
+
+// SCTP and DCCP have their ports where UDP has them.
+function readPorts(reading: Reading, packet: Draft, protocol: number): void {
+  if ((protocol !== 132 && protocol !== 33) || !has(reading, 4)) return;
+  const { bytes, at } = reading;
+  packet.source = { host: packet.source.host, port: u16(bytes, at) };
+  packet.destination = { host: packet.destination.host, port: u16(bytes, at + 2) };
+}
+
+/** Whether a source route (RFC 791 3.1) hides the last destination, which the checksum is reckoned with. */
+function isSourceRouted({ bytes, at, end }: Reading, headerBytes: number): boolean {
+  const last = Math.min(at + headerBytes, end);
+  for (let next = at + IP4_BYTES; next < last; ) {
+    const option = bytes[next] ?? 0;
+    if (option === 0) return false;
+    if (option === LOOSE_SOURCE_ROUTE || option === STRICT_SOURCE_ROUTE) return true;
+    next += option === 1 ? 1 : Math.max(2, bytes[next + 1] ?? 0);
+  }
+  return false;
+}

@@ -1,0 +1,124 @@
+import type { Draft } from './draft.ts';
+import { u16, u32 } from './octets.ts';
+import { has, macAt, NETWORK, type Reading, skip } from './reading.ts';
+
+const ETHERNET_BYTES = 14;
+const SLL_BYTES = 16;
+const SLL2_BYTES = 20;
+const NULL_BYTES = 4;
+const VLAN_BYTES = 4;
+const PPPOE_BYTES = 6;
+const MPLS_BYTES = 4;
+const MAC_BYTES = 6;
+/** A type field up to here is a length, and an LLC header follows (IEEE 802.3). */
+const LONGEST_802_3 = 1500;
+/** PACKET_HOST, PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST, PACKET_OUTGOING (linux/if_packet.h). */
+const DIRECTIONS: readonly Draft['direction'][] = ['in', 'in', 'in', 'other', 'out'];
+/** AF_INET, and AF_INET6 of BSD, FreeBSD and Darwin (print-null.c). */
+const FAMILIES: Readonly<Record<number, number>> = {
+  2: NETWORK.ip,
+  24: NETWORK.ip6,
+  28: NETWORK.ip6,
+  30: NETWORK.ip6,
+};
+
+/** Reads a link header and says in `reading.network` what follows it. */
+type LinkReader = (reading: Reading, packet: Draft) => void;
+
+/** The link types that we read (tcpdump.org/linktypes.html). */
+const LINKS: Readonly<Record<number, LinkReader>> = {
+  0: readNull,
+  1: readEthernet,
+  12: readRaw,
+  14: readRaw,
+  101: readRaw,
+  108: readNull,
+  113: readSll,
+  228: readRaw,
+  229: readRaw,
+  276: readSll2,
+};
+
+/** The reader of a link type; undefined for one that we do not know. */
+export function linkReader(linkType: number): LinkReader | undefined {
+  return Object.hasOwn(LINKS, linkType) ? LINKS[linkType] : undefined;
+}
+
+/** Ethernet: two addresses and a type (IEEE 802.3). */
+export function readEthernet(reading: Reading, packet: Draft): void {
+  if (!has(reading, ETHERNET_BYTES)) return cut(reading, packet);
+  const { at } = reading;
+  packet.destinationMac = macAt(reading, at);
+  packet.sourceMac = macAt(reading, at + MAC_BYTES);
+  follow(reading, u16(reading.bytes, at + ETHERNET_BYTES - 2), ETHERNET_BYTES);
+}
+
+/** One VLAN tag (IEEE 802.1Q, 802.1ad); the type that follows it may be another one. */
+export function readVlan(reading: Reading, packet: Draft): void {
+  if (!has(reading, VLAN_BYTES)) return cut(reading, packet);
+  follow(reading, u16(reading.bytes, reading.at + 2), VLAN_BYTES);
+}
+
+/** A stack of MPLS labels (RFC 3032); what follows says itself what it is. */
+export function readMpls(reading: Reading, packet: Draft): void {
+  let last = false;
+  while (!last) {
+    if (!has(reading, MPLS_BYTES)) return cut(reading, packet);
+    last = (u32(reading.bytes, reading.at) & 0x100) !== 0;
+    skip(reading, MPLS_BYTES);
+  }
+  reading.network = NETWORK.either;
+}
+
+/** A PPPoE session header and the PPP protocol (RFC 2516). */
+export function readPppoe(reading: Reading, packet: Draft): void {
+  if (!has(reading, PPPOE_BYTES + 2)) return cut(reading, packet);
+  const protocol = u16(reading.bytes, reading.at + PPPOE_BYTES);
+  skip(reading, PPPOE_BYTES + 2);
+  reading.network = protocol === 0x21 || protocol === 0x57 ? NETWORK.either : NETWORK.none;
+}
+
+// Linux "cooked" capture, what `-i any` wrote before tcpdump 4.99 (pcap/sll.h).
+function readSll(reading: Reading, packet: Draft): void {
+  if (!has(reading, SLL_BYTES)) return cut(reading, packet);
+  const { bytes, at } = reading;
+  packet.direction = DIRECTIONS[u16(bytes, at)] ?? 'other';
+  if (u16(bytes, at + 4) === MAC_BYTES) packet.sourceMac = macAt(reading, at + 6);
+  follow(reading, u16(bytes, at + 14), SLL_BYTES);
+}
+
+// The same with the number of the interface; its name stands nowhere in the file.
+function readSll2(reading: Reading, packet: Draft): void {
+  if (!has(reading, SLL2_BYTES)) return cut(reading, packet);
+  const { bytes, at } = reading;
+  packet.interface = `ifindex ${u32(bytes, at + 4)}`;
+  packet.direction = DIRECTIONS[bytes[at + 10] ?? -1] ?? 'other';
+  if (bytes[at + 11] === MAC_BYTES) packet.sourceMac = macAt(reading, at + 12);
+  follow(reading, u16(bytes, at), SLL2_BYTES);
+}
+
+function readRaw(reading: Reading): void {
+  reading.network = NETWORK.either;
+}
+
+// The address family stands in the byte order of the machine that captured; in the wrong order its upper half is not empty.
+function readNull(reading: Reading, packet: Draft): void {
+  if (!has(reading, NULL_BYTES)) return cut(reading, packet);
+  const { bytes, at } = reading;
+  const family =
+    u16(bytes, at) === 0
+      ? u16(bytes, at + 2)
+      : ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0);
+  skip(reading, NULL_BYTES);
+  reading.network = FAMILIES[family] ?? NETWORK.none;
+}
+
+function follow(reading: Reading, type: number, headerBytes: number): void {
+  skip(reading, headerBytes);
+  reading.network = type <= LONGEST_802_3 ? NETWORK.none : type;
+}
+
+function cut(reading: Reading, packet: Draft): void {
+  packet.truncated = true;
+  reading.network = NETWORK.none;
+}
