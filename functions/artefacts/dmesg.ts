@@ -1,16 +1,10 @@
 import { defineArtefact, found, type Strength } from './define.ts';
 
 /** One kernel message: its time as printed (null when none stands), and its text without time, level and host. */
-export interface KernelMessage {
+interface KernelMessage {
   readonly line: number;
   readonly timeText: string | null;
   readonly text: string;
-}
-
-/** Messages in order of the text, and the host that syslog wrote before all of them. */
-interface Dmesg {
-  readonly messages: readonly KernelMessage[];
-  readonly host: string | null;
 }
 
 /**

@@ -8,11 +8,6 @@ export interface Kernel {
   readonly line: number;
 }
 
-/** The first kernel named, and those named after it. */
-interface Uname extends Kernel {
-  readonly others: readonly Kernel[];
-}
-
 /**
  * `uname -a` (coreutils and BusyBox), `uname -r` and /proc/version (init/version.c: linux_proc_banner).
  * Debian's release names an ABI (`4.9.0-13-amd64`); the kernel's own number stands in the version alone.

@@ -60,7 +60,7 @@ function silence(
   position: number,
   { nobodyAnswered, transmissions }: Timeline,
 ): Absence | undefined {
-  const tries = transmissions.filter(({ seen }) => !seen.has(position)).length;
+  const tries = transmissions.filter(({ seen }) => seen[position] === undefined).length;
   return nobodyAnswered && tries >= 2 ? { by: 'silence', control: null } : undefined;
 }
 
@@ -92,7 +92,7 @@ function beganJustBefore(
     return false;
   const { banner, captured, packets } = control.sighting.evidence.content;
   const there = (one: Transmission, at: number) =>
-    (direction === 'request' ? one.seen : one.answers).has(at);
+    (direction === 'request' ? one.seen : one.answers)[at] !== undefined;
   const further = path.some((_, at) => {
     const beyond = direction === 'request' ? at > position : at < position;
     return beyond && there(control.transmission, at) && !there(transmission, at);
@@ -127,13 +127,8 @@ function controlFor(
 }
 
 function cameThrough(transmission: Transmission, point: number, direction: Direction): boolean {
-  for (const sighting of (direction === 'request'
-    ? transmission.seen
-    : transmission.answers
-  ).values()) {
-    if (sighting.point === point) return true;
-  }
-  return false;
+  const sightings = direction === 'request' ? transmission.seen : transmission.answers;
+  return sightings.some((sighting) => sighting?.point === point);
 }
 
 /** Without clocks, order must do: at the point, something of the conversation sent before it and something sent after it. */
@@ -143,8 +138,7 @@ function byOrder(
   timeline: Timeline,
 ): Absence | undefined {
   const at = timeline.transmissions.indexOf(transmission);
-  const there = (one: Transmission) =>
-    (direction === 'request' ? one.seen : one.answers).get(position);
+  const there = (one: Transmission) => (direction === 'request' ? one.seen : one.answers)[position];
   const before = timeline.transmissions.slice(0, at).some(there);
   const after = timeline.transmissions.slice(at + 1).some(there);
   if (!before || !after) return undefined;

@@ -1,9 +1,8 @@
-import type { Evidence } from '../artefacts/evidence.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { type Exchange, exchangesOf } from './exchanges.ts';
 import { type Vanished, vanishedIn } from './losses.ts';
 import { pathOf } from './path.ts';
-import { type Point, pointsOf } from './points.ts';
+import { type CaptureEvidence, type Point, pointsOf } from './points.ts';
 import { type Transmission, transmissionsOf } from './transmissions.ts';
 
 /** One client asking one kind of thing: its path through the points and what became of every try. */
@@ -23,7 +22,7 @@ export interface Following {
 }
 
 /** Follows every packet of the captures from point to point. */
-export function follow(captures: readonly Evidence<'tcpdump'>[]): Following {
+export function follow(captures: readonly CaptureEvidence[]): Following {
   const points = pointsOf(captures);
   const exchanges = exchangesOf(points);
   const clocks = clocksOf(points, exchanges);
@@ -46,7 +45,7 @@ function converse(
 /** When a try was sent, on the clock of the path's first point, so that tries can be put in order. */
 function sentAt(transmission: Transmission, path: readonly Point[], clocks: Clocks): number {
   const home = path[0];
-  const sighting = transmission.seen.get(transmission.reference);
+  const sighting = transmission.seen[transmission.reference];
   if (home === undefined || sighting?.time == null) return 0;
   return sighting.time - (clocks.shift(sighting.point, home.index)?.by ?? 0);
 }

@@ -49,7 +49,9 @@ export function lossesOf(following: Following): readonly Loss[] {
       group.push(one);
       byPlace.set(key, group);
     }
-    return [...byPlace.values()].flatMap((group) => toLoss(group, conversation, timeline, following.points));
+    return [...byPlace.values()].flatMap((group) =>
+      toLoss(group, conversation, timeline, following.points),
+    );
   });
   return losses.toSorted((a, b) => rank(a) - rank(b) || b.vanished.length - a.vanished.length);
 }
@@ -72,9 +74,9 @@ function toLoss(
   const found = twins.filter((twin) => twin !== undefined);
   const position = to === null ? -1 : conversation.path.indexOf(to);
   const passedAt = (twin: Twin) =>
-    (first.direction === 'request' ? twin.transmission.seen : twin.transmission.answers).has(
-      position,
-    );
+    (first.direction === 'request' ? twin.transmission.seen : twin.transmission.answers)[
+      position
+    ] !== undefined;
   return [
     {
       place:
@@ -92,12 +94,12 @@ function toLoss(
       twinPassed:
         found.length === 0 ? null : found.length === vanished.length && found.every(passedAt),
       twinAnswered:
-        found.length === 0 ? null : found.every((twin) => twin.transmission.answers.size > 0),
+        found.length === 0 ? null : found.every((twin) => twin.transmission.answers.length > 0),
       retryAnswered: vanished.every((one) => one.retryAnswered),
       everyPacket:
         to !== null &&
-        !conversation.transmissions.some((one) =>
-          (first.direction === 'request' ? one.seen : one.answers).has(position),
+        !conversation.transmissions.some(
+          (one) => (first.direction === 'request' ? one.seen : one.answers)[position] !== undefined,
         ),
       tunnel:
         first.seen.outer === first.seen.packet ? null : (first.seen.outer.tunnel?.kind ?? null),
@@ -115,10 +117,8 @@ function twinOf({ transmission, seen }: Vanished, timeline: Timeline): Twin | un
     if (other.exchange.dns?.qname !== dns?.qname || other.attempt !== transmission.attempt)
       continue;
     const sighting =
-      [...other.seen.values()].find((one) => one.point === seen.point) ??
-      other.seen.get(transmission.reference);
-    const own =
-      sighting?.point === seen.point ? seen : transmission.seen.get(transmission.reference);
+      other.seen.find((one) => one?.point === seen.point) ?? other.seen[transmission.reference];
+    const own = sighting?.point === seen.point ? seen : transmission.seen[transmission.reference];
     if (sighting === undefined || own === undefined) continue;
     if (sighting.time === null || own.time === null) return { transmission: other, gapUs: null };
     const gapUs = own.time - sighting.time;

@@ -2,7 +2,7 @@ import { type Absence, absenceAt, type Missed } from './absence.ts';
 import type { Clocks } from './clocks.ts';
 import type { Point, Sighting } from './points.ts';
 import { type Direction, type Timeline, timelineOf } from './timeline.ts';
-import type { Transmission } from './transmissions.ts';
+import { firstPosition, lastPosition, type Transmission } from './transmissions.ts';
 
 /** A packet that vanished: where it was last seen, where it was missing, and what proves it. */
 export interface Vanished {
@@ -33,7 +33,7 @@ export function vanishedIn(
   path: readonly Point[],
   clocks: Clocks,
 ): readonly Vanished[] {
-  const unanswered = transmissions.filter((one) => !one.answers.has(nearestClient(one)));
+  const unanswered = transmissions.filter((one) => one.answers[nearestClient(one)] === undefined);
   if (unanswered.length === 0) return [];
   const timeline = timelineOf(transmissions, path);
   const usual = usualAnswerTime(transmissions);
@@ -59,7 +59,7 @@ export function vanishedIn(
 }
 
 function nearestClient({ seen }: Transmission): number {
-  return Math.min(...seen.keys());
+  return firstPosition(seen);
 }
 
 interface Retry {
@@ -73,7 +73,7 @@ function retryOf(transmission: Transmission, timeline: Timeline): Retry | undefi
     .triesOf(transmission.exchange)
     .filter(({ attempt }) => attempt > transmission.attempt);
   if (later.length === 0) return undefined;
-  const answered = later.find((one) => one.answers.has(nearestClient(one)));
+  const answered = later.find((one) => one.answers[nearestClient(one)] !== undefined);
   return {
     answered: answered !== undefined,
     answeredAfterUs: answered === undefined ? null : answerTime(answered),
@@ -82,8 +82,8 @@ function retryOf(transmission: Transmission, timeline: Timeline): Retry | undefi
 
 function answerTime(transmission: Transmission): number | null {
   const at = nearestClient(transmission);
-  const sent = transmission.seen.get(at)?.time;
-  const answer = transmission.answers.get(at)?.time;
+  const sent = transmission.seen[at]?.time;
+  const answer = transmission.answers[at]?.time;
   return sent == null || answer == null ? null : answer - sent;
 }
 
@@ -107,7 +107,7 @@ function isTold(
     return retry.answeredAfterUs <= Math.max(PROMPT_US, usual * 20);
   if (retry !== undefined) return true;
   const at = nearestClient(transmission);
-  const sent = transmission.seen.get(at)?.time;
+  const sent = transmission.seen[at]?.time;
   if (sent == null) return false;
   const last = timeline.passages(at, 'request').at(-1)?.sighting.time ?? sent;
   return last - sent >= PATIENCE_US || earlierTriesFailed(transmission, timeline);
@@ -117,7 +117,7 @@ function earlierTriesFailed(transmission: Transmission, timeline: Timeline): boo
   const earlier = timeline
     .triesOf(transmission.exchange)
     .filter(({ attempt }) => attempt < transmission.attempt);
-  return earlier.length > 0 && earlier.every(({ answers }) => answers.size === 0);
+  return earlier.length > 0 && earlier.every(({ answers }) => answers.length === 0);
 }
 
 type Place = Pick<Vanished, 'direction' | 'seen' | 'missing' | 'absence' | 'bypassedTunnel'>;
@@ -125,17 +125,21 @@ type Place = Pick<Vanished, 'direction' | 'seen' | 'missing' | 'absence' | 'bypa
 /** A tunnel that saw nothing, between points of its own host that saw the packet unwrapped, was never entered. */
 function bypass(transmission: Transmission, timeline: Timeline, clocks: Clocks): Place | undefined {
   const { path } = timeline;
-  const last = Math.max(...transmission.seen.keys());
+  const last = lastPosition(transmission.seen);
   const at = path.findIndex(
     ({ role }, position) =>
-      role === 'tunnel' && position < last && !transmission.seen.has(position),
+      role === 'tunnel' && position < last && transmission.seen[position] === undefined,
   );
-  const seen = transmission.seen.get(at - 1);
+  const seen = transmission.seen[at - 1];
   const host = path[at]?.host;
   if (seen === undefined || path[at - 1]?.host !== host) return undefined;
-  const later = [...transmission.seen].filter(([position]) => position > at);
-  if (!later.every(([position, one]) => path[position]?.host === host && one.outer === one.packet))
-    return undefined;
+  const unwrapped = transmission.seen.every(
+    (one, position) =>
+      position <= at ||
+      one === undefined ||
+      (path[position]?.host === host && one.outer === one.packet),
+  );
+  if (!unwrapped) return undefined;
   return proved(at, { transmission, sent: seen, direction: 'request' }, timeline, clocks, true);
 }
 
@@ -145,9 +149,9 @@ function lostAnswer(
   timeline: Timeline,
   clocks: Clocks,
 ): Place | undefined {
-  if (transmission.answers.size === 0) return undefined;
-  const nearest = Math.min(...transmission.answers.keys());
-  const seen = transmission.answers.get(nearest);
+  if (transmission.answers.length === 0) return undefined;
+  const nearest = firstPosition(transmission.answers);
+  const seen = transmission.answers[nearest];
   if (seen === undefined) return undefined;
   for (let position = nearest - 1; position >= 0; position -= 1) {
     const place = proved(
@@ -166,8 +170,8 @@ function lostRequest(
   timeline: Timeline,
   clocks: Clocks,
 ): Place | undefined {
-  const last = Math.max(...transmission.seen.keys());
-  const seen = transmission.seen.get(last);
+  const last = lastPosition(transmission.seen);
+  const seen = transmission.seen[last];
   if (seen === undefined) return undefined;
   for (let position = last + 1; position < timeline.path.length; position += 1) {
     const place = proved(

@@ -10,7 +10,7 @@ export interface Point {
   readonly interface: string | null;
   readonly pod: boolean;
   readonly role: DeviceRole | undefined;
-  readonly captures: readonly Evidence<'tcpdump'>[];
+  readonly captures: readonly CaptureEvidence[];
   readonly sightings: readonly Sighting[];
   /** The text names a filter under which packets of this kind could not be seen here; null when no filter is known. */
   readonly filter: string | null;
@@ -23,7 +23,7 @@ export interface Point {
 /** One packet seen at one point: the packet that carries the conversation, and what it was wrapped in. */
 export interface Sighting {
   readonly point: number;
-  readonly evidence: Evidence<'tcpdump'>;
+  readonly evidence: CaptureEvidence;
   /** The innermost packet: DNS, TCP, ICMP or ARP. */
   readonly packet: Packet;
   /** The packet as captured; the same as `packet` when nothing is wrapped. */
@@ -32,68 +32,77 @@ export interface Sighting {
   readonly time: number | null;
 }
 
+/** A capture, read from text or from a file. */
+export type CaptureEvidence = Evidence<'tcpdump'>;
+
 const DAY_US = 86_400_000_000;
 
+interface Draft {
+  readonly index: number;
+  readonly host: string | null;
+  readonly device: string | null;
+  readonly captures: CaptureEvidence[];
+  readonly sightings: Sighting[];
+}
+
 /** Gathers every capture into points. Repeated quotations of another capture's lines are no captures of their own. */
-export function pointsOf(captures: readonly Evidence<'tcpdump'>[]): readonly Point[] {
-  const drafts = new Map<
-    string,
-    {
-      host: string | null;
-      device: string | null;
-      captures: Evidence<'tcpdump'>[];
-      seen: Omit<Sighting, 'point'>[];
-    }
-  >();
+export function pointsOf(captures: readonly CaptureEvidence[]): readonly Point[] {
+  const drafts = new Map<string, Draft>();
   for (const evidence of withoutQuotations(captures)) {
     const { host, interface: device, id } = evidence.artefact;
-    const own = draftFor(host, device, id);
-    if (evidence.content.packets.every((packet) => packet.interface === null))
-      own.captures.push(evidence);
-    const times = clockOf(evidence);
-    for (const [at, packet] of evidence.content.packets.entries()) {
-      const draft = packet.interface === null ? own : draftFor(host, packet.interface, id);
-      if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
-      draft.seen.push({
+    const { packets } = evidence.content;
+    if (packets.length === 0) draftFor(drafts, host, device, id).captures.push(evidence);
+    let draft: Draft | undefined;
+    const clock = clockOf(evidence);
+    for (const packet of packets) {
+      const name = packet.interface ?? device;
+      if (draft === undefined || draft.device !== name) {
+        draft = draftFor(drafts, host, name, id);
+        if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
+      }
+      draft.sightings.push({
+        point: draft.index,
         evidence,
-        packet: innermost(packet),
+        packet: packet.tunnel === null ? packet : innermost(packet),
         outer: packet,
-        time: times[at] ?? null,
+        time: clock(packet.time),
       });
     }
   }
-  return [...drafts.values()].filter((draft) => draft.captures.length > 0).map(toPoint);
-
-  function draftFor(host: string | null, device: string | null, id: string) {
-    const key = host === null && device === null ? id : `${host}\n${device}`;
-    const draft = drafts.get(key) ?? { host, device, captures: [], seen: [] };
-    drafts.set(key, draft);
-    return draft;
-  }
+  return [...drafts.values()].map(toPoint);
 }
 
-function toPoint(
-  draft: {
-    host: string | null;
-    device: string | null;
-    captures: readonly Evidence<'tcpdump'>[];
-    seen: readonly Omit<Sighting, 'point'>[];
-  },
-  index: number,
-): Point {
-  const contents = draft.captures.map((capture) => capture.content);
+function draftFor(
+  drafts: Map<string, Draft>,
+  host: string | null,
+  device: string | null,
+  id: string,
+): Draft {
+  const key = host === null && device === null ? id : `${host}\n${device}`;
+  const draft = drafts.get(key) ?? {
+    index: drafts.size,
+    host,
+    device,
+    captures: [],
+    sightings: [],
+  };
+  drafts.set(key, draft);
+  return draft;
+}
+
+function toPoint({ index, host, device, captures, sightings }: Draft): Point {
+  const contents = captures.map((capture) => capture.content);
   return {
     index,
-    host: draft.host,
-    interface: draft.device,
-    pod: draft.captures.some((capture) => capture.artefact.pod),
-    role: draft.device === null ? undefined : deviceRole(draft.device),
-    captures: draft.captures,
-    sightings: draft.seen.map((seen) => ({ point: index, ...seen })),
+    host,
+    interface: device,
+    pod: captures.some((capture) => capture.artefact.pod),
+    role: device === null ? undefined : deviceRole(device),
+    captures,
+    sightings,
     filter:
-      draft.captures
-        .map((capture) => filterOf(capture.artefact.command))
-        .find((text) => text !== null) ?? null,
+      captures.map((capture) => filterOf(capture.artefact.command)).find((text) => text !== null) ??
+      null,
     lossy: contents.some((content) => (content.droppedByKernel ?? 0) > 0),
     ran: contents.some(
       (content) =>
@@ -125,23 +134,23 @@ function innermost(packet: Packet): Packet {
 }
 
 /**
- * Times of a capture's packets on one running clock. Dates and epochs are brought to the time of day, so that hosts in
+ * Puts a capture's times on one running clock. Dates and epochs are brought to the time of day, so that hosts in
  * different styles can be compared (whole-hour differences are solved with the clock offset); `-ttt` deltas are added up.
  */
-function clockOf(evidence: Evidence<'tcpdump'>): readonly (number | null)[] {
-  const { clock, packets } = evidence.content;
+function clockOf({ content }: CaptureEvidence): (time: number | null) => number | null {
+  const { clock, packets } = content;
   if (clock === 'date' || clock === 'epoch')
-    return packets.map(({ time }) => (time === null ? null : time % DAY_US));
-  if (clock !== 'delta') return packets.map(({ time }) => time);
-  let sum = 0;
+    return (time) => (time === null ? null : time % DAY_US);
+  if (clock !== 'delta') return (time) => time;
   const falls = packets.some(
-    ({ time }, at) => at > 0 && time !== null && time < (packets[at - 1]?.time ?? 0),
+    ({ time }, at) => time !== null && time < (packets[at - 1]?.time ?? 0),
   );
-  return packets.map(({ time }) => {
+  let sum = 0;
+  return (time) => {
     if (time === null) return null;
     sum = falls ? sum + time : time;
     return sum;
-  });
+  };
 }
 
 /**
@@ -149,9 +158,7 @@ function clockOf(evidence: Evidence<'tcpdump'>): readonly (number | null)[] {
  * microsecond, in a longer capture is such a quotation; a stretch without host and interface is none that could place
  * a packet, so it is left out as soon as placed captures exist.
  */
-function withoutQuotations(
-  captures: readonly Evidence<'tcpdump'>[],
-): readonly Evidence<'tcpdump'>[] {
+function withoutQuotations(captures: readonly CaptureEvidence[]): readonly CaptureEvidence[] {
   const placed = captures.filter(
     ({ artefact }) => artefact.host !== null || artefact.interface !== null,
   );
@@ -168,12 +175,12 @@ function withoutQuotations(
   });
 }
 
-function isPlaced({ artefact, content }: Evidence<'tcpdump'>): boolean {
+function isPlaced({ artefact, content }: CaptureEvidence): boolean {
   if (artefact.host !== null || artefact.interface !== null) return true;
   return content.packets.some((packet) => packet.interface !== null);
 }
 
-function holdsAll(longer: Evidence<'tcpdump'>, shorter: Evidence<'tcpdump'>): boolean {
+function holdsAll(longer: CaptureEvidence, shorter: CaptureEvidence): boolean {
   const stamps = new Set(longer.content.packets.map(stampOf));
   return shorter.content.packets.every(
     (packet) => packet.timeText !== null && stamps.has(stampOf(packet)),

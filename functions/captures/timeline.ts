@@ -38,7 +38,7 @@ export function timelineOf(
     transmissions,
     triesOf: (exchange) => byExchange.get(exchange) ?? [],
     onPort: (port) => byPort.get(port) ?? [],
-    nobodyAnswered: transmissions.every(({ answers }) => answers.size === 0),
+    nobodyAnswered: transmissions.every(({ answers }) => answers.length === 0),
     passages(position, direction) {
       const key = `${position} ${direction}`;
       const known = passages.get(key) ?? passagesAt(transmissions, position, direction);
@@ -77,9 +77,7 @@ function passagesAt(
   direction: Direction,
 ): readonly Passage[] {
   const found = transmissions.flatMap((transmission) => {
-    const sighting = (direction === 'request' ? transmission.seen : transmission.answers).get(
-      position,
-    );
+    const sighting = (direction === 'request' ? transmission.seen : transmission.answers)[position];
     return sighting === undefined ? [] : [{ transmission, sighting }];
   });
   return found.every(({ sighting }) => sighting.time !== null)

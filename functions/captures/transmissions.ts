@@ -7,14 +7,26 @@ export interface Transmission {
   readonly exchange: Exchange;
   /** 0 for the first try. */
   readonly attempt: number;
-  /** By position in the path. */
-  readonly seen: ReadonlyMap<number, Sighting>;
-  /** The answers to this sending, by position in the path. */
-  readonly answers: ReadonlyMap<number, Sighting>;
+  readonly seen: Sightings;
+  /** The answers to this sending. */
+  readonly answers: Sightings;
   /** When the next try of the same question was sent after this one, in microseconds; null when none was seen. */
   readonly retriedAfterUs: number | null;
   /** Position in the path of the point whose times the transmission is ordered by. */
   readonly reference: number;
+}
+
+/** What was sighted, by position in the path; undefined where it was not. */
+export type Sightings = readonly (Sighting | undefined)[];
+
+/** The position nearest the client. */
+export function firstPosition(sightings: Sightings): number {
+  return sightings.findIndex((sighting) => sighting !== undefined);
+}
+
+/** The position furthest from the client. */
+export function lastPosition(sightings: Sightings): number {
+  return sightings.findLastIndex((sighting) => sighting !== undefined);
 }
 
 /** Tells the tries of each exchange apart and finds each again at every point of the path. */
@@ -27,11 +39,11 @@ export function transmissionsOf(
   const home = path[reference];
   if (home === undefined) return [];
   const tries = exchange.at[home.index]?.requests ?? [];
-  const drafts = tries.map((first) => ({
-    first,
-    seen: new Map([[reference, first]]),
-    answers: new Map<number, Sighting>(),
-  }));
+  const drafts = tries.map((first): Draft => {
+    const seen: (Sighting | undefined)[] = [];
+    seen[reference] = first;
+    return { first, seen, answers: [] };
+  });
   for (const [position, point] of path.entries()) {
     const here = exchange.at[point.index];
     if (here === undefined) continue;
@@ -63,8 +75,8 @@ function referencePoint(exchange: Exchange, path: readonly Point[]): number {
 
 interface Draft {
   readonly first: Sighting;
-  readonly seen: Map<number, Sighting>;
-  readonly answers: Map<number, Sighting>;
+  readonly seen: (Sighting | undefined)[];
+  readonly answers: (Sighting | undefined)[];
 }
 
 function assignRequests(
@@ -82,7 +94,7 @@ function assignRequests(
         ? undefined
         : nearest(drafts, request, by, error)) ??
       (requests.length === drafts.length ? drafts[at] : undefined);
-    if (twin !== undefined && !twin.seen.has(position)) twin.seen.set(position, request);
+    if (twin !== undefined && twin.seen[position] === undefined) twin.seen[position] = request;
   }
 }
 
@@ -136,7 +148,7 @@ function assignAnswers(
   for (const [at, response] of responses.entries()) {
     const time = response.time === null || by === undefined ? null : response.time - by;
     const own = drafts.findLast((draft) => {
-      const here = draft.seen.get(position)?.time;
+      const here = draft.seen[position]?.time;
       if (here != null && response.time !== null) return here <= response.time;
       return time !== null && draft.first.time !== null && draft.first.time <= time + 1_000;
     });
@@ -147,6 +159,7 @@ function assignAnswers(
         : drafts.length === 1
           ? drafts[0]
           : undefined);
-    if (draft !== undefined && !draft.answers.has(position)) draft.answers.set(position, response);
+    if (draft !== undefined && draft.answers[position] === undefined)
+      draft.answers[position] = response;
   }
 }

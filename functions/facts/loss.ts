@@ -2,7 +2,7 @@ import { cite } from '../artefacts/evidence.ts';
 import { questionOf } from '../captures/exchanges.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Point, Sighting } from '../captures/points.ts';
-import type { Transmission } from '../captures/transmissions.ts';
+import { firstPosition, lastPosition, type Transmission } from '../captures/transmissions.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 
@@ -96,8 +96,7 @@ function passing(own: Loss): readonly Sighting[] {
   const { twin, to, conversation } = own;
   const position = to === null ? -1 : conversation.path.indexOf(to);
   const there = own.direction === 'request' ? twin?.transmission.seen : twin?.transmission.answers;
-  const passed =
-    there?.get(position) ?? (twin === null ? undefined : [...(there?.values() ?? [])][0]);
+  const passed = there?.[position] ?? there?.find((one) => one !== undefined);
   return passed === undefined ? lastSeen(own) : [passed];
 }
 
@@ -108,19 +107,19 @@ function retries({ vanished, conversation }: Loss): readonly Sighting[] {
     (one) =>
       one.exchange === first.transmission.exchange &&
       one.attempt > first.transmission.attempt &&
-      one.answers.size > 0,
+      one.answers.length > 0,
   );
   if (later === undefined) return [];
-  const at = Math.min(...later.seen.keys());
-  return [later.seen.get(at), later.answers.get(at)].filter((one) => one !== undefined);
+  const at = firstPosition(later.seen);
+  return [later.seen[at], later.answers[at]].filter((one) => one !== undefined);
 }
 
 /** The sighting on the card, unwrapped. */
 function bypass({ vanished }: Loss): readonly Sighting[] {
   const first = vanished[0];
   if (first === undefined) return [];
-  const last = Math.max(...first.transmission.seen.keys());
-  const sighting = first.transmission.seen.get(last);
+  const last = lastPosition(first.transmission.seen);
+  const sighting = first.transmission.seen[last];
   return sighting === undefined ? [first.seen] : [first.seen, sighting];
 }
 

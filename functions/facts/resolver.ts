@@ -69,7 +69,7 @@ function repeatsAnswered({ conversation, first }: Retried): boolean {
       one.exchange.client.port === first.exchange.client.port &&
       one.exchange !== first.exchange &&
       one.attempt === 0 &&
-      one.answers.size > 0 &&
+      one.answers.length > 0 &&
       one.retriedAfterUs !== null,
   );
 }
@@ -79,7 +79,7 @@ function linesOf({ conversation, first }: Retried): readonly Citation[] {
     (one) => one.exchange === first.exchange && one.attempt === first.attempt + 1,
   );
   return [first, second].flatMap((one) => {
-    const sighting = one?.seen.get(one.reference);
+    const sighting = one?.seen[one.reference];
     return sighting === undefined ? [] : [citation(sighting)];
   });
 }

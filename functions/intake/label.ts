@@ -66,7 +66,7 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   const marked =
     /^\s*(?:#|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
   const words = wordsOf(text);
-  const device = words.find((word) => deviceRole(word.text) !== undefined && word.text !== 'any');
+  const device = words.find(isDevice);
   const capturing = CAPTURE_WORD.test(text);
   if (
     !marked &&
@@ -83,6 +83,10 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
     pod: POD_WORD.test(text) || (host !== null && POD_NAME.test(host)),
     order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,
   };
+}
+
+function isDevice({ text }: Word): boolean {
+  return deviceRole(text) !== undefined && text !== 'any';
 }
 
 function strip(line: string): string {
@@ -139,10 +143,13 @@ function isLoneHost(text: string, words: readonly Word[], known: ReadonlySet<str
 function bestHost(text: string, words: readonly Word[], known: ReadonlySet<string>): string | null {
   const isSentence = SENTENCE.test(text);
   const open = words.filter(({ text: word }) => !isSpoken(word));
+  const isPointed =
+    words.length === 1 || /[::]$/.test(text) || CAPTURE_WORD.test(text) || words.some(isDevice);
   let best: string | null = null;
   let bestScore = 0;
   for (const word of words) {
-    const isAlone = !isSentence && words.length <= 3 && open.length === 1 && open[0] === word;
+    const isAlone =
+      isPointed && !isSentence && words.length <= 3 && open.length === 1 && open[0] === word;
     const score = hostScore(text, word, { isAlone, isSentence, isKnown: known.has(word.text) });
     if (score > bestScore) {
       best = word.text;

@@ -45,7 +45,7 @@ interface Walk {
   section: { readonly host: string; readonly pod: boolean } | null;
   prompt: { readonly host: string | null; readonly command: string } | null;
   expected: readonly Kind[];
-  /** The output that the prompt's command announced has come: what follows prose is not its output any more. */
+  /** The output that the prompt's command announced has come, or none will: what follows prose is not its output. */
   spent: boolean;
 }
 
@@ -234,7 +234,7 @@ function readPrompt(state: Walk, line: string): boolean {
   close(state);
   state.prompt = prompt;
   state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
-  state.spent = false;
+  state.spent = /^(?:\^C|exit|logout)?$/.test(prompt.command);
   return true;
 }
 

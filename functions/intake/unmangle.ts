@@ -14,7 +14,7 @@ const LONGEST_LINE = 16_384;
 
 /** Anything that needs repair; most lines have none of it and are passed through untouched. */
 const SUSPECT =
-  /[&<\r\u001b\u00a0\u00ad\u2000-\u200f\u2010-\u201f\u2026\u202a-\u202f\u2060-\u2069\u3000\ufe0f\ufeff\uff1a\ud83c\ud83d\u0000-\u0008\u007f]|\[[\d;]{1,8}m|\^\[\[/;
+  /[\ufe0f&<\r\u001b\u00a0\u00ad\u2000-\u200f\u2010-\u201f\u2026\u202a-\u202f\u2060-\u2069\u3000\ufeff\uff1a\ud83c\ud83d\u0000-\u0008\u007f]|\[[\d;]{1,8}m|\^\[\[/;
 
 /** Splits a text into lines and cleans each. */
 export function unmangle(source: string): CleanText {
@@ -116,7 +116,7 @@ function foldCharacters(line: string): string {
     .replace(FOLDED, (c) => FOLDS.get(c) ?? c)
     .replace(/[\u2000-\u200a]/g, ' ')
     .replace(
-      /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\u0000-\u0008\u001b\u007f]/g,
+      /[\ufe0f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0000-\u0008\u001b\u007f]/g,
       '',
     );
 }

@@ -36,9 +36,9 @@ interface Frame {
 
 const FRAMES: readonly Frame[] = [
   { of: (line) => framed(/^\s*[│┃║|](?=\s|$) ?/, line, /[│┃║|]/), least: 2 },
-  // Twice, for the quote of a quote.
-  { of: (line) => framed(/^\s{0,3}>(?=[\s>]|$) ?/, line), least: 1 },
-  { of: (line) => framed(/^\s{0,3}>(?=[\s>]|$) ?/, line), least: 1 },
+  // All levels at once: a quote of a quote is no output until both marks are gone.
+  { of: (line) => framed(/^\s{0,3}(?:> ?)+/, line), least: 1 },
+  { of: (line) => framed(/^\s*\/\/ ?/, line), least: 2 },
   { of: (line) => framed(/^\s*(\d{1,6})(?:\t|\s?[|│]\s?|[.)] | {2}|$)/, line), least: 3 },
   { of: (line) => framed(/^\s*[-*•‣◦▪] +/, line), least: 2 },
 ];

@@ -134,7 +134,7 @@ function healthy(
   const asked = following.conversations.flatMap(({ transmissions }) =>
     transmissions.filter(({ attempt }) => attempt === 0),
   );
-  const answered = asked.length > 0 && asked.every(({ answers }) => answers.size > 0);
+  const answered = asked.length > 0 && asked.every(({ answers }) => answers.length > 0);
   const count = answered ? fillWords(text.healthyQueries, { count: asked.length }) : '';
   const proof =
     answered || cleared === undefined

@@ -3,7 +3,7 @@ import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Point, Sighting } from '../captures/points.ts';
 import type { Direction } from '../captures/timeline.ts';
-import type { Transmission } from '../captures/transmissions.ts';
+import type { Sightings, Transmission } from '../captures/transmissions.ts';
 import type { Report } from './schema.ts';
 
 type Ladder = NonNullable<Report['ladder']>;
@@ -20,13 +20,17 @@ export function toLadder(losses: readonly Loss[], { clocks }: Following): Report
   const lost = loss?.vanished[0]?.transmission;
   if (loss === undefined || lost === undefined) return null;
   const { path, transmissions } = loss.conversation;
-  const flow = transmissions.filter(({ exchange }) => exchange.client.port === lost.exchange.client.port);
+  const flow = transmissions.filter(
+    ({ exchange }) => exchange.client.port === lost.exchange.client.port,
+  );
   const home = path[lost.reference];
   if (home === undefined || path.length < 2) return null;
   const at = (sighting: Sighting) => onClockOf(home, sighting, clocks);
-  const start = Math.min(...flow.flatMap((one) => at(one.seen.get(one.reference) ?? noSighting) ?? []));
+  const start = Math.min(...flow.flatMap((one) => at(one.seen[one.reference] ?? noSighting) ?? []));
   const vanished = new Map(loss.vanished.map((one) => [one.transmission, one]));
-  const rows = flow.flatMap((one) => rowsOf(one, path, vanished.get(one), (sighting) => relative(at(sighting), start)));
+  const rows = flow.flatMap((one) =>
+    rowsOf(one, path, vanished.get(one), (sighting) => relative(at(sighting), start)),
+  );
   const shown = rows.toSorted((a, b) => firstTime(a) - firstTime(b)).slice(0, MOST_ROWS);
   return {
     points: path.map(({ host, interface: device }) => ({ host, interface: device })),
@@ -53,16 +57,26 @@ function rowsOf(
   vanished: Loss['vanished'][number] | undefined,
   time: (sighting: Sighting) => number | null,
 ): Ladder['rows'] {
-  const row = (direction: Direction, sightings: ReadonlyMap<number, Sighting>) => {
+  const row = (direction: Direction, sightings: Sightings) => {
     const times = path.map((_, position) => {
-      const sighting = sightings.get(position);
+      const sighting = sightings[position];
       return sighting === undefined ? null : time(sighting);
     });
-    const lostAt = vanished?.direction === direction && vanished.missing !== null ? path.indexOf(vanished.missing) : null;
-    const present = path.map((_, position) => sightings.has(position));
-    return { label: exchange.dns?.qtype ?? 'SYN', direction, attempt, times, seen: present, lost_at: lostAt };
+    const lostAt =
+      vanished?.direction === direction && vanished.missing !== null
+        ? path.indexOf(vanished.missing)
+        : null;
+    const present = path.map((_, position) => sightings[position] !== undefined);
+    return {
+      label: exchange.dns?.qtype ?? 'SYN',
+      direction,
+      attempt,
+      times,
+      seen: present,
+      lost_at: lostAt,
+    };
   };
-  const answer = answers.size === 0 ? [] : [row('response', answers)];
+  const answer = answers.length === 0 ? [] : [row('response', answers)];
   return [row('request', seen), ...answer];
 }
 

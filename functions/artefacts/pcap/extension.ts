@@ -11,16 +11,22 @@ const SHORTEST_BYTES = 8;
 const OFFSET = 0xfff8;
 
 /**
- * Reads one IPv6 extension header (RFC 8200 4) and returns the protocol that follows it; the same protocol when this is none,
- * when it is cut, or behind a fragment header that says the beginning stands in another packet.
+ * Reads the IPv6 extension headers that begin with one of `protocol` (RFC 8200 4) and returns the protocol behind them, or the
+ * last one that was captured. Behind a fragment header with an offset nothing of the kind can follow.
  */
-export function readExtension(reading: Reading, packet: Draft, protocol: number): number {
-  if (!isExtension(protocol) || (packet.fragment?.offset ?? 0) > 0) return protocol;
-  if (!has(reading, SHORTEST_BYTES)) {
-    packet.truncated = true;
-    reading.at = reading.end;
-    return protocol;
+export function readExtensions(reading: Reading, packet: Draft, protocol: number): number {
+  let last = protocol;
+  while (isExtension(last) && (packet.fragment?.offset ?? 0) === 0) {
+    if (!has(reading, SHORTEST_BYTES)) {
+      packet.truncated = true;
+      break;
+    }
+    last = readExtension(reading, packet, last);
   }
+  return last;
+}
+
+function readExtension(reading: Reading, packet: Draft, protocol: number): number {
   const { bytes, at } = reading;
   const next = bytes[at] ?? 0;
   const size = bytes[at + 1] ?? 0;

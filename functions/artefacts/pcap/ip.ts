@@ -1,7 +1,7 @@
 import type { Protocol } from '../tcpdump/packet.ts';
 import { addressSum } from './checksum.ts';
 import type { Draft } from './draft.ts';
-import { readExtension, readFragmentHeader } from './extension.ts';
+import { readExtensions } from './extension.ts';
 import { readIcmp } from './icmp.ts';
 import { readIcmp6 } from './icmp6.ts';
 import { u16 } from './octets.ts';
@@ -80,14 +80,9 @@ export function readIp6(reading: Reading, packet: Draft): void {
   // A jumbogram says 0 (RFC 2675).
   limit(reading, packet, length === 0 ? reading.length : length + IP6_BYTES);
   skip(reading, IP6_BYTES);
-  let protocol = bytes[at + 6] ?? 0;
-  for (let next = readExtension(reading, packet, protocol); next !== protocol; ) {
-    protocol = next;
-    next = readExtension(reading, packet, protocol);
-  }
+  const protocol = readExtensions(reading, packet, bytes[at + 6] ?? 0);
   const { fragment } = packet;
   packet.protocol = PROTOCOLS[protocol] ?? 'other';
-  if (packet.truncated && !has(reading, 1)) return;
   if (fragment === null || fragment.offset === 0)
     readCarried(reading, packet, protocol, fragment !== null);
 }
@@ -100,12 +95,7 @@ function limit(reading: Reading, packet: Draft, ipLength: number): void {
   reading.end = Math.min(reading.end, reading.at + ipLength);
 }
 
-function readCarried(
-  reading: Reading,
-  packet: Draft,
-  protocol: number,
-  fragmented: boolean,
-): void {
+function readCarried(reading: Reading, packet: Draft, protocol: number, fragmented: boolean): void {
   switch (packet.protocol) {
     case 'udp':
       return readUdp(reading, packet, fragmented);

@@ -106,9 +106,7 @@ function readNull(reading: Reading, packet: Draft): void {
   if (!has(reading, NULL_BYTES)) return cut(reading, packet);
   const { bytes, at } = reading;
   const family =
-    u16(bytes, at) === 0
-      ? u16(bytes, at + 2)
-      : ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0);
+    u16(bytes, at) === 0 ? u16(bytes, at + 2) : ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0);
   skip(reading, NULL_BYTES);
   reading.network = FAMILIES[family] ?? NETWORK.none;
 }

@@ -21,19 +21,19 @@ const ACK = 0x10;
  */
 export function relativeNumbers(
   conversations: Conversations,
-  source: { readonly host: string; readonly port: number },
-  destination: { readonly host: string; readonly port: number },
-  flags: number,
-  { seq, ack }: Numbered,
-  /** Whether the source's address sorts behind the destination's, byte by byte; decides only between equal ports. */
-  sortsBehind: boolean,
+  sender: string,
+  from: number,
+  receiver: string,
+  to: number,
+  { flags, seq, ack }: Numbered & { readonly flags: number },
 ): Numbered {
   if ((flags & ACK) === 0) return { seq, ack };
-  const turned =
-    source.port > destination.port || (source.port === destination.port && sortsBehind);
-  const [low, high] = turned ? [destination, source] : [source, destination];
-  const byPorts = portsOf(conversations, low.host, high.host);
-  const key = (low.port << 16) | high.port;
+  // Any order will do that is the same for both directions; ports decide, and addresses where they are equal.
+  const turned = from > to || (from === to && sender > receiver);
+  const byPorts = turned
+    ? portsOf(conversations, receiver, sender)
+    : portsOf(conversations, sender, receiver);
+  const key = turned ? (to << 16) | from : (from << 16) | to;
   const known = byPorts.get(key);
   if (known === undefined || (flags & SYN) !== 0) {
     const before = (ack - 1) >>> 0;

@@ -35,6 +35,7 @@ function lookups(random: Random, plan: Plan): readonly Trip[] {
   const ids = counters(random);
   const habits: Habits = { oneByOne: false };
   const maskedPorts = new Map<number, number>();
+  const slow = new Map<string, number>();
   let now = 300_000;
   for (let lookup = 0; lookup < plan.lookups; lookup += 1) {
     const name = random.pick(NAMES);
@@ -51,6 +52,7 @@ function lookups(random: Random, plan: Plan): readonly Trip[] {
           isLast: suffix === '',
           isHit: isHit(fault, { lookup, step, qtype: question.qtype, isFirst: isFirstTry(question, attempt) }),
           ids,
+          slow,
         });
         trips.push(...sent.trips);
         return sent.backUs;
@@ -92,6 +94,8 @@ interface Sending {
   readonly isLast: boolean;
   readonly isHit: boolean;
   readonly ids: Counters;
+  /** When a server that is slow to answer a question gets round to it. */
+  readonly slow: Map<string, number>;
 }
 
 function sendQuestion(random: Random, plan: Plan, sending: Sending) {
@@ -110,11 +114,32 @@ function sendQuestion(random: Random, plan: Plan, sending: Sending) {
     atUs: sending.atUs,
     asked: { kind: 'dns', id, qtype, qname, answer: null },
     answered: { kind: 'dns', id, qtype, qname, answer },
-    thinkUs: usual + random.int(0, 80) + (hit && plan.fault.kind === 'late' ? lateBy(random, plan) : 0),
+    thinkUs: thinkingTime(random, plan, sending, usual),
     askedId: sending.ids.client(),
     answeredId: sending.ids.server(),
     isHit: hit,
   });
+}
+
+/** A slow server answers the retry right behind the first try; one time in four only the first try was slow. */
+function thinkingTime(
+  random: Random,
+  plan: Plan,
+  {
+    question,
+    atUs,
+    isHit: hit,
+    slow,
+  }: Pick<Sending, 'atUs' | 'isHit' | 'slow'> & { readonly question: Pick<Question, 'key'> },
+  usualUs: number,
+): number {
+  const usual = usualUs + random.int(0, 80);
+  if (hit && plan.fault.kind === 'late') {
+    const late = lateBy(random, plan);
+    if (random.chance(0.75)) slow.set(question.key, atUs + late);
+    return late;
+  }
+  return Math.max(usual, (slow.get(question.key) ?? 0) - atUs + random.int(100, 900));
 }
 
 /** Later than the next try of the resolver, and before it gives up. */
@@ -174,6 +199,7 @@ function connections(random: Random, plan: Plan): readonly Trip[] {
   const { network, fault } = plan;
   const trips: Trip[] = [];
   const ids = counters(random);
+  const slow = new Map<string, number>();
   let now = 300_000;
   for (let lookup = 0; lookup < plan.lookups; lookup += 1) {
     const flow = flowOf(network, random.int(32_768, 60_999), random.int(1_024, 60_999));
@@ -194,7 +220,12 @@ function connections(random: Random, plan: Plan): readonly Trip[] {
         atUs: sentUs,
         asked: { kind: 'tcp', flags: 'S', seq, ack: null, bytes: 0 },
         answered: { kind: 'tcp', flags: 'S.', seq: isn, ack: (seq + 1) >>> 0, bytes: 0 },
-        thinkUs: random.int(20, 90) + (hit && fault.kind === 'late' ? lateBy(random, plan) : 0),
+        thinkUs: thinkingTime(
+          random,
+          plan,
+          { question: { key }, atUs: sentUs, isHit: hit, slow },
+          random.int(20, 90),
+        ),
         askedId: ids.client(),
         answeredId: 0,
         isHit: hit,
@@ -221,7 +252,7 @@ function conversation(
     lookup: one.key,
     attempt: 0,
     way,
-    body: { kind: 'tcp', flags, seq: bytes > 0 ? 1 : null, ack: flags === '.' && way === 'request' && bytes === 0 ? 1 : 1, bytes },
+    body: { kind: 'tcp', flags, seq: bytes > 0 ? 1 : null, ack: 1, bytes },
     ipId,
     at: travel(random, stops, way === 'request' ? there : there.toReversed(), atUs, null),
     lostAfter: null,

@@ -1,0 +1,118 @@
+import { u16 } from './octets.ts';
+import type { Reading } from './reading.ts';
+import { areEqual, slotOf } from './shared-text.ts';
+
+const POINTER = 0xc0;
+const LONGEST_NAME = 255;
+/** A name has at most 127 labels; more jumps than that lead through nothing but pointers. */
+const MOST_JUMPS = 127;
+const POINT = 46;
+const CARET = 94;
+
+/**
+ * The name at `at`, with a dot behind every label and unprintable bytes as `^A` and `M-a` (print-domain.c, fqdn_print); undefined
+ * when it is cut or its pointers lead forwards. `reading.nameEnd` is where it ends; offsets count from `start`, the message's first byte.
+ */
+export function nameAt(reading: Reading, at: number, start: number): string | undefined {
+  const { bytes, end } = reading;
+  let hash = 0;
+  let next = at;
+  for (;;) {
+    if (next >= end) return undefined;
+    const size = bytes[next] ?? 0;
+    if (size >= POINTER) return compressedName(reading, at, start);
+    if (size > 63) return undefined;
+    if (size === 0) break;
+    const label = Math.min(next + size, end - 1);
+    for (; next <= label; next += 1) hash = (Math.imul(hash, 31) + (bytes[next] ?? 0)) | 0;
+  }
+  const width = next + 1 - at;
+  reading.nameEnd = next + 1;
+  return width > LONGEST_NAME
+    ? writeName(reading, at, start)
+    : sharedName(reading, at, start, width, hash);
+}
+
+/** Moves over the name at `at` without reading it; -1 when it is cut. */
+export function nameEnd({ bytes, end }: Reading, at: number): number {
+  let next = at;
+  for (;;) {
+    if (next >= end) return -1;
+    const size = bytes[next] ?? 0;
+    if (size >= POINTER) return next + 2 > end ? -1 : next + 2;
+    if (size > 63) return -1;
+    next += size + 1;
+    if (size === 0) return next;
+  }
+}
+
+function sharedName(
+  reading: Reading,
+  at: number,
+  start: number,
+  width: number,
+  hash: number,
+): string | undefined {
+  const { names, bytes } = reading;
+  const slot = slotOf(hash);
+  const from = (names.from[slot] ?? 0) - 1;
+  if (from >= 0 && areEqual(bytes, from, at, width)) return names.texts[slot];
+  const text = writeName(reading, at, start);
+  if (text !== undefined) {
+    names.from[slot] = at + 1;
+    names.texts[slot] = text;
+  }
+  return text;
+}
+
+function compressedName(reading: Reading, at: number, start: number): string | undefined {
+  const end = nameEnd(reading, at);
+  if (end < 0) return undefined;
+  reading.nameEnd = end;
+  const { bytes } = reading;
+  const target = start + (u16(bytes, at) & 0x3fff);
+  // Nearly all names in answers point straight at the question, which is known already.
+  const isPlain = (bytes[at] ?? 0) >= POINTER && target < at && (bytes[target] ?? 0) < POINTER;
+  if (!isPlain) return writeName(reading, at, start);
+  const text = nameAt(reading, target, start);
+  reading.nameEnd = end;
+  return text;
+}
+
+function writeName({ bytes, end }: Reading, at: number, start: number): string | undefined {
+  const codes: number[] = [];
+  let next = at;
+  let lowest = at;
+  let written = 0;
+  for (let jumps = 0; ; ) {
+    if (next >= end) return undefined;
+    const size = bytes[next] ?? 0;
+    if (size >= POINTER) {
+      next = start + (u16(bytes, next) & 0x3fff);
+      jumps += 1;
+      if (next >= lowest || jumps > MOST_JUMPS) return undefined;
+      lowest = next;
+      continue;
+    }
+    if (size > 63) return undefined;
+    if (size === 0) break;
+    if (next + size >= end) return undefined;
+    written += size + 1;
+    if (written > LONGEST_NAME) return `${String.fromCharCode(...codes)}<DOMAIN NAME TOO LONG>`;
+    for (const stop = next + size; next < stop; ) {
+      next += 1;
+      writeByte(codes, bytes[next] ?? 0);
+    }
+    codes.push(POINT);
+    next += 1;
+  }
+  return codes.length === 0 ? '.' : String.fromCharCode(...codes);
+}
+
+/** Bytes of text as tcpdump prints them (util-print.c, fn_print_char). */
+export function writeByte(codes: number[], byte: number): void {
+  if (byte > 127) codes.push(77, 45);
+  const low = byte & 127;
+  if (low < 32 || low === 127) codes.push(CARET, low ^ 64);
+  else codes.push(low);
+}

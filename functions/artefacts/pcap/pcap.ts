@@ -1,0 +1,49 @@
+import { bigEndian, type ByteOrder, littleEndian, u32 } from './octets.ts';
+import { addPacket, type Run } from './run.ts';
+
+const FILE_HEADER_BYTES = 24;
+const RECORD_HEADER_BYTES = 16;
+const MICROSECONDS = 0xa1b2c3d4;
+const NANOSECONDS = 0xa1b23c4d;
+
+interface Form {
+  readonly order: ByteOrder;
+  readonly perMicrosecond: number;
+}
+
+/** How a pcap file is written, by its first four bytes (pcap-savefile(5)); undefined when it is none. */
+export function pcapForm(bytes: Uint8Array): Form | undefined {
+  for (const order of [bigEndian, littleEndian]) {
+    const magic = order.u32(bytes, 0);
+    if (magic === MICROSECONDS) return { order, perMicrosecond: 1 };
+    if (magic === NANOSECONDS) return { order, perMicrosecond: 1000 };
+  }
+  return undefined;
+}
+
+/** Reads the records of a pcap file (pcap-savefile(5)) up to its end, or to the first one that is not whole. */
+export function readPcap(run: Run, { order, perMicrosecond }: Form): void {
+  const { bytes } = run.reading;
+  // The upper half of the link type holds flags about frame check sequences.
+  const linkType = order.u32(bytes, 20) & 0xffff;
+  let at = FILE_HEADER_BYTES;
+  while (at + RECORD_HEADER_BYTES <= bytes.length) {
+    const body = at + RECORD_HEADER_BYTES;
+    const end = body + order.u32(bytes, at + 8);
+    if (end > bytes.length) break;
+    const moment = {
+      seconds: order.u32(bytes, at),
+      micros: (order.u32(bytes, at + 4) / perMicrosecond) % 1_000_000,
+    };
+    const frame = { linkType, at: body, end, length: order.u32(bytes, at + 12) };
+    addPacket(run, frame, 0, moment);
+    at = end;
+  }
+  run.truncated = at !== bytes.length;
+}
+
+export const PCAPNG = 0x0a0d0d0a;
+
+export function isPcapng(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && u32(bytes, 0) === PCAPNG;
+}
