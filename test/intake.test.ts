@@ -140,6 +140,15 @@ describe('what stands around the lines comes off, and the lines stay where they 
     expect(evidence.flatMap(({ unread }) => unread)).toEqual([]);
   });
 
+  test('blanks lost at the ends, of lines and of the text, change nothing', () => {
+    const padded = `\n\n${bare.map((line) => `${line}   `).join('\n')}\n\n`;
+    const { evidence } = readText(padded);
+    expect(placesOf(evidence)).toEqual(['conntrack-stats node-b 4-6', 'route node-b 8-10']);
+    expect(evidence.map(({ content }) => content)).toEqual(
+      readText(bare.join('\n')).evidence.map(({ content }) => content),
+    );
+  });
+
   test('unwrapping keeps the number of lines', () => {
     for (const [, frame] of frames) expect(unwrap(bare.map(frame))).toHaveLength(bare.length);
   });
@@ -384,7 +393,7 @@ describe('file names of the contract', () => {
     ['master.conntrack-S.after.txt', 'master', null, 'conntrack-stats', 'after'],
     ['master.flannel.1.ip-link.txt', 'master', 'flannel.1', 'link', null],
     ['pod.resolv.conf.txt', 'pod', null, 'resolv-conf', null],
-    ['/var/tmp/case 7/node-b.ip-route.txt', 'node-b', null, 'route', null],
+    ['/srv/case 7/node-b.ip-route.txt', 'node-b', null, 'route', null],
     ['C:\\case\\node-b.uname.txt', 'node-b', null, 'uname', null],
     ['node-b.eth0.100.pcap', 'node-b', 'eth0.100', null, null],
     ['node-b.any.pcapng', 'node-b', 'any', null, null],
@@ -477,6 +486,17 @@ describe('where one capture ends and the next begins', () => {
     expect(pointsOf(captures).map(({ host, interface: device }) => ({ host, device }))).toEqual([
       { host: 'node-b', device: 'cni0' },
     ]);
+  });
+
+  test('nor are they where the blank lines were lost', () => {
+    const { evidence } = readText(
+      ['node-b cni0:', ASKED, ANSWERED, '可以看到,在 cni0 抓到的包里,少了一个:', ASKED_TOO].join(
+        '\n',
+      ),
+    );
+    expect(placesOf(evidence)).toEqual(['tcpdump node-b 2-3', 'tcpdump null 5-5']);
+    const told = [ASKED, 'I never saw an answer to it.', ASKED_TOO].join('\n');
+    expect(placesOf(readText(told).evidence)).toEqual(['tcpdump null 1-1', 'tcpdump null 3-3']);
   });
 
   test('a label holds for what stands right below it, and its host for the rest of the section', () => {

@@ -6,10 +6,10 @@ import { read } from '../functions/intake/read.ts';
 import type { Report } from '../functions/report/schema.ts';
 import { examine, founding, root } from './support/examples.ts';
 
-const CONTRACT_FILES = readdirSync(join(root, 'examples/founding'))
+const NAMES = readdirSync(join(root, 'examples/founding'))
   .filter((name) => name.endsWith('.txt'))
   .toSorted();
-const files: readonly Source[] = CONTRACT_FILES.map(founding);
+const files: readonly Source[] = NAMES.map(founding);
 const article = founding('article.zh.txt').text;
 const whole = files.map(({ text }) => text).join('\n\n');
 
@@ -18,7 +18,7 @@ const TRUE_CAUSES = new Set(['conntrack-race-plain']);
 const SSH_CAUSES = new Set(['single-client-blocked']);
 
 describe('no disorder of the founding incident makes another cause of it', () => {
-  test.each(CONTRACT_FILES)('%s alone', async (name) => {
+  test.each(NAMES)('%s alone', async (name) => {
     await sound([founding(name)]);
     await sound([{ name: null, text: founding(name).text }]);
   });
@@ -71,6 +71,8 @@ describe('no disorder of the founding incident makes another cause of it', () =>
     for (const { name, text } of files) await sound([{ name, text: mangle(text) }]);
     await sound(files.map(({ name, text }) => ({ name, text: mangle(text) })));
     await sound([{ name: null, text: mangle(whole) }]);
+    const asPasted = await examine([{ name: null, text: mangle(article) }]);
+    expect(conclusionsOf(asPasted)).toEqual(conclusionsOf(await examineText(article)));
   });
 
   test('the article cut off at any line, from either end', async () => {
@@ -92,6 +94,18 @@ describe('no disorder of the founding incident makes another cause of it', () =>
       }
       for (let round = 0; round < 8; round += 1) {
         await sound([{ name, text: text.slice(0, Math.floor(random() * text.length)) }]);
+      }
+    }
+  });
+
+  test('any one line lost from a capture, beside any other capture', async () => {
+    const captures = files.filter(({ name }) => name?.includes('.tcpdump.'));
+    for (const one of captures) {
+      const lines = one.text.split('\n');
+      for (let at = 0; at < lines.length; at += 1) {
+        const torn = { name: one.name, text: lines.toSpliced(at, 1).join('\n') };
+        for (const other of captures) if (other !== one) await sound([torn, other]);
+        await sound(files.map((file) => (file === one ? torn : file)));
       }
     }
   });
@@ -293,6 +307,13 @@ function accusedIn({ findings }: Report): readonly string[] {
 
 function examineText(text: string): Promise<Report> {
   return examine([{ name: null, text }]);
+}
+
+function conclusionsOf({ status, findings }: Report): unknown {
+  return [
+    status,
+    findings.map(({ cause, role, confidence, where }) => [cause, role, confidence, where]),
+  ];
 }
 
 async function steady(text: string): Promise<void> {

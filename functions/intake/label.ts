@@ -85,6 +85,13 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   };
 }
 
+/** Whether a line is a whole sentence or announces what follows: no remark that may stand inside an output. */
+export function isStatement(line: string): boolean {
+  const text = line.trimEnd();
+  if (/[::。!?]$/.test(text)) return true;
+  return /[.!?]$/.test(text) && text.trim().split(' ', 5).length === 5;
+}
+
 function isDevice({ text }: Word): boolean {
   return deviceRole(text) !== undefined && text !== 'any';
 }

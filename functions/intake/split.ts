@@ -1,7 +1,7 @@
 import { kinds } from '../artefacts/index.ts';
 import { parseFileName } from './file-name.ts';
 import { isFurniture } from './furniture.ts';
-import { type Label, parseLabel } from './label.ts';
+import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Context, Paste, Source, Stretch } from './paste.ts';
 import { parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
@@ -276,11 +276,12 @@ function readLabel(state: Walk, line: string): boolean {
 }
 
 /**
- * A line nobody knows: one may stand inside a stretch; the second ends it, as does the first behind a blank line, and
+ * A line nobody knows: one may stand inside a stretch; a second, a statement or one behind a blank line ends it, and
  * prose ends a label's reach. What some kind half knows may be the beginning of a stretch that was cut.
  */
 function stray(state: Walk, at: number): void {
-  if (state.open !== null && state.doubtful === null && !state.gap) {
+  const isRemark = !isStatement(state.lines[at] ?? '');
+  if (state.open !== null && state.doubtful === null && !state.gap && isRemark) {
     state.doubtful = at;
     return;
   }

@@ -22,7 +22,7 @@ export function dissect(
   reading.end = end;
   reading.length = length;
   reading.depth = 0;
-  readLink(reading, packet);
+  reading.network = readLink(reading, packet);
   for (let current: Draft | null = packet; current !== null; current = reading.inner) {
     reading.inner = null;
     readNetwork(reading, current);
@@ -35,28 +35,31 @@ function readNetwork(reading: Reading, packet: Draft): void {
   for (;;) {
     switch (reading.network) {
       case NETWORK.ip:
-        return readIp4(reading, packet);
+        readIp4(reading, packet);
+        return;
       case NETWORK.ip6:
-        return readIp6(reading, packet);
+        readIp6(reading, packet);
+        return;
       case NETWORK.arp:
-        return readArp(reading, packet);
+        readArp(reading, packet);
+        return;
       case NETWORK.either:
         reading.network = versionHere(reading, packet);
         break;
       case NETWORK.ethernet:
-        readEthernet(reading, packet);
+        reading.network = readEthernet(reading, packet);
         break;
       case NETWORK.vlan:
       case NETWORK.qinq:
       case NETWORK.oldQinq:
       case NETWORK.olderQinq:
-        readVlan(reading, packet);
+        reading.network = readVlan(reading, packet);
         break;
       case NETWORK.mpls:
-        readMpls(reading, packet);
+        reading.network = readMpls(reading, packet);
         break;
       case NETWORK.pppoe:
-        readPppoe(reading, packet);
+        reading.network = readPppoe(reading, packet);
         break;
       default:
         return;

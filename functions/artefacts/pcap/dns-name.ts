@@ -1,13 +1,14 @@
 import { u16 } from './octets.ts';
+import { writeByte } from './printable.ts';
 import type { Reading } from './reading.ts';
 import { areEqual, slotOf } from './shared-text.ts';
 
 const POINTER = 0xc0;
+const LONGEST_LABEL = 63;
 const LONGEST_NAME = 255;
 /** A name has at most 127 labels; more jumps than that lead through nothing but pointers. */
 const MOST_JUMPS = 127;
 const POINT = 46;
-const CARET = 94;
 
 /**
  * The name at `at`, with a dot behind every label and unprintable bytes as `^A` and `M-a` (print-domain.c, fqdn_print); undefined
@@ -21,7 +22,7 @@ export function nameAt(reading: Reading, at: number, start: number): string | un
     if (next >= end) return undefined;
     const size = bytes[next] ?? 0;
     if (size >= POINTER) return compressedName(reading, at, start);
-    if (size > 63) return undefined;
+    if (size > LONGEST_LABEL) return undefined;
     if (size === 0) break;
     const label = Math.min(next + size, end - 1);
     for (; next <= label; next += 1) hash = (Math.imul(hash, 31) + (bytes[next] ?? 0)) | 0;
@@ -40,7 +41,7 @@ export function nameEnd({ bytes, end }: Reading, at: number): number {
     if (next >= end) return -1;
     const size = bytes[next] ?? 0;
     if (size >= POINTER) return next + 2 > end ? -1 : next + 2;
-    if (size > 63) return -1;
+    if (size > LONGEST_LABEL) return -1;
     next += size + 1;
     if (size === 0) return next;
   }
@@ -84,35 +85,26 @@ function writeName({ bytes, end }: Reading, at: number, start: number): string |
   let next = at;
   let lowest = at;
   let written = 0;
-  for (let jumps = 0; ; ) {
-    if (next >= end) return undefined;
+  for (let jumps = 0; jumps <= MOST_JUMPS && next < end; ) {
     const size = bytes[next] ?? 0;
+    if (size === 0) return codes.length === 0 ? '.' : String.fromCharCode(...codes);
     if (size >= POINTER) {
       next = start + (u16(bytes, next) & 0x3fff);
-      jumps += 1;
-      if (next >= lowest || jumps > MOST_JUMPS) return undefined;
+      if (next >= lowest) return undefined;
       lowest = next;
+      jumps += 1;
       continue;
     }
-    if (size > 63) return undefined;
-    if (size === 0) break;
-    if (next + size >= end) return undefined;
+    if (size > LONGEST_LABEL || next + size >= end) return undefined;
     written += size + 1;
     if (written > LONGEST_NAME) return `${String.fromCharCode(...codes)}<DOMAIN NAME TOO LONG>`;
-    for (const stop = next + size; next < stop; ) {
-      next += 1;
-      writeByte(codes, bytes[next] ?? 0);
-    }
-    codes.push(POINT);
-    next += 1;
+    writeLabel(codes, bytes, next + 1, size);
+    next += size + 1;
   }
-  return codes.length === 0 ? '.' : String.fromCharCode(...codes);
+  return undefined;
 }
 
-/** Bytes of text as tcpdump prints them (util-print.c, fn_print_char). */
-export function writeByte(codes: number[], byte: number): void {
-  if (byte > 127) codes.push(77, 45);
-  const low = byte & 127;
-  if (low < 32 || low === 127) codes.push(CARET, low ^ 64);
-  else codes.push(low);
+function writeLabel(codes: number[], bytes: Uint8Array, at: number, size: number): void {
+  for (let next = at; next < at + size; next += 1) writeByte(codes, bytes[next] ?? 0);
+  codes.push(POINT);
 }

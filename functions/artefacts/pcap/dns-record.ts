@@ -1,6 +1,7 @@
-import { nameAt, nameEnd, writeByte } from './dns-name.ts';
+import { nameAt, nameEnd } from './dns-name.ts';
 import { className, typeName } from './dns-words.ts';
 import { u16, u32 } from './octets.ts';
+import { writeByte } from './printable.ts';
 import { ip4At, ip6At, type Reading } from './reading.ts';
 
 /** Type, class, lifetime and length of a record, behind its name (RFC 1035 3.2.1). */

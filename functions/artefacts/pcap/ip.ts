@@ -98,23 +98,28 @@ function limit(reading: Reading, packet: Draft, ipLength: number): void {
 function readCarried(reading: Reading, packet: Draft, protocol: number, fragmented: boolean): void {
   switch (packet.protocol) {
     case 'udp':
-      return readUdp(reading, packet, fragmented);
+      readUdp(reading, packet, fragmented);
+      break;
     case 'tcp':
-      return readTcp(reading, packet, fragmented);
+      readTcp(reading, packet, fragmented);
+      break;
     case 'icmp':
-      return readIcmp(reading, packet, fragmented);
+      readIcmp(reading, packet, fragmented);
+      break;
     case 'icmp6':
-      return readIcmp6(reading, packet, fragmented);
+      readIcmp6(reading, packet, fragmented);
+      break;
     case 'gre':
-      return readGre(reading, packet);
+      readGre(reading, packet);
+      break;
     case 'ipip': {
       const network = protocol === 4 ? NETWORK.ip : NETWORK.ip6;
       packet.tunnel = { kind: 'ipip', id: null, inner: enter(reading, packet, network) };
-      return;
+      break;
     }
     case 'esp':
       packet.payload = reading.length;
-      return;
+      break;
     default:
       readPorts(reading, packet, protocol);
   }

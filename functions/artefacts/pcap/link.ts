@@ -22,8 +22,8 @@ const FAMILIES: Readonly<Record<number, number>> = {
   30: NETWORK.ip6,
 };
 
-/** Reads a link header and says in `reading.network` what follows it. */
-type LinkReader = (reading: Reading, packet: Draft) => void;
+/** Reads a header below IP and returns what follows it, one of `NETWORK` or an EtherType that nobody reads. */
+type LinkReader = (reading: Reading, packet: Draft) => number;
 
 /** The link types that we read (tcpdump.org/linktypes.html). */
 const LINKS: Readonly<Record<number, LinkReader>> = {
@@ -45,78 +45,78 @@ export function linkReader(linkType: number): LinkReader | undefined {
 }
 
 /** Ethernet: two addresses and a type (IEEE 802.3). */
-export function readEthernet(reading: Reading, packet: Draft): void {
-  if (!has(reading, ETHERNET_BYTES)) return cut(reading, packet);
+export function readEthernet(reading: Reading, packet: Draft): number {
+  if (!has(reading, ETHERNET_BYTES)) return cut(packet);
   const { at } = reading;
   packet.destinationMac = macAt(reading, at);
   packet.sourceMac = macAt(reading, at + MAC_BYTES);
-  follow(reading, u16(reading.bytes, at + ETHERNET_BYTES - 2), ETHERNET_BYTES);
+  return follow(reading, u16(reading.bytes, at + ETHERNET_BYTES - 2), ETHERNET_BYTES);
 }
 
 /** One VLAN tag (IEEE 802.1Q, 802.1ad); the type that follows it may be another one. */
-export function readVlan(reading: Reading, packet: Draft): void {
-  if (!has(reading, VLAN_BYTES)) return cut(reading, packet);
-  follow(reading, u16(reading.bytes, reading.at + 2), VLAN_BYTES);
+export function readVlan(reading: Reading, packet: Draft): number {
+  if (!has(reading, VLAN_BYTES)) return cut(packet);
+  return follow(reading, u16(reading.bytes, reading.at + 2), VLAN_BYTES);
 }
 
 /** A stack of MPLS labels (RFC 3032); what follows says itself what it is. */
-export function readMpls(reading: Reading, packet: Draft): void {
+export function readMpls(reading: Reading, packet: Draft): number {
   let last = false;
   while (!last) {
-    if (!has(reading, MPLS_BYTES)) return cut(reading, packet);
+    if (!has(reading, MPLS_BYTES)) return cut(packet);
     last = (u32(reading.bytes, reading.at) & 0x100) !== 0;
     skip(reading, MPLS_BYTES);
   }
-  reading.network = NETWORK.either;
+  return NETWORK.either;
 }
 
 /** A PPPoE session header and the PPP protocol (RFC 2516). */
-export function readPppoe(reading: Reading, packet: Draft): void {
-  if (!has(reading, PPPOE_BYTES + 2)) return cut(reading, packet);
+export function readPppoe(reading: Reading, packet: Draft): number {
+  if (!has(reading, PPPOE_BYTES + 2)) return cut(packet);
   const protocol = u16(reading.bytes, reading.at + PPPOE_BYTES);
   skip(reading, PPPOE_BYTES + 2);
-  reading.network = protocol === 0x21 || protocol === 0x57 ? NETWORK.either : NETWORK.none;
+  return protocol === 0x21 || protocol === 0x57 ? NETWORK.either : NETWORK.none;
 }
 
 // Linux "cooked" capture, what `-i any` wrote before tcpdump 4.99 (pcap/sll.h).
-function readSll(reading: Reading, packet: Draft): void {
-  if (!has(reading, SLL_BYTES)) return cut(reading, packet);
+function readSll(reading: Reading, packet: Draft): number {
+  if (!has(reading, SLL_BYTES)) return cut(packet);
   const { bytes, at } = reading;
   packet.direction = DIRECTIONS[u16(bytes, at)] ?? 'other';
   if (u16(bytes, at + 4) === MAC_BYTES) packet.sourceMac = macAt(reading, at + 6);
-  follow(reading, u16(bytes, at + 14), SLL_BYTES);
+  return follow(reading, u16(bytes, at + 14), SLL_BYTES);
 }
 
 // The same with the number of the interface; its name stands nowhere in the file.
-function readSll2(reading: Reading, packet: Draft): void {
-  if (!has(reading, SLL2_BYTES)) return cut(reading, packet);
+function readSll2(reading: Reading, packet: Draft): number {
+  if (!has(reading, SLL2_BYTES)) return cut(packet);
   const { bytes, at } = reading;
   packet.interface = `ifindex ${u32(bytes, at + 4)}`;
   packet.direction = DIRECTIONS[bytes[at + 10] ?? -1] ?? 'other';
   if (bytes[at + 11] === MAC_BYTES) packet.sourceMac = macAt(reading, at + 12);
-  follow(reading, u16(bytes, at), SLL2_BYTES);
+  return follow(reading, u16(bytes, at), SLL2_BYTES);
 }
 
-function readRaw(reading: Reading): void {
-  reading.network = NETWORK.either;
+function readRaw(): number {
+  return NETWORK.either;
 }
 
 // The address family stands in the byte order of the machine that captured; in the wrong order its upper half is not empty.
-function readNull(reading: Reading, packet: Draft): void {
-  if (!has(reading, NULL_BYTES)) return cut(reading, packet);
+function readNull(reading: Reading, packet: Draft): number {
+  if (!has(reading, NULL_BYTES)) return cut(packet);
   const { bytes, at } = reading;
   const family =
     u16(bytes, at) === 0 ? u16(bytes, at + 2) : ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0);
   skip(reading, NULL_BYTES);
-  reading.network = FAMILIES[family] ?? NETWORK.none;
+  return FAMILIES[family] ?? NETWORK.none;
 }
 
-function follow(reading: Reading, type: number, headerBytes: number): void {
+function follow(reading: Reading, type: number, headerBytes: number): number {
   skip(reading, headerBytes);
-  reading.network = type <= LONGEST_802_3 ? NETWORK.none : type;
+  return type <= LONGEST_802_3 ? NETWORK.none : type;
 }
 
-function cut(reading: Reading, packet: Draft): void {
+function cut(packet: Draft): number {
   packet.truncated = true;
-  reading.network = NETWORK.none;
+  return NETWORK.none;
 }

@@ -13,13 +13,15 @@ export function u32(bytes: Uint8Array, at: number): number {
 
 /** Reads a number of two or four bytes in the byte order of the machine that wrote the file. */
 export interface ByteOrder {
+  readonly isLittle: boolean;
   readonly u16: (bytes: Uint8Array, at: number) => number;
   readonly u32: (bytes: Uint8Array, at: number) => number;
 }
 
-export const bigEndian: ByteOrder = { u16, u32 };
+export const bigEndian: ByteOrder = { isLittle: false, u16, u32 };
 
 export const littleEndian: ByteOrder = {
+  isLittle: true,
   u16: (bytes, at) => ((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0),
   u32: (bytes, at) =>
     (((bytes[at + 3] ?? 0) << 24) |

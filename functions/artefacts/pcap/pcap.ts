@@ -1,4 +1,4 @@
-import { bigEndian, type ByteOrder, littleEndian, u32 } from './octets.ts';
+import { type ByteOrder, bigEndian, littleEndian } from './octets.ts';
 import { addPacket, type Run } from './run.ts';
 
 const FILE_HEADER_BYTES = 24;
@@ -40,10 +40,4 @@ export function readPcap(run: Run, { order, perMicrosecond }: Form): void {
     at = end;
   }
   run.truncated = at !== bytes.length;
-}
-
-export const PCAPNG = 0x0a0d0d0a;
-
-export function isPcapng(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && u32(bytes, 0) === PCAPNG;
 }

@@ -68,12 +68,12 @@ export function addPacket(
   return packet;
 }
 
-/** The packets by the interfaces they were captured on, once all names are known; a single interface names no packet. */
+/** Gives each packet the name of its interface, once all names are known; where there is one name only, it names no packet. */
 export function namePackets(
   { packets, owners }: Run,
   names: readonly (string | null)[],
 ): readonly Packet[] {
-  if (names.length < 2) return packets;
+  if (new Set(names).size < 2) return packets;
   for (const [at, packet] of packets.entries())
     packet.interface ??= names[owners[at] ?? -1] ?? null;
   return packets;

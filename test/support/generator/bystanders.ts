@@ -66,7 +66,10 @@ function neighbour(random: Random, network: Network, untilUs: number): readonly 
         const value = qtype === 'A' ? `10.96.3.${random.int(1, 250)}` : '';
         const dns = { kind: 'dns', id, qtype, qname } as const;
         const answer = { rcode: 'NoError', zone, value } as const;
-        const bodies = [{ ...dns, answer: null }, { ...dns, answer }] as const;
+        const bodies = [
+          { ...dns, answer: null },
+          { ...dns, answer },
+        ] as const;
         return both(sentUs, flowFrom(port, masked), `neighbour ${key}`, bodies, ids.server());
       },
     });
@@ -110,11 +113,23 @@ function pings(random: Random, network: Network, untilUs: number): readonly Trip
   const trips: Trip[] = [];
   const start = random.int(10_000, 900_000);
   for (let seq = 1; start + seq * 1_000_000 < untilUs && seq < 12; seq += 1) {
-    const stem = { flow, question: `ping ${seq}`, lookup: `ping ${seq}`, attempt: 0, lostAfter: null };
+    const stem = {
+      flow,
+      question: `ping ${seq}`,
+      lookup: `ping ${seq}`,
+      attempt: 0,
+      lostAfter: null,
+    };
     const at = travel(random, network.stops, along, start + seq * 1_000_000, null);
     const arrived = at.get(along[1] ?? 0) ?? 0;
     trips.push(
-      { ...stem, way: 'request', body: { kind: 'echo', reply: false, id, seq }, ipId: ids.client(), at },
+      {
+        ...stem,
+        way: 'request',
+        body: { kind: 'echo', reply: false, id, seq },
+        ipId: ids.client(),
+        at,
+      },
       {
         ...stem,
         way: 'response',

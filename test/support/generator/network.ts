@@ -92,10 +92,7 @@ interface Draft extends Omit<Stop, 'delayUs' | 'wrap' | 'service' | 'masqueraded
 
 type Plugin = 'flannel' | 'calico' | 'cilium' | 'bridge';
 
-function podNetwork(
-  random: Random,
-  shape: Exclude<Network['shape'], 'plain'>,
-): Network {
+function podNetwork(random: Random, shape: Exclude<Network['shape'], 'plain'>): Network {
   const plugin: Plugin =
     shape === 'overlay'
       ? random.weighted<Plugin>([
@@ -129,31 +126,73 @@ function podNetwork(
   const wire = random.pick([60, 120, 300, 900, 4_000]) + random.int(0, 60);
   const out: Draft[] = [
     { machine: pod, device: 'eth0', role: 'pod', way: 'Out', hops: 0, stepUs: 0 },
-    { machine: node, device: veth(random, plugin), role: 'veth', way: 'In', hops: 0, stepUs: near() },
+    {
+      machine: node,
+      device: veth(random, plugin),
+      role: 'veth',
+      way: 'In',
+      hops: 0,
+      stepUs: near(),
+    },
   ];
   if (bridged)
     out.push({ machine: node, device: bridge, role: 'bridge', way: 'In', hops: 0, stepUs: near() });
   if (shape === 'one-host') {
     const hops = bridged ? 0 : 1;
     out.push(
-      { machine: node, device: veth(random, plugin), role: 'veth', way: 'Out', hops, stepUs: near() },
+      {
+        machine: node,
+        device: veth(random, plugin),
+        role: 'veth',
+        way: 'Out',
+        hops,
+        stepUs: near(),
+      },
       { machine: dns, device: 'eth0', role: 'pod', way: 'In', hops, stepUs: near() },
     );
   } else {
     const wrapped = shape === 'overlay';
     if (wrapped)
-      out.push({ machine: node, device: tunnel, role: 'tunnel', way: 'Out', hops: 1, stepUs: near() });
+      out.push({
+        machine: node,
+        device: tunnel,
+        role: 'tunnel',
+        way: 'Out',
+        hops: 1,
+        stepUs: near(),
+      });
     out.push(
       { machine: node, device: nics[0], role: 'nic', way: 'Out', hops: 1, stepUs: near(), wrapped },
       { machine: far, device: nics[1], role: 'nic', way: 'In', hops: 1, stepUs: wire, wrapped },
     );
     if (wrapped)
-      out.push({ machine: far, device: tunnel, role: 'tunnel', way: 'In', hops: 1, stepUs: near() });
+      out.push({
+        machine: far,
+        device: tunnel,
+        role: 'tunnel',
+        way: 'In',
+        hops: 1,
+        stepUs: near(),
+      });
     if (shape !== 'masquerade') {
       if (bridged)
-        out.push({ machine: far, device: bridge, role: 'bridge', way: 'Out', hops: 2, stepUs: near() });
+        out.push({
+          machine: far,
+          device: bridge,
+          role: 'bridge',
+          way: 'Out',
+          hops: 2,
+          stepUs: near(),
+        });
       out.push(
-        { machine: far, device: veth(random, plugin), role: 'veth', way: 'Out', hops: 2, stepUs: near() },
+        {
+          machine: far,
+          device: veth(random, plugin),
+          role: 'veth',
+          way: 'Out',
+          hops: 2,
+          stepUs: near(),
+        },
         { machine: dns, device: 'eth0', role: 'pod', way: 'In', hops: 2, stepUs: near() },
       );
     }
@@ -173,7 +212,10 @@ function podNetwork(
     masquerade: shape === 'masquerade' ? node.address : null,
     serverPort: 53,
     names: new Map([
-      [client, `${client.replaceAll('.', '-')}.${pod.name.split('-')[0]}.default.svc.cluster.local`],
+      [
+        client,
+        `${client.replaceAll('.', '-')}.${pod.name.split('-')[0]}.default.svc.cluster.local`,
+      ],
       [server, `${server.replaceAll('.', '-')}.kube-dns.kube-system.svc.cluster.local`],
       [service, 'kube-dns.kube-system.svc.cluster.local'],
       [node.address, `${node.name}.example.internal`],
@@ -182,7 +224,8 @@ function podNetwork(
     stops: placed(out).map((stop, at) => ({
       ...stop,
       service: {
-        request: translates !== 'never' && (at < 2 || (bridged && at === 2 && translates === 'bridge')),
+        request:
+          translates !== 'never' && (at < 2 || (bridged && at === 2 && translates === 'bridge')),
         // With br_netfilter the bridge shows requests translated and responses translated back.
         response: translates !== 'never' && (at < 2 || (bridged && at === 2)),
       },
@@ -203,7 +246,14 @@ function plainNetwork(random: Random): Network {
   const out: Draft[] = [
     { machine: client, device: random.pick(NICS), role: 'nic', way: 'Out', hops: 0, stepUs: 0 },
     { machine: router, device: inside ?? 'eth0', role: 'nic', way: 'In', hops: 0, stepUs: wire() },
-    { machine: router, device: outside ?? 'eth1', role: 'nic', way: 'Out', hops: 1, stepUs: random.int(4, 40) },
+    {
+      machine: router,
+      device: outside ?? 'eth1',
+      role: 'nic',
+      way: 'Out',
+      hops: 1,
+      stepUs: random.int(4, 40),
+    },
     { machine: server, device: random.pick(NICS), role: 'nic', way: 'In', hops: 1, stepUs: wire() },
   ];
   const public_ = `203.0.113.${random.int(1, 250)}`;
@@ -256,7 +306,7 @@ function hostNames(random: Random): readonly [string, string, string] {
 function machine(random: Random, name: string, address: string): Machine {
   const most = random.weighted(CLOCKS);
   const aheadUs = random.int(-most, most);
-  return { name, pod: false, address, aheadUs, drift: random.int(-40, 40) };
+  return { name, pod: false, address, aheadUs, drift: random.int(-10, 10) };
 }
 
 function podOf(random: Random, name: string, { aheadUs, drift }: Machine, address: string) {

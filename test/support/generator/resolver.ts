@@ -43,11 +43,7 @@ export function lookUp(
   const pair = [draft('A', port), draft('AAAA', port)] as const;
   if (resolver === 'musl') return musl(pair, atUs, tools);
   if (resolver === 'glibc') return glibc(pair, atUs, tools);
-  return go(
-    (qtype, serial) => draft(qtype, random.int(32_768, 60_999), serial),
-    atUs,
-    tools,
-  );
+  return go((qtype, serial) => draft(qtype, random.int(32_768, 60_999), serial), atUs, tools);
 }
 
 type Tools = Parameters<typeof lookUp>[3];

@@ -37,7 +37,8 @@ export function packetLines(
   const column = onAny ? anyColumn(stop, trip) : '';
   const inner = { trip, stop, network, style };
   const { wrap } = stop;
-  if (wrap === null || !trip.flow.translated) return ipLines(`${stamp}${column}`, inner, onAny, trueUs);
+  if (wrap === null || !trip.flow.translated)
+    return ipLines(`${stamp}${column}`, inner, onAny, trueUs);
   const [from, to] = trip.way === 'request' ? [wrap.from, wrap.to] : [wrap.to, wrap.from];
   const bytes = ipBytes(trip.body);
   if (wrap.kind === 'ipip') {
@@ -46,7 +47,13 @@ export function packetLines(
     const bare = style.link ? head.slice(head.indexOf(': ') + 2) : head;
     const ends = `${nameOf(from, network, style)} > ${nameOf(to, network, style)}: `;
     if (style.verbose === 0) return [`${start}${ends}${bare}`];
-    const outer = header({ ttl: 64, id: outerId(trip), df: true, protocol: 'IPIP (4)', bytes: bytes + 20 });
+    const outer = header({
+      ttl: 64,
+      id: outerId(trip),
+      df: true,
+      protocol: 'IPIP (4)',
+      bytes: bytes + 20,
+    });
     return [`${start}${outer}`, `${pad(style)}${ends}${bare}`, ...rest];
   }
   const port = wrap.kind === 'otv' ? 8472 : 4789;
@@ -128,7 +135,13 @@ function header(ip: { ttl: number; id: number; df: boolean; protocol: string; by
   return `(tos 0x0, ttl ${ip.ttl}, id ${ip.id}, offset 0, flags [${ip.df ? 'DF' : 'none'}], proto ${ip.protocol}, length ${ip.bytes})`;
 }
 
-function linkText(stop: Stop, { way }: Trip, bytes: number, { link }: Style, onAny: boolean): string {
+function linkText(
+  stop: Stop,
+  { way }: Trip,
+  bytes: number,
+  { link }: Style,
+  onAny: boolean,
+): string {
   if (!link) return 'IP ';
   const near = mac(hash(stop.delayUs, 3));
   const far = mac(hash(stop.delayUs, 4));

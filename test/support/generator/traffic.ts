@@ -50,7 +50,12 @@ function lookups(random: Random, plan: Plan): readonly Trip[] {
           atUs,
           flow: flowOf(network, question.port, masked),
           isLast: suffix === '',
-          isHit: isHit(fault, { lookup, step, qtype: question.qtype, isFirst: isFirstTry(question, attempt) }),
+          isHit: isHit(fault, {
+            lookup,
+            step,
+            qtype: question.qtype,
+            isFirst: isFirstTry(question, attempt),
+          }),
           ids,
           slow,
         });
@@ -102,9 +107,11 @@ function sendQuestion(random: Random, plan: Plan, sending: Sending) {
   const { question, isLast, isHit: hit } = sending;
   const { id, qtype, qname } = question;
   const zone = qname.includes('cluster.local') ? 'cluster.local.' : 'example.org.';
-  const found = isLast && (qtype === 'A' || random.chance(0.4));
-  const value = qtype === 'A' ? `198.51.100.${random.int(1, 254)}` : `2001:db8::${random.int(1, 999)}`;
-  const answer = { rcode: isLast ? ('NoError' as const) : ('NXDomain' as const), zone, value: found ? value : '' };
+  // The same question gets the same answer, however often it is asked.
+  const found = isLast && (qtype === 'A' || id % 5 < 2);
+  const value = qtype === 'A' ? `198.51.100.${(id % 254) + 1}` : `2001:db8::${(id % 999) + 1}`;
+  const rcode = isLast ? ('NoError' as const) : ('NXDomain' as const);
+  const answer = { rcode, zone, value: found ? value : '' };
   const usual = isLast ? random.pick([250, 900, 6_000, 35_000]) : random.int(60, 300);
   return exchange(random, plan, {
     flow: sending.flow,
@@ -167,7 +174,7 @@ function exchange(random: Random, { network, fault }: Plan, one: Exchanged) {
   const there = network.stops.map((_, at) => at);
   const back = there.toReversed();
   const { flow, question, lookup, attempt, atUs, isHit: hit } = one;
-  const drops = hit && (fault.kind.endsWith('-lost'));
+  const drops = hit && fault.kind.endsWith('-lost');
   const stem = { flow, question, lookup, attempt };
   const lostAfter = drops && fault.direction === 'request' ? fault.hop : null;
   const asked: Trip = {
@@ -179,7 +186,8 @@ function exchange(random: Random, { network, fault }: Plan, one: Exchanged) {
     lostAfter,
   };
   const arrived = asked.at.get(there.length - 1);
-  if (arrived === undefined || (hit && fault.kind === 'no-answer')) return { trips: [asked], backUs: null };
+  if (arrived === undefined || (hit && fault.kind === 'no-answer'))
+    return { trips: [asked], backUs: null };
   const answerLost = drops && fault.direction === 'response' ? fault.hop + 1 : null;
   const answered: Trip = {
     ...stem,
@@ -233,7 +241,8 @@ function connections(random: Random, plan: Plan): readonly Trip[] {
       trips.push(...sent.trips);
       if (sent.backUs !== null) backUs = Math.min(sent.backUs, backUs ?? sent.backUs);
     }
-    if (backUs !== null) trips.push(...conversation(random, network, { flow, key, fromUs: backUs, ids }));
+    if (backUs !== null)
+      trips.push(...conversation(random, network, { flow, key, fromUs: backUs, ids }));
     now = Math.max(sentUs, backUs ?? 0) + random.int(150_000, 1_500_000);
   }
   return trips;
@@ -243,10 +252,21 @@ function connections(random: Random, plan: Plan): readonly Trip[] {
 function conversation(
   random: Random,
   { stops }: Network,
-  one: { readonly flow: Flow; readonly key: string; readonly fromUs: number; readonly ids: Counters },
+  one: {
+    readonly flow: Flow;
+    readonly key: string;
+    readonly fromUs: number;
+    readonly ids: Counters;
+  },
 ): readonly Trip[] {
   const there = stops.map((_, at) => at);
-  const trip = (way: 'request' | 'response', atUs: number, ipId: number, flags: '.' | 'P.', bytes: number): Trip => ({
+  const trip = (
+    way: 'request' | 'response',
+    atUs: number,
+    ipId: number,
+    flags: '.' | 'P.',
+    bytes: number,
+  ): Trip => ({
     flow: one.flow,
     question: `${one.key} rest`,
     lookup: one.key,

@@ -8,9 +8,11 @@ export type Body =
       readonly qtype: 'A' | 'AAAA';
       readonly qname: string;
       /** Null in a query; else the zone that says no, or the address that the name has. */
-      readonly answer:
-        | null
-        | { readonly rcode: 'NXDomain' | 'NoError'; readonly zone: string; readonly value: string };
+      readonly answer: null | {
+        readonly rcode: 'NXDomain' | 'NoError';
+        readonly zone: string;
+        readonly value: string;
+      };
     }
   | {
       readonly kind: 'tcp';
