@@ -8,7 +8,7 @@ import {
 } from './ssh-error/lines.ts';
 
 /** One attempt at one address; `line` is the one that decided it, `outcome` is null while it hangs. */
-interface SshAttempt {
+export interface SshAttempt {
   readonly line: number;
   /** As typed, or the address where only that is printed; empty when neither is. */
   readonly host: string;

@@ -46,6 +46,7 @@ export function absenceAt(
   const own = timeline.passages(position, missed.direction);
   const moment = momentAt(point, missed.sent, clocks);
   const span = timeline.span(position);
+  if (mayHaveSeen(point, missed, moment)) return undefined;
   if (moment === undefined || span === undefined) return byOrder(position, missed, timeline);
   const control = controlFor(missed, own, moment);
   const began =
@@ -53,7 +54,64 @@ export function absenceAt(
     beganJustBefore(position, missed, timeline, control, moment);
   if (!began || span.to < moment.time + moment.error) return undefined;
   if (control !== undefined) return { by: 'control', control: control.sighting };
-  return own.length > 0 ? { by: 'window', control: null } : undefined;
+  return own.length > 0 ? { by: 'window', control: null } : silence(position, timeline);
+}
+
+/**
+ * Whether the capture holds something that may be the packet: a sighting of the same question that no try could be
+ * matched with, a packet whose second line is lost or cut, a line beside it that nobody could read.
+ */
+function mayHaveSeen(
+  point: Point,
+  { transmission, sent, direction }: Missed,
+  moment: Moment | undefined,
+): boolean {
+  const here = transmission.exchange.at[point.index];
+  const matched = direction === 'request' ? here?.requests : here?.responses;
+  if (
+    matched?.some(
+      ({ time, packet }) =>
+        time === null || (packet.ipId !== null && packet.ipId === sent.packet.ipId),
+    )
+  )
+    return true;
+  if (hidesLines(point, moment)) return true;
+  return vagueAt(point).some(
+    ({ packet }) =>
+      packet.ipId === null || sent.packet.ipId === null || packet.ipId === sent.packet.ipId,
+  );
+}
+
+/** Lines that nobody could read, between the packets captured just before and just after the moment. */
+function hidesLines({ captures, sightings }: Point, moment: Moment | undefined): boolean {
+  const holes = captures.filter(({ unread }) => unread.length > 0);
+  return holes.some((evidence) => {
+    if (moment === undefined) return true;
+    let before = 0;
+    let after = Number.POSITIVE_INFINITY;
+    for (const { evidence: own, outer, time } of sightings) {
+      if (own !== evidence || time === null) continue;
+      const line = evidence.artefact.first + outer.line - 1;
+      if (time <= moment.time - moment.error) before = Math.max(before, line);
+      if (time >= moment.time + moment.error) after = Math.min(after, line);
+    }
+    return evidence.unread.some((line) => line > before && line < after);
+  });
+}
+
+const vague = new WeakMap<Point, readonly Sighting[]>();
+
+/** Packets that were captured but cannot be told: only a header, or cut before the question. */
+function vagueAt(point: Point): readonly Sighting[] {
+  const known = vague.get(point) ?? point.sightings.filter(isVague);
+  vague.set(point, known);
+  return known;
+}
+
+function isVague({ packet }: Sighting): boolean {
+  if (packet.source.host === '') return packet.protocol !== 'arp';
+  const dns = packet.source.port === 53 || packet.destination.port === 53;
+  return packet.truncated && dns && packet.dns === null;
 }
 
 function silence(

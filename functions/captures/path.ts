@@ -161,7 +161,11 @@ function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolea
 }
 
 function meetsServer(point: Point, exchanges: readonly Exchange[]): boolean {
-  const servers = new Set(exchanges.map((exchange) => exchange.server.host));
+  const wrapped = exchanges.flatMap(sightedAt).flatMap((seen) => seen.requests);
+  const servers = new Set([
+    ...exchanges.map((exchange) => exchange.server.host),
+    ...wrapped.map(({ outer }) => outer.destination.host),
+  ]);
   return point.sightings.some(
     ({ packet }) => servers.has(packet.destination.host) || servers.has(packet.source.host),
   );

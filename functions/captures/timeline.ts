@@ -88,8 +88,8 @@ function passagesAt(
 function spanOf(point: Point | undefined): { from: number; to: number } | undefined {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
-  for (const { time } of point?.sightings ?? []) {
-    if (time === null) continue;
+  for (const { time, packet } of point?.sightings ?? []) {
+    if (time === null || packet.source.host === '') continue;
     from = Math.min(from, time);
     to = Math.max(to, time);
   }

@@ -1,5 +1,5 @@
 import type { Clocks } from './clocks.ts';
-import type { Exchange } from './exchanges.ts';
+import type { Exchange, Seen } from './exchanges.ts';
 import type { Point, Sighting } from './points.ts';
 
 /** One sending of a question: the first try or a retry, with every point of the path that saw it. */
@@ -38,14 +38,46 @@ export function transmissionsOf(
   const reference = referencePoint(exchange, path);
   const home = path[reference];
   if (home === undefined) return [];
-  const tries = exchange.at[home.index]?.requests ?? [];
-  const drafts = tries.map((first): Draft => {
+  const servers = serversAt(exchange, home);
+  if (servers.length === 1)
+    return triesOf(exchange, path, reference, clocks, (at) => exchange.at[at]);
+  // A resolver that asks all its servers at once sends copies, not retries: each server's are followed on their own.
+  return servers.flatMap((server) =>
+    triesOf(exchange, path, reference, clocks, (at) => towards(exchange.at[at], server)),
+  );
+}
+
+function serversAt(exchange: Exchange, point: Point): readonly string[] {
+  const requests = exchange.at[point.index]?.requests ?? [];
+  if (requests.length === 1) return [''];
+  return [...new Set(requests.map(({ packet }) => packet.destination.host))];
+}
+
+/** What a point saw of the copies for one server; where NAT has left one destination only, all of it. */
+function towards(seen: Seen | undefined, server: string): Seen | undefined {
+  if (seen === undefined) return undefined;
+  const requests = seen.requests.filter(({ packet }) => packet.destination.host === server);
+  if (requests.length === 0) return undefined;
+  const responses = seen.responses.filter(({ packet }) => packet.source.host === server);
+  return { requests, responses };
+}
+
+function triesOf(
+  exchange: Exchange,
+  path: readonly Point[],
+  reference: number,
+  clocks: Clocks,
+  seenAt: (point: number) => Seen | undefined,
+): readonly Transmission[] {
+  const home = path[reference];
+  if (home === undefined) return [];
+  const drafts = (seenAt(home.index)?.requests ?? []).map((first): Draft => {
     const seen: (Sighting | undefined)[] = [];
     seen[reference] = first;
     return { first, seen, answers: [] };
   });
   for (const [position, point] of path.entries()) {
-    const here = exchange.at[point.index];
+    const here = seenAt(point.index);
     if (here === undefined) continue;
     const shift = clocks.shift(point.index, home.index);
     if (position !== reference)

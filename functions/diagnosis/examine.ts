@@ -7,6 +7,7 @@ import { type Compared, compareReadings } from './compared.ts';
 import { type Harmless, harmlessIn } from './harmless.ts';
 import { type Finding, judge, type Refuted } from './judge.ts';
 import { rankFindings, rankRefuted } from './rank.ts';
+import { type Symptom, symptomsIn } from './symptoms.ts';
 import { vantagesOf } from './vantage.ts';
 
 /** Everything that evidence shows, in codes and values; words come later. */
@@ -19,6 +20,7 @@ export interface Diagnosis {
   readonly asks: readonly Ask[];
   readonly compared: Compared | null;
   readonly harmless: readonly Harmless[];
+  readonly symptoms: readonly Symptom[];
 }
 
 /** Diagnoses evidence by the rules of a catalogue. The same evidence gives the same diagnosis. */
@@ -38,5 +40,6 @@ export async function examine(
     asks: asksFor(judgement, findings, evidence, catalogue),
     compared: compareReadings(evidence),
     harmless: harmlessIn(evidence, following),
+    symptoms: symptomsIn(evidence),
   };
 }

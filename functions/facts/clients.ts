@@ -1,3 +1,5 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import type { SshAttempt } from '../artefacts/ssh-error.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Point } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
@@ -18,6 +20,11 @@ export const clients = defineJoin({
       type: 'flag',
       is: 'another client was answered on the same port, in the same capture',
       of: (view) => judge(view, ({ answered }) => answered.length > 0, 'answered'),
+    },
+    othersFailToo: {
+      type: 'flag',
+      is: 'ssh fails for two clients on the same server',
+      of: othersFailToo,
     },
     unanswered: label(
       "the silent client's address",
@@ -120,4 +127,30 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
 
 function tries(exchange: Exchange | undefined, point: Point): number {
   return exchange?.at[point.index]?.requests.length ?? 0;
+}
+
+const UNREACHED: ReadonlySet<string> = new Set(['timed-out', 'refused', 'no-route', 'unreachable']);
+
+/** Two hosts that cannot reach one server: it is the server, not the client. */
+function othersFailToo(view: View): Reading<boolean> {
+  const attempts = ofKind(view.all, 'ssh-error').flatMap(({ artefact, content }) =>
+    content.attempts.map((attempt) => ({ artefact, attempt })),
+  );
+  const own = attempts.filter(({ artefact }) => artefact.host === view.host);
+  const target = own.at(-1)?.attempt;
+  if (target === undefined || view.host === null) return unknown('no attempt of this client');
+  const others = attempts.filter(
+    ({ artefact, attempt }) =>
+      artefact.host !== null && artefact.host !== view.host && sameTarget(attempt, target),
+  );
+  if (others.length === 0) return unknown('no attempt of another client');
+  const failing = others.filter(({ attempt }) => UNREACHED.has(attempt.outcome ?? ''));
+  const lines = others.map(({ artefact, attempt }) => cite(artefact, attempt.line));
+  return known(failing.length > 0, lines);
+}
+
+function sameTarget(a: SshAttempt, b: SshAttempt): boolean {
+  return (
+    a.port === b.port && (a.host === b.host || (a.address !== null && a.address === b.address))
+  );
 }

@@ -41,6 +41,11 @@ export const conntrackClash = defineJoin({
           () => 0,
         ),
     },
+    lostOnOldKernel: {
+      type: 'count',
+      is: 'insert_failed in the latest reading of a kernel that drops every loser and does not count it under drop',
+      of: lostOnOldKernel,
+    },
     nothingDropped: {
       type: 'flag',
       is: 'drop is 0 on every CPU in the latest reading',
@@ -96,6 +101,15 @@ function fromLatest<T>(view: View, value: (totals: Totals) => T): Reading<T> {
   if (drop === undefined || failed === undefined) return unknown('a counter is missing');
   const resolved = sumOf(latest.reading, 'clash_resolve') ?? 0;
   return known(value({ drop, failed, resolved }), linesOf(latest));
+}
+
+/** Up to 4.6 a lost clash raises insert_failed alone (nf_conntrack_core.c of 4.4). */
+function lostOnOldKernel(view: View): Reading<number> {
+  const latest = readingsOf(view).at(-1);
+  if (latest === undefined) return unknown('not pasted');
+  if (!latest.early) return known(0, linesOf(latest));
+  const failed = sumOf(latest.reading, 'insert_failed');
+  return failed === undefined ? unknown('a counter is missing') : known(failed, linesOf(latest));
 }
 
 /** Looks for a reading in which drop follows insert_failed; two readings of one boot are judged by their difference. */

@@ -1,4 +1,4 @@
-import { type Exchange, sightedAt } from '../captures/exchanges.ts';
+import { type Exchange, type Seen, sightedAt } from '../captures/exchanges.ts';
 import type { Sighting } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -41,26 +41,26 @@ function nxdomainPercent(view: View): Reading<number> {
   );
 }
 
-/** musl sends one question from one port to every server, under one id: answers from two addresses show it (res_msend.c). */
+/**
+ * musl sends one question from one port to every server, under one id: answers from two addresses show it (res_msend.c).
+ * One lookup that went wrong is enough; the fault comes and goes with the round-trip times.
+ */
 function nxdomainBeatAnswer(view: View): Reading<boolean> {
-  for (const exchange of questions(view)) {
-    for (const { requests, responses } of sightedAt(exchange)) {
-      const servers = new Set(requests.map(({ packet }) => packet.destination.host));
-      if (servers.size < 2) continue;
-      const negative = responses.find(({ packet }) => packet.dns?.rcode === 'NXDomain');
-      const positive = responses.find(
-        ({ packet }) => packet.dns?.rcode === 'NoError' && (packet.dns.counts?.[0] ?? 0) > 0,
-      );
-      if (
-        negative === undefined ||
-        positive === undefined ||
-        negative.time === null ||
-        positive.time === null
-      )
-        continue;
-      const lines = [...requests.slice(0, 2), negative, positive].map(citation);
-      return known(negative.time < positive.time, lines);
-    }
-  }
-  return unknown('no question went to two servers in a capture');
+  const raced = questions(view).flatMap((exchange) =>
+    sightedAt(exchange).flatMap(raceBetweenServers),
+  );
+  const lost = raced.find(({ negativeFirst }) => negativeFirst) ?? raced[0];
+  if (lost === undefined) return unknown('no question went to two servers in a capture');
+  return known(lost.negativeFirst, lost.sightings.map(citation));
+}
+
+function raceBetweenServers({ requests, responses }: Seen) {
+  const servers = new Set(requests.map(({ packet }) => packet.destination.host));
+  const negative = responses.find(({ packet }) => packet.dns?.rcode === 'NXDomain');
+  const positive = responses.find(
+    ({ packet }) => packet.dns?.rcode === 'NoError' && (packet.dns.counts?.[0] ?? 0) > 0,
+  );
+  if (servers.size < 2 || negative?.time == null || positive?.time == null) return [];
+  const sightings = [...requests.slice(0, 2), negative, positive];
+  return [{ negativeFirst: negative.time < positive.time, sightings }];
 }

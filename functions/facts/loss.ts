@@ -47,6 +47,10 @@ export const loss = defineJoin({
     retryAnsweredAfterMs: count('milliseconds until the retry was answered', ({ vanished }) =>
       milli(vanished[0]?.retryAnsweredAfterUs),
     ),
+    reachedServer: flag(
+      "the question was seen at the server's own interface",
+      ({ from, to, conversation }) => (to === null ? atServer(from, conversation.path) : null),
+    ),
     everyPacket: flag('nothing of this conversation passed here', ({ everyPacket }) => everyPacket),
     controlArrived: flag(
       'other packets did arrive where these did not',
@@ -73,6 +77,12 @@ export const loss = defineJoin({
 
 function questionAsked(transmission: Transmission | undefined): string | null {
   return transmission === undefined ? null : questionOf(transmission.exchange);
+}
+
+/** A pod's own interface, or the host's end of it, on another host than the client's. */
+function atServer(point: Point, path: readonly Point[]): boolean {
+  if (point === path[0] || point.host === path[0]?.host) return false;
+  return point.pod || point.role === 'veth';
 }
 
 /** `cni0` inside one host, `worker-2 ens3` where two hosts are concerned. */

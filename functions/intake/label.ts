@@ -17,7 +17,7 @@ const STOP = new Set(
   capturing card cat command commands config configuration conntrack container conteneur contenedor content contents
   context coredns counters de del der des desde dev device die dig dmesg dns dump dumps edit el en environment error
   errors estadisticas etc example expected file first following for from get goes here host hosts hôte iface im in
-  information inside interface interfaces interfaz ip iptables is it its kernel knoten la le les link list logs
+  information inside ipv4 ipv6 http https icmp arp smp interface interfaces interfaz ip iptables is it its kernel knoten la le les link list logs
   look machine maquina máquina mitschnitt name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of
   on or os output outputs overlay packet packets paquetes pcap ping pod pods port print question ran read rechner reproduce resolv
   resolv.conf result results route router routes routing run running same schnittstelle second see seen serveur servidor
@@ -64,8 +64,8 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   const text = strip(line);
   if (text === '' || text.length > LONGEST_LABEL || isProse(text)) return undefined;
   const marked =
-    /^\s*(?:#|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
-  const words = wordsOf(text);
+    /^\s*(?:#{1,6}\s|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
+  const words = wordsOf(beforeCommand(text));
   const device = words.find(isDevice);
   const capturing = CAPTURE_WORD.test(text);
   if (
@@ -83,6 +83,12 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
     pod: POD_WORD.test(text) || (host !== null && POD_NAME.test(host)),
     order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,
   };
+}
+
+/** In `node-a ens192, tcpdump -nn host 10.0.0.2` what follows the command are its arguments, not the place. */
+function beforeCommand(text: string): string {
+  const at = text.search(/\btcpdump\s+-/);
+  return at > 0 && /[A-Za-z0-9]/.test(text.slice(0, at)) ? text.slice(0, at) : text;
 }
 
 /** Whether a line is a whole sentence or announces what follows: no remark that may stand inside an output. */

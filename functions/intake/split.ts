@@ -45,6 +45,8 @@ interface Walk {
   section: { readonly host: string; readonly pod: boolean } | null;
   prompt: { readonly host: string | null; readonly command: string } | null;
   expected: readonly Kind[];
+  /** The pod or host that a command has opened a shell on. */
+  shell: { readonly host: string; readonly pod: boolean } | null;
   /** The output that the prompt's command announced has come, or none will: what follows prose is not its output. */
   spent: boolean;
 }
@@ -69,6 +71,7 @@ function walk(
     label: null,
     section: null,
     prompt: null,
+    shell: null,
     expected: kinds.filter((kind) => kind.kind === file?.kind),
     spent: false,
   };
@@ -200,7 +203,10 @@ function contextOf(state: Walk): Context {
     at: source.at ?? null,
     label: label === null ? null : { host: label.host, interface: label.interface, pod: label.pod },
     section: state.section,
-    prompt: host === null ? null : { host, pod: remote?.pod ?? false },
+    prompt:
+      host === null
+        ? null
+        : { host, pod: remote?.pod ?? (state.shell?.host === host && state.shell.pod) },
     command: prompt?.command ?? null,
     file: file === undefined ? null : { host: file.host, interface: file.interface },
     order: label?.order ?? file?.order ?? null,
@@ -232,7 +238,13 @@ function readPrompt(state: Walk, line: string): boolean {
   // A comment inside an open stretch looks like a root prompt; only a command makes it one.
   if (state.open?.kind.continues?.(line) && prompt.host === null) return false;
   close(state);
-  state.prompt = prompt;
+  const remote = remotePlace(prompt.command);
+  // After `kubectl exec … -- sh` the prompts that name no host are the pod's own.
+  if (prompt.host !== null || remote !== undefined) state.shell = remote ?? null;
+  state.prompt =
+    prompt.host === null && remote === undefined && state.shell !== null
+      ? { ...prompt, host: state.shell.host }
+      : prompt;
   state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
   state.spent = /^(?:\^C|exit|logout)?$/.test(prompt.command);
   return true;

@@ -7,11 +7,11 @@ import type { ReportFinding, Status } from './schema.ts';
 import { directions, words } from './words.ts';
 
 /** What the evidence amounts to. */
-export function statusOf({ evidence, findings, losses }: Diagnosis): Status {
+export function statusOf({ evidence, findings, losses, symptoms }: Diagnosis): Status {
   const roots = findings.filter(({ role }) => role === 'root-cause');
   if (evidence.length === 0) return 'unrecognised';
   if (roots.some(({ confidence }) => confidence !== 'possible')) return 'diagnosed';
-  if (roots.length > 0 || losses.length > 0) return 'suspected';
+  if (roots.length > 0 || losses.length > 0 || symptoms.length > 0) return 'suspected';
   return findings.some(({ role }) => role === 'resolved') ? 'resolved' : 'healthy';
 }
 
@@ -105,8 +105,14 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
 }
 
 /** Packets went missing and no rule explains it. */
-function unexplained({ losses }: Diagnosis, { language }: Telling): string {
+function unexplained({ losses, symptoms }: Diagnosis, { language }: Telling): string {
   const text = words[language];
+  const [symptom] = symptoms;
+  if (losses.length === 0 && symptom !== undefined) {
+    const { target, outcome } = symptom;
+    const from = symptom.host === null ? '' : fillWords(text.fromHost, { host: symptom.host });
+    return `${fillWords(text.connectionFailed, { target, outcome, from })}${text.causeOpen}`;
+  }
   const [loss] = losses;
   const one = loss?.vanished[0];
   if (loss === undefined || one === undefined) return '';

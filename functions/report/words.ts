@@ -15,6 +15,8 @@ type Fixed =
   | 'unanswered'
   | 'unansweredRetried'
   | 'vanished'
+  | 'connectionFailed'
+  | 'fromHost'
   | 'causeOpen'
   | 'healthy'
   | 'healthyBecause'
@@ -49,6 +51,8 @@ export const words = {
     unansweredRetried:
       '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
+    connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
+    fromHost: ' from {host}',
     causeOpen: ' Which cause it was cannot be told yet.',
     healthy: 'No fault in what was pasted',
     healthyBecause: ': ',
@@ -82,6 +86,8 @@ export const words = {
     unanswered: '{question} 在 {host} 的 {from} 上出现过，但在那里没有收到应答。',
     unansweredRetried: '{question} 在 {host} 的 {from} 上出现过，没有收到应答，{ms} 毫秒后重发。',
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
+    connectionFailed: '{from}连接 {target} 失败：{outcome}。',
+    fromHost: '从 {host} ',
     causeOpen: '现有证据还不能断定是哪种原因。',
     healthy: '贴出的内容里没有发现故障',
     healthyBecause: '：',

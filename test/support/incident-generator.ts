@@ -14,6 +14,7 @@ import { type Random, randomFrom } from './generator/random.ts';
 import type { Resolver } from './generator/resolver.ts';
 import type { Style } from './generator/tcpdump-text.ts';
 import { type Plan, victimTraffic } from './generator/traffic.ts';
+import type { Trip } from './generator/trip.ts';
 import { type Truth, truthOf } from './generator/truth.ts';
 
 export type Transform = 'none' | 'shuffled' | 'thinned' | 'bystanders' | 'crlf' | 'indented';
@@ -79,7 +80,7 @@ export function incidentFrom(seed: number): Incident {
     endUs,
   });
   const hindered = handicapped(random, ran, network, { fault, lost });
-  const spared = new Set(lost.map(({ lookup }) => lookup));
+  const spared = troubled(victims);
   const captures = transform === 'thinned' ? thinned(random, hindered, spared) : hindered;
   const label = random.pick<LabelForm>(['prompt', 'heading', 'heading-zh', 'file', 'at']);
   const isMixed = random.chance(0.15);
@@ -110,6 +111,21 @@ export function incidentFrom(seed: number): Incident {
       ragged: ragged ? 'ragged' : 'even',
     },
   };
+}
+
+/** Lookups in which something was lost, asked again or never answered. */
+function troubled(trips: readonly Trip[]): ReadonlySet<string> {
+  const answered = new Set(
+    trips.flatMap(({ way, question, attempt }) =>
+      way === 'response' ? [`${question} ${attempt}`] : [],
+    ),
+  );
+  return new Set(
+    trips.flatMap(({ attempt, lookup, lostAfter, question, way }) => {
+      const isMute = way === 'request' && !answered.has(`${question} ${attempt}`);
+      return isMute || attempt > 0 || lostAfter !== null ? [lookup] : [];
+    }),
+  );
 }
 
 function labelFor(random: Random, usual: LabelForm, isMixed: boolean): LabelForm {

@@ -1,4 +1,4 @@
-import { type Draft, NOWHERE } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { u16 } from './octets.ts';
 import { has, ip4At, macAt, NETWORK, type Reading } from './reading.ts';
 
@@ -29,7 +29,6 @@ export function readArp(reading: Reading, packet: Draft): void {
     packet.arp = { operation: 'request', target, asker: sender, mac: null };
   } else if (operation === REPLY) {
     packet.source = { host: sender, port: null };
-    packet.destination = NOWHERE;
     packet.arp = {
       operation: 'reply',
       target: sender,

@@ -87,16 +87,19 @@ function readAnswers(
   from: number,
   answers: number,
 ): number {
-  const texts: string[] = [];
-  dns.answers = texts;
+  let texts: string[] | undefined;
   let at = from;
   for (let answer = 0; answer < answers; answer += 1) {
     const end = recordEnd(reading, at);
     if (end < 0) return -1;
-    if (texts.length < MOST_ANSWERS) {
+    if (texts === undefined || texts.length < MOST_ANSWERS) {
       const text = recordText(reading, at, message);
       if (text === undefined) return -1;
-      texts.push(text);
+      // An empty list that grows takes room for seventeen.
+      if (texts === undefined) {
+        texts = [text];
+        dns.answers = texts;
+      } else texts.push(text);
     }
     at = end;
   }

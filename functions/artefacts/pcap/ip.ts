@@ -129,8 +129,8 @@ function readCarried(reading: Reading, packet: Draft, protocol: number, fragment
 function readPorts(reading: Reading, packet: Draft, protocol: number): void {
   if ((protocol !== 132 && protocol !== 33) || !has(reading, 4)) return;
   const { bytes, at } = reading;
-  packet.source = { host: packet.source.host, port: u16(bytes, at) };
-  packet.destination = { host: packet.destination.host, port: u16(bytes, at + 2) };
+  packet.source.port = u16(bytes, at);
+  packet.destination.port = u16(bytes, at + 2);
 }
 
 /** Whether a source route (RFC 791 3.1) hides the last destination, which the checksum is reckoned with. */

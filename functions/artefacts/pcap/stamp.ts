@@ -4,24 +4,32 @@ const THREE: readonly string[] = Array.from({ length: 1000 }, (_, number) =>
   String(number).padStart(3, '0'),
 );
 
-/** The second that was written last; packets of one second stand together. */
+/** What was written last, to the second and to the millisecond; packets of one moment stand together. */
 export interface Stamps {
   second: number;
-  text: string;
+  secondText: string;
+  milli: number;
+  milliText: string;
 }
 
 export function newStamps(): Stamps {
-  return { second: -1, text: '' };
+  return { second: -1, secondText: '', milli: -1, milliText: '' };
 }
 
 /** A time as `14:21:47.819323` in UTC, with the fraction cut to whole microseconds. */
 export function stampText(stamps: Stamps, seconds: number, micros: number): string {
+  const whole = Math.floor(micros);
+  const milli = Math.floor(whole / 1000);
   if (stamps.second !== seconds) {
     stamps.second = seconds;
-    stamps.text = dayText(seconds);
+    stamps.secondText = dayText(seconds);
+    stamps.milli = -1;
   }
-  const whole = Math.floor(micros);
-  return `${stamps.text}${THREE[Math.floor(whole / 1000)]}${THREE[whole % 1000]}`;
+  if (stamps.milli !== milli) {
+    stamps.milli = milli;
+    stamps.milliText = stamps.secondText + THREE[milli];
+  }
+  return stamps.milliText + THREE[whole % 1000];
 }
 
 function dayText(seconds: number): string {

@@ -29,8 +29,8 @@ export function readTcp(reading: Reading, packet: Draft, fragmented: boolean): v
   }
   const from = u16(bytes, at);
   const to = u16(bytes, at + 2);
-  packet.source = { host: packet.source.host, port: from };
-  packet.destination = { host: packet.destination.host, port: to };
+  packet.source.port = from;
+  packet.destination.port = to;
   const headerBytes = has(reading, HEADER_BYTES) ? ((bytes[at + 12] ?? 0) >>> 4) * 4 : 0;
   if (headerBytes < HEADER_BYTES || headerBytes > reading.length) {
     packet.truncated = true;

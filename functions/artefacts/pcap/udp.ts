@@ -19,8 +19,8 @@ export function readUdp(reading: Reading, packet: Draft, fragmented: boolean): v
   }
   const from = u16(bytes, at);
   const to = u16(bytes, at + 2);
-  packet.source = { host: packet.source.host, port: from };
-  packet.destination = { host: packet.destination.host, port: to };
+  packet.source.port = from;
+  packet.destination.port = to;
   const carried = carriedBytes(reading);
   if (carried < 0 || !has(reading, HEADER_BYTES)) {
     if (carried >= 0) packet.payload = carried;

@@ -50,6 +50,11 @@ export function drawnRows({ points, rows }: Ladder): readonly DrawnRow[] {
   });
 }
 
+/** Whether it is a repeat; an answer to one is an answer like any other. */
+export function isResent({ attempt, direction }: DrawnRow): boolean {
+  return attempt > 0 && direction === 'request';
+}
+
 /** `2.5 s`, `180 ms`. */
 export function pauseText(ms: number): string {
   return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;

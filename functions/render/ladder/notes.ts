@@ -1,7 +1,7 @@
 import type { Report } from '../../report/schema.ts';
 import { placeName } from '../wording.ts';
 import { word } from '../words.ts';
-import { type DrawnRow, drawnRows, pictureText } from './drawn.ts';
+import { type DrawnRow, drawnRows, isResent, pictureText } from './drawn.ts';
 
 type Ladder = NonNullable<Report['ladder']>;
 type Point = Ladder['points'][number];
@@ -35,18 +35,14 @@ export function ladderSpoken(report: Report): string {
   const rows = drawnRows(ladder).map((row) => {
     const seen = row.reached.map((at) => named(report, ladder.points[at]));
     const end = row.lost === null ? [] : [word(language, 'lost')];
-    const again = row.attempt > 0 ? ` ${word(language, 'again')}` : '';
+    const again = isResent(row) ? ` ${word(language, 'resent')}` : '';
     const time = row.time === null ? '' : `${row.time.toFixed(3)} ms `;
     return `${time}${row.label}${again}: ${[...seen, ...end].join(' > ')}.`;
   });
   return [...rows, ...ladderNotes(report)].join(' ');
 }
 
-function lossNote(
-  report: Report,
-  { points }: Ladder,
-  rows: readonly DrawnRow[],
-): string {
+function lossNote(report: Report, { points }: Ladder, rows: readonly DrawnRow[]): string {
   const { language } = report;
   const lost = rows[0]?.lost;
   const from = lost?.from === null || lost?.from === undefined ? undefined : points[lost.from];

@@ -37,6 +37,8 @@ export interface Capture {
     readonly to: number;
     readonly mark: string | null;
   } | null;
+  /** A packet of which half a line is left where the text was cut off. */
+  readonly half: Line | null;
   /** What was captured, by time. */
   readonly lines: readonly Line[];
   /** What of it stands in the text. */
@@ -84,6 +86,7 @@ export function capturesOf(
       dropped: 0,
       handicap: 'none',
       hole: null,
+      half: null,
       lines,
       kept: lines,
     };
@@ -197,17 +200,14 @@ function handicap(
         kept,
       };
     }
-    case 'ends-before':
-    case 'cut-off': {
-      const isCut = kind === 'cut-off';
+    case 'ends-before': {
       const kept = lines.filter(({ trueUs }) => trueUs < Math.min(moment, start) - 2_000);
-      return {
-        ...capture,
-        handicap: kind,
-        trailer: capture.trailer && !isCut,
-        lines: isCut ? lines : kept,
-        kept,
-      };
+      return { ...capture, handicap: kind, lines: kept, kept };
+    }
+    case 'cut-off': {
+      const before = lines.filter(({ trueUs }) => trueUs < Math.min(moment, start) - 2_000);
+      const kept = before.slice(0, -1);
+      return { ...capture, handicap: kind, trailer: false, kept, half: before.at(-1) ?? null };
     }
     case 'starts-after': {
       const afterUs = moment + random.int(5_000, 900_000);

@@ -166,42 +166,72 @@ function thinnedLines(files: Sources, random: Random): Sources {
   });
 }
 
-/** Two streams and a ping that pass the same interfaces; clocks are those of each host. */
+/** Where each capture stands: microseconds on its host's clock after the client's bridge, and the TTL of requests there. */
+const STANDS: ReadonlyMap<string, { readonly afterUs: number; readonly ttl: number }> = new Map([
+  ['agent.cni0.tcpdump.txt', { afterUs: 0, ttl: 64 }],
+  ['agent.flannel.1.tcpdump.txt', { afterUs: 11, ttl: 63 }],
+  ['master.flannel.1.tcpdump.txt', { afterUs: 5_240, ttl: 63 }],
+  ['master.cni0.tcpdump.txt', { afterUs: 5_251, ttl: 62 }],
+]);
+/** How far master's clock is ahead: responses pass its points so much earlier by the true time. */
+const AHEAD_US = 5_150;
+
+/** Another pod's lookups, a ping and a stream, all of them answered, that pass the same four interfaces. */
 function withBystanders(files: Sources, random: Random): Sources {
-  const port = random.int(40_000, 59_000);
-  const offsets = Array.from({ length: 9 }, (_, at) => at * 400_000 + random.int(0, 300_000));
+  const first = files.find(({ name }) => name === 'agent.cni0.tcpdump.txt');
+  const from = (first === undefined ? undefined : packetsOf(first)[0]?.timeUs) ?? 0;
+  const pairs = Array.from({ length: 12 }, (_, at) => ({
+    atUs: from - 400_000 + at * 260_000 + random.int(0, 200_000),
+    backUs: 300 + random.int(0, 400),
+    id: 2_000 + at * 17 + random.int(0, 9),
+    ...bystander(at, random.int(40_000, 59_000)),
+  }));
   return files.map((file) => {
-    if (!isCapture(file)) return file;
+    const stand = STANDS.get(file.name ?? '');
+    if (stand === undefined) return file;
+    const { afterUs, ttl } = stand;
+    const isAhead = file.name?.startsWith('master.') === true;
+    const head = (hops: number, id: number, protocol: string, length: number) =>
+      `IP (tos 0x0, ttl ${hops}, id ${id}, offset 0, flags [DF], proto ${protocol}, length ${length})`;
+    const others = pairs.flatMap(({ atUs, backUs, id, protocol, asked, answered }) => [
+      { timeUs: atUs + afterUs, lines: [head(ttl, id, protocol, 74), asked] },
+      {
+        timeUs: atUs + backUs - afterUs + (isAhead ? 2 * AHEAD_US : 0),
+        lines: [head(126 - ttl, id + 30_000, protocol, 90), answered],
+      },
+    ]);
     const own = packetsOf(file);
-    const from = (own.find(({ timeUs }) => timeUs !== null)?.timeUs ?? 0) - 500_000;
-    const others = offsets.map((offset, at) => ({
-      timeUs: from + offset,
-      lines: bystander(at, port, random.int(1, 60_000)),
-    }));
-    const sorted = [...own, ...others].toSorted((a, b) => (a.timeUs ?? 0) - (b.timeUs ?? 0));
-    return written(file, sorted);
+    const timed = [...own.filter(({ timeUs }) => timeUs !== null), ...others];
+    const sorted = timed.toSorted((a, b) => (a.timeUs ?? 0) - (b.timeUs ?? 0));
+    return written(file, [...own.filter(({ timeUs }) => timeUs === null), ...sorted]);
   });
 }
 
-function bystander(at: number, port: number, id: number): readonly string[] {
-  const head = (protocol: string, length: number) =>
-    `IP (tos 0x0, ttl 63, id ${id}, offset 0, flags [DF], proto ${protocol}, length ${length})`;
+function bystander(at: number, port: number) {
   switch (at % 3) {
-    case 0:
-      return [
-        head('TCP (6)', 93),
-        `10.42.2.31.${port} > 10.42.0.44.8080: Flags [P.], cksum 0x1c2d (correct), seq ${at * 41 + 1}:${at * 41 + 42}, ack 1, win 501, options [nop,nop,TS val ${7_000 + at} ecr 4100], length 41`,
-      ];
+    case 0: {
+      const id = port - 30_000;
+      const name = 'cache.default.svc.cluster.local.';
+      return {
+        protocol: 'UDP (17)',
+        asked: `10.42.2.31.${port} > 10.42.0.16.domain: [udp sum ok] ${id}+ A? ${name} (49)`,
+        answered: `10.42.0.16.domain > 10.42.2.31.${port}: [udp sum ok] ${id}*- q: A? ${name} 1/0/0 ${name} [30s] A 10.43.7.7 (65)`,
+      };
+    }
     case 1:
-      return [
-        head('ICMP (1)', 84),
-        `10.42.2.40 > 10.42.0.45: ICMP echo request, id ${port % 6_000}, seq ${at}, length 64`,
-      ];
-    default:
-      return [
-        head('TCP (6)', 52),
-        `10.42.0.44.8080 > 10.42.2.33.${port + 7}: Flags [.], cksum 0x77aa (correct), ack ${at * 90 + 1}, win 502, options [nop,nop,TS val ${4_000 + at} ecr 7100], length 0`,
-      ];
+      return {
+        protocol: 'ICMP (1)',
+        asked: `10.42.2.40 > 10.42.0.45: ICMP echo request, id 4711, seq ${at}, length 64`,
+        answered: `10.42.0.45 > 10.42.2.40: ICMP echo reply, id 4711, seq ${at}, length 64`,
+      };
+    default: {
+      const from = at * 41 + 1;
+      return {
+        protocol: 'TCP (6)',
+        asked: `10.42.2.33.51007 > 10.42.0.44.8080: Flags [P.], cksum 0x1c2d (correct), seq ${from}:${from + 41}, ack 1, win 501, length 41`,
+        answered: `10.42.0.44.8080 > 10.42.2.33.51007: Flags [.], cksum 0x77aa (correct), ack ${from + 41}, win 502, length 0`,
+      };
+    }
   }
 }
 

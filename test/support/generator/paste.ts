@@ -61,12 +61,13 @@ function captureLines(capture: Capture, network: Network): readonly string[] {
       (before?.trueUs ?? 0) < hole.from;
     return [...(isBehindHole ? [hole.mark ?? ''] : []), ...text(line)];
   });
-  const cut = handicap === 'cut-off' ? lines.find((line) => !kept.includes(line)) : undefined;
-  const [half = ''] = cut === undefined ? [] : text(cut);
+  // The record after the last that is left begins before the moment too, and half of its first line remains.
+  const cut = handicap === 'cut-off' ? capture.half : null;
+  const [half = ''] = cut === null ? [] : text(cut);
   return [
     ...(banner ? bannerLines(capture) : []),
     ...body,
-    ...(cut === undefined ? [] : [half.slice(0, Math.floor(half.length * 0.6))]),
+    ...(cut === null ? [] : [half.slice(0, Math.floor(half.length * 0.6))]),
     ...(trailer ? trailerLines(lines.length, dropped) : []),
   ];
 }

@@ -6,7 +6,8 @@ import { endsAt } from './trip.ts';
 
 export interface Place {
   readonly host: string;
-  readonly interface: string;
+  /** Null where a whole host was captured (`-i any`) and saw nothing at all. */
+  readonly interface: string | null;
 }
 
 /**
@@ -84,11 +85,13 @@ function clocksOf(captures: readonly Capture[], endUs: number): ReadonlyMap<stri
 function pointsOf(network: Network, captures: readonly Capture[]): readonly Point[] {
   return captures
     .flatMap((capture) =>
-      capture.stops.flatMap((at) => {
+      capture.stops.flatMap((at, index) => {
+        const isSilent = capture.device === 'any' && capture.kept.length === 0;
         const stop = network.stops[at];
         const lines = capture.kept.filter((line) => line.stop === at);
-        if (stop === undefined || (capture.device === 'any' && lines.length === 0)) return [];
-        const place = { host: stop.machine.name, interface: stop.device };
+        const isNamed = lines.length > 0 || capture.device !== 'any' || (isSilent && index === 0);
+        if (stop === undefined || !isNamed) return [];
+        const place = { host: stop.machine.name, interface: isSilent ? null : stop.device };
         return [{ at, stop, place, capture, lines }];
       }),
     )
@@ -169,7 +172,7 @@ function isReadable(capture: Capture, other: Capture, isThinned: boolean): boole
 
 /** Nothing of the client's came by: an empty capture that ran proves it after two tries, and others' packets to the same server do. */
 function silence(
-  { banner, trailer, kept, style, handicap }: Capture,
+  { banner, trailer, kept, style, handicap, device }: Capture,
   lines: readonly Line[],
   trip: Trip,
   {
@@ -185,7 +188,12 @@ function silence(
     (one) => one.stop.machine === stop.machine && one.stop.role === stop.role,
   );
   if (kept.length === 0)
-    return banner && trailer && tries >= 2 && alike.length === 1 && trip.way === 'request'
+    return banner &&
+      trailer &&
+      tries >= 2 &&
+      alike.length === 1 &&
+      device !== 'any' &&
+      trip.way === 'request'
       ? 'sure'
       : 'doubtful';
   const moment = Math.min(...trip.at.values());
