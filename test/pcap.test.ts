@@ -84,8 +84,7 @@ function innerAsShown(packet: Packet, verbose: number, link: boolean): object {
     // Before it tcpdump 4.99.3 leaves out the comma that other versions print.
     ...(isIp6(packet) ? { ipLength: null } : {}),
     ...(link ? {} : { sourceMac: null, destinationMac: null }),
-    fragment:
-      verbose > 0 || !isIp4 ? asPrinted(fragment, isIp4) : null,
+    fragment: verbose > 0 || !isIp4 ? asPrinted(fragment, isIp4) : null,
     protocol:
       fragment !== null && fragment.offset > 0 && (verbose === 0 || !isIp4) ? 'other' : protocol,
     checksum:

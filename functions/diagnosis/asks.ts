@@ -37,7 +37,9 @@ export function asksFor(
     })),
   );
   const asks = kinds.flatMap((definition) => {
-    const host = (wish: Wish) => (EVERYWHERE.has(definition.kind) ? null : wish.host);
+    // Counters and kernels belong to the node; which node a pod stands on is rarely shown.
+    const host = (wish: Wish) =>
+      EVERYWHERE.has(definition.kind) || isPod(wish.vantage) ? null : wish.host;
     const own = wishes.filter(
       (wish) => wish.kind === definition.kind && !isAnswered(definition.kind, host(wish), evidence),
     );
@@ -120,4 +122,8 @@ function isAnswered(kind: Kind, host: string | null, evidence: readonly Evidence
   if (kind === 'conntrack-stats') return readingsOf({ own }).length >= 2;
   if (kind === 'tcpdump' || kind === 'ssh-error') return false;
   return own.length > 0;
+}
+
+function isPod({ view }: Vantage): boolean {
+  return view.own.some(({ artefact }) => artefact.pod);
 }

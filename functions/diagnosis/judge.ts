@@ -19,6 +19,8 @@ export interface Refuted {
   readonly cause: string;
   readonly vantage: Vantage;
   readonly by: RanLeaf;
+  /** It is another fault that refutes the rule, not the absence of this one. */
+  readonly contradicted: boolean;
 }
 
 /** A rule still open at one vantage point. */
@@ -62,7 +64,7 @@ export async function judge(
           .map(({ leaf }) => leaf.fact);
         gaps.push({ cause, vantage, held: ran.leaves.length - missing.length, missing });
       } else if (against !== undefined) {
-        refuted.push({ cause, vantage, by: against });
+        refuted.push({ cause, vantage, by: against, contradicted });
       }
     }
   }

@@ -59,6 +59,9 @@ export const loss = defineJoin({
     tunnel: label('what the packet travelled in when last seen', ({ tunnel }) =>
       tunnel === 'otv' ? 'vxlan' : tunnel,
     ),
+    tunnelPort: count('the UDP port of that tunnel', ({ tunnel, vanished }) =>
+      tunnel === null ? null : (vanished[0]?.seen.outer.destination.port ?? null),
+    ),
     bypassedTunnel: flag(
       'it left by a card without entering the tunnel',
       ({ bypassedTunnel }) => bypassedTunnel,

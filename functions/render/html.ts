@@ -1,6 +1,7 @@
 import type { Report, ReportEvidence, ReportFinding, ReportRemedy } from '../report/schema.ts';
 import { renderDocument } from './html/document.ts';
 import { command, html, link, type Markup, prose, quoted } from './html/markup.ts';
+import { pictureFigure } from './html/picture.ts';
 import * as wording from './wording.ts';
 import { type Word, word } from './words.ts';
 
@@ -16,6 +17,7 @@ export function renderPage(report: Report, home: string | null = null): string {
 ${verdict(report, first)}
 ${early ? asks : null}
 ${first === undefined || first.evidence.length === 0 ? null : section(report, 'evidence', proofs(report, first.evidence))}
+${pictureSection(report)}
 ${pathSection(report)}
 ${vanishedSection(report)}
 ${clockSection(report)}
@@ -63,6 +65,11 @@ ${says.map((claim) => html`<p>${prose(claim)}</p>`)}
 </li>`,
   );
   return html`<ul class="plain proof">${cited}</ul>`;
+}
+
+function pictureSection(report: Report): Part {
+  const drawn = pictureFigure(report);
+  return drawn === null ? null : section(report, 'picture', drawn);
 }
 
 function pathSection(report: Report): Part {

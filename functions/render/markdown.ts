@@ -1,4 +1,5 @@
 import type { Report, ReportEvidence, ReportFinding, ReportRemedy } from '../report/schema.ts';
+import { ladderText } from './ladder/text.ts';
 import {
   markdownCell,
   markdownCode,
@@ -10,6 +11,9 @@ import * as wording from './wording.ts';
 import { type Word, word } from './words.ts';
 
 type Rows = readonly string[];
+
+/** A block of code as wide as this shows without a scroll bar where tickets and pages are read. */
+const PICTURE_COLUMNS = 80;
 
 /**
  * The report as GitHub-flavoured Markdown, for a ticket or a postmortem. Pasted text stands in fences or is
@@ -26,6 +30,7 @@ export function renderMarkdown(report: Report): string {
     first === undefined ? [] : findingRows(report, first),
     early ? asks : [],
     first === undefined ? [] : evidenceSection(report, first),
+    pictureSection(report),
     pathSection(report),
     vanishedSection(report),
     comparedSection(report),
@@ -77,6 +82,12 @@ function evidenceRows(report: Report, evidence: readonly ReportEvidence[], inden
       `${indent}- ${markdownText(says.at(-1) ?? '')} · ${markdownCode(source)}`,
       ...markdownQuote(report.language, quote, `${indent}  `),
     ]);
+}
+
+function pictureSection(report: Report): Rows {
+  const picture = ladderText(report, PICTURE_COLUMNS);
+  if (picture.length === 0) return [];
+  return [...heading(report, 'picture'), ...markdownFence(picture.join('\n'), 'text')];
 }
 
 function pathSection(report: Report): Rows {

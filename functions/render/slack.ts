@@ -12,6 +12,7 @@ import {
 import { details } from './slack/details.ts';
 import { escapeText, fitEscaped, fitLiteral } from './slack/fit.ts';
 import { feedback, footer } from './slack/footer.ts';
+import { picture, pictureText } from './slack/picture.ts';
 import { proof } from './slack/proof.ts';
 import { remedySections } from './slack/remedies.ts';
 import { type SlackWords, slackWords } from './slack/words.ts';
@@ -25,6 +26,10 @@ export interface SlackOptions {
   /** Whether details may go into a collapsed container; without, they stand open at the end. */
   readonly collapsible: boolean;
 }
+
+/** What one message should hold in all, and what of it is kept for the details. */
+const MOST_CHARACTERS = 6000;
+const LEAST_DETAILS = 2500;
 
 const plainOptions: SlackOptions = { id: 'netdx', notes: [], collapsible: true };
 
@@ -47,22 +52,28 @@ export function renderSlack(report: Report, options: SlackOptions = plainOptions
   const remedies =
     finding === undefined || !settled ? [] : remedySections(finding, words, options.id);
   const proven = finding === undefined ? [] : proof(report, finding, words, options.id);
-  const above: readonly SlackBlock[] = [
-    verdict(report, words, options.id),
-    ...(settled ? [...proven, ...remedies, ...ask] : [...ask, ...proven]),
+  const head = verdict(report, words, options.id);
+  const around = (drawn: readonly SlackBlock[]): readonly SlackBlock[] => [
+    head,
+    ...(settled ? [...proven, ...drawn, ...remedies, ...ask] : [...ask, ...proven, ...drawn]),
   ];
   const below: readonly SlackBlock[] = [
     footer(report, words, options),
     ...(finding === undefined ? [] : [feedback(finding, words, options.id)]),
   ];
+  const drawing = pictureText(report);
+  const drawn = around(picture(drawing, words, options.id));
+  const fits = sizeOf([...drawn, ...below]) <= MOST_CHARACTERS - LEAST_DETAILS;
+  const above = fits ? drawn : around([]);
   return {
     text: fitEscaped(spoken(report, words), 1500, words.cutProse),
     blocks: [
       ...above,
       ...details(report, words, {
         ...options,
-        room: Math.max(2500, 6000 - sizeOf([...above, ...below])),
+        room: Math.max(LEAST_DETAILS, MOST_CHARACTERS - sizeOf([...above, ...below])),
         remedies: settled,
+        picture: fits ? '' : drawing,
       }),
       ...below,
     ],

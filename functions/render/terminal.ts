@@ -2,6 +2,7 @@ import { columnsWidth, padColumns } from '../primitives/columns-width.ts';
 import { visibleText } from '../primitives/visible-text.ts';
 import { breakQuote } from '../primitives/wrap-text.ts';
 import type { Report, ReportEvidence, ReportFinding, ReportRemedy } from '../report/schema.ts';
+import { ladderText } from './ladder/text.ts';
 import { makeSheet, type Sheet, type TerminalOptions } from './terminal/sheet.ts';
 import * as wording from './wording.ts';
 import { word } from './words.ts';
@@ -27,7 +28,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     sheet.heading(word(report.language, 'evidence'));
     evidenceRows(sheet, report, first.evidence);
   }
-  pathRows(sheet, report);
+  pictureRows(sheet, report, options);
   vanishedSection(sheet, report);
   if (report.compared !== null) comparedRows(sheet, report, report.compared);
   if (first !== undefined) remedySection(sheet, report, first);
@@ -63,6 +64,16 @@ function evidenceRows(
     sheet.source(indent + 2, source);
     sheet.quote(indent + 2, quote);
   }
+}
+
+function pictureRows(sheet: Sheet, report: Report, { ascii = false }: TerminalOptions): void {
+  const picture = ladderText(report, sheet.width, { ascii });
+  if (picture.length === 0) {
+    pathRows(sheet, report);
+    return;
+  }
+  sheet.heading(word(report.language, 'picture'));
+  for (const row of picture) sheet.cells(row);
 }
 
 function pathRows(sheet: Sheet, report: Report): void {

@@ -33,7 +33,7 @@ export function headlineOf(
     case 'resolved':
       return first === undefined
         ? ''
-        : `${resolvedTitle(first, telling)} ${told[0]?.evidence[0]?.says ?? ''}`.trim();
+        : `${resolvedTitle(first, telling)} ${sentence(told[0]?.evidence[0]?.says ?? '')}`.trim();
     case 'diagnosed':
       return first === undefined
         ? ''
@@ -51,7 +51,7 @@ function verdict(finding: Finding, told: ReportFinding | undefined, telling: Tel
   const text = words[telling.language];
   const sure = finding.confidence === 'confirmed' ? '' : text[finding.confidence];
   const title = pageOf(finding.cause, telling.catalogue)[telling.language].title;
-  const says = told?.evidence[0]?.says ?? '';
+  const says = sentence(told?.evidence[0]?.says ?? '');
   return `${sure}${title}${place(finding, telling)}${text.sentence}${says}`.trim();
 }
 
@@ -70,7 +70,9 @@ function place({ vantage }: Finding, { language }: Telling): string {
       toHost: loss.to?.host ?? '',
       to,
     });
-  return fillWords(text.beyondPoint, { host: name, from });
+  return host === null
+    ? fillWords(text.atPoint, { from })
+    : fillWords(text.beyondPoint, { host, from });
 }
 
 /** A cause that was found and has stopped doing harm since: both belong into the first line. */
@@ -137,14 +139,23 @@ function healthy(
   { language }: Telling,
 ): string {
   const text = words[language];
+  const dns = following.exchanges.some(({ protocol }) => protocol === 'dns');
   const asked = following.conversations.flatMap(({ transmissions }) =>
-    transmissions.filter(({ attempt }) => attempt === 0),
+    transmissions.filter(
+      ({ attempt, exchange }) => attempt === 0 && (exchange.protocol === 'dns') === dns,
+    ),
   );
   const answered = asked.length > 0 && asked.every(({ answers }) => answers.length > 0);
-  const count = answered ? fillWords(text.healthyQueries, { count: asked.length }) : '';
+  const shown = dns ? text.healthyQueries : text.healthyConnections;
+  const count = answered ? fillWords(shown, { count: asked.length }) : '';
   const proof =
     answered || cleared === undefined
       ? count
       : `${text.healthyBecause}${cleared.replace(/[.。]$/, '')}`;
   return `${text.healthy}${proof}${text.healthyMore}`;
+}
+
+/** A claim as a sentence: names like `eth0` or `conntrack` keep their letters only where a word cannot be raised. */
+function sentence(claim: string): string {
+  return /^[a-z]+ /.test(claim) ? `${claim[0]?.toUpperCase()}${claim.slice(1)}` : claim;
 }

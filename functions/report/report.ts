@@ -46,12 +46,13 @@ export async function tell(
   const asks = diagnosis.asks.map((ask) => toAsk(ask, telling));
   const status = statusOf(diagnosis);
   const ruledOut = diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling));
+  const cleared = ruledOut[diagnosis.refuted.findIndex(({ contradicted }) => !contradicted)];
   const conversation = mainConversation(diagnosis.following, diagnosis.losses);
   return {
     schema: 'netdx.report/1',
     language: settings.language,
     status,
-    headline: headlineOf(diagnosis, status, findings, ruledOut[0]?.because, telling),
+    headline: headlineOf(diagnosis, status, findings, cleared?.because, telling),
     artefacts: evidence.map((one) => toArtefact(one, settings.language)),
     findings,
     vanished: toVanished(diagnosis.losses, diagnosis.following.points),

@@ -9,6 +9,8 @@ type Fixed =
   | 'betweenPoints'
   | 'betweenHosts'
   | 'beyondPoint'
+  | 'atPoint'
+  | 'healthyConnections'
   | 'thisHost'
   | 'resolvedSince'
   | 'resolvedTitle'
@@ -43,6 +45,7 @@ export const words = {
     betweenPoints: ' on {host}, between {from} and {to}',
     betweenHosts: ', between {fromHost} {from} and {toHost} {to}',
     beyondPoint: ', seen at {host} {from}',
+    atPoint: ', seen at {from}',
     thisHost: 'this host',
     resolvedSince:
       ' A later reading on {host} shows drop 0 while clashes go on: resolved since then.',
@@ -56,7 +59,8 @@ export const words = {
     causeOpen: ' Which cause it was cannot be told yet.',
     healthy: 'No fault in what was pasted',
     healthyBecause: ': ',
-    healthyQueries: ': {count} questions in the captures, every one answered',
+    healthyQueries: ': the captures show {count} DNS questions, and every one was answered',
+    healthyConnections: ': every connection attempt in the captures was answered ({count})',
     healthyMore: '. That clears only what was shown, not what was not.',
     unrecognised:
       'No known command output in this text. Paste, for example: sudo conntrack -S, ip route, cat /etc/resolv.conf, or a tcpdump.',
@@ -80,6 +84,7 @@ export const words = {
     betweenPoints: '，在 {host} 的 {from} 与 {to} 之间',
     betweenHosts: '，在 {fromHost} 的 {from} 与 {toHost} 的 {to} 之间',
     beyondPoint: '，见于 {host} 的 {from}',
+    atPoint: '，见于 {from}',
     thisHost: '本机',
     resolvedSince: '之后在 {host} 上再读一次，drop 为 0，冲突仍有但不再丢包：此后已化解。',
     resolvedTitle: '{title}：已化解{where}。',
@@ -91,7 +96,8 @@ export const words = {
     causeOpen: '现有证据还不能断定是哪种原因。',
     healthy: '贴出的内容里没有发现故障',
     healthyBecause: '：',
-    healthyQueries: '：抓包里的 {count} 个查询全部得到应答',
+    healthyQueries: '：抓包里有 {count} 个 DNS 查询，全部得到应答',
+    healthyConnections: '：抓包里的 {count} 次连接尝试全部得到回应',
     healthyMore: '。这只说明已贴出的部分正常，没贴的还不能下结论。',
     unrecognised:
       '这段文字里没有认得出的命令输出。可以贴例如 sudo conntrack -S、ip route、cat /etc/resolv.conf 或 tcpdump 的输出。',

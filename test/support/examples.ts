@@ -29,4 +29,3 @@ export const foundingFiles: readonly Source[] = readdirSync(folder)
 export function examine(sources: readonly Source[], language: Language = 'en'): Promise<Report> {
   return reportOn(sources, catalogue, { language, runbookBase: null });
 }
-

@@ -38,6 +38,11 @@ export function hostileReport(language: Language): Report {
     })),
     findings: [{ ...finding, title: name, summary: name, evidence }],
     path: diagnosed.path.map((hop) => ({ ...hop, host: name })),
+    ladder: diagnosed.ladder && {
+      ...diagnosed.ladder,
+      points: diagnosed.ladder.points.map(() => ({ host: name, interface: name })),
+      rows: diagnosed.ladder.rows.map((row) => ({ ...row, label: name })),
+    },
     vanished: diagnosed.vanished.map((packet) => ({ ...packet, qname: name, flow: name })),
     ruled_out: [{ cause: 'x', because: name, evidence }],
     compared: diagnosed.compared && {

@@ -13,7 +13,7 @@ export interface PageRead {
 }
 
 const VOID = new Set(['meta', 'link', 'input', 'br']);
-const TAG = /<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>/g;
+const TAG = /<(\/?)([a-z][a-z0-9]*)((?: [a-zA-Z-]+(?:="[^"<>]*")?)*)>/g;
 
 /** Reads a page that this project made. */
 export function readPage(page: string): PageRead {

@@ -33,6 +33,7 @@ export function confirmedLoss(language: Language): Report {
       { host: 'node-c', reference: 'node-a', ahead_ms: -1.05, error_ms: 0.2 },
     ],
     path: hops(),
+    ladder: ladder(),
     ruled_out: ruledOut(say),
     harmless: harmless(say),
     ask: asks(say),
@@ -265,6 +266,35 @@ function hops() {
     { host: 'node-b', interface: 'flannel.1', ttl: 63, packets: 24 },
     { host: 'node-b', interface: 'cni0', ttl: 62, packets: 23 },
   ];
+}
+
+/** The flow that lost its AAAA query inside node-b, and asked again 2.5 s later. */
+function ladder() {
+  const passed = [true, true, true, true];
+  const row = (label: string, direction: string, attempt: number, times: readonly number[]) => ({
+    label,
+    direction,
+    attempt,
+    times,
+    seen: passed,
+    lost_at: null,
+  });
+  return {
+    points: hops().map(({ host, interface: on }) => ({ host, interface: on })),
+    rows: [
+      row('A', 'request', 0, [0, 0.011, 0.214, 0.222]),
+      {
+        ...row('AAAA', 'request', 0, []),
+        times: [0.027, 0.035, 0.219, null],
+        seen: [true, true, true, false],
+        lost_at: 3,
+      },
+      row('A', 'response', 0, [0.611, 0.602, 0.41, 0.401]),
+      row('AAAA', 'request', 1, [2502.127, 2502.139, 2502.33, 2502.337]),
+      row('AAAA', 'response', 1, [2502.73, 2502.722, 2502.531, 2502.524]),
+    ],
+    omitted: 0,
+  };
 }
 
 function ruledOut(say: Say) {

@@ -83,6 +83,7 @@ function bareReport(language: Language) {
     vanished: [],
     clocks: [],
     path: [],
+    ladder: null,
     ruled_out: [],
     harmless: [],
     ask: [],

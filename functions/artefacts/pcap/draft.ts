@@ -1,15 +1,10 @@
 import type { Endpoint, Packet } from '../tcpdump/packet.ts';
 
-type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
-
-/** A packet while its layers are being read, ends and all; it is handed on as the `Packet` it has become. */
-export type Draft = Mutable<Omit<Packet, 'source' | 'destination'>> & {
-  source: Mutable<Endpoint>;
-  destination: Mutable<Endpoint>;
-};
+/** A packet while its layers are being read; it is handed on as the `Packet` it has become. */
+export type Draft = { -readonly [Field in keyof Packet]: Packet[Field] };
 
 /** Stands where a packet shows no address: in a frame that is neither IP nor ARP, or one cut before its addresses. */
-const NOWHERE: Endpoint = Object.freeze({ host: '', port: null });
+export const NOWHERE: Endpoint = { host: '', port: null };
 
 /** A packet of which only its number in the file is known. Every field is set at once, so that all packets have one shape. */
 export function blankPacket(line: number): Draft {

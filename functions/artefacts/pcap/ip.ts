@@ -1,6 +1,7 @@
 import type { Protocol } from '../tcpdump/packet.ts';
 import { addressSum } from './checksum.ts';
 import type { Draft } from './draft.ts';
+import { placeHosts, placePorts } from './ends.ts';
 import { readExtensions } from './extension.ts';
 import { readIcmp } from './icmp.ts';
 import { readIcmp6 } from './icmp6.ts';
@@ -53,8 +54,8 @@ export function readIp4(reading: Reading, packet: Draft): void {
   packet.fragment = offset === 0 && !more ? WHOLE : { offset, more };
   packet.ttl = bytes[at + 8] ?? 0;
   packet.protocol = PROTOCOLS[protocol] ?? 'other';
-  packet.source = { host: ip4At(reading, at + 12), port: null };
-  packet.destination = { host: ip4At(reading, at + 16), port: null };
+  reading.from = ip4At(reading, at + 12);
+  reading.to = ip4At(reading, at + 16);
   reading.pseudo = isSourceRouted(reading, headerBytes) ? -1 : addressSum(bytes, at + 12, 4);
   limit(reading, packet, packet.ipLength);
   if (!has(reading, headerBytes)) packet.truncated = true;
@@ -62,6 +63,7 @@ export function readIp4(reading: Reading, packet: Draft): void {
     skip(reading, headerBytes);
     readCarried(reading, packet, protocol, more);
   }
+  placeHosts(reading, packet);
 }
 
 /** Reads an IPv6 header (RFC 8200), its extension headers and what they carry. */
@@ -74,8 +76,8 @@ export function readIp6(reading: Reading, packet: Draft): void {
   const length = u16(bytes, at + 4);
   packet.ipLength = length + IP6_BYTES;
   packet.ttl = bytes[at + 7] ?? 0;
-  packet.source = { host: ip6At(reading, at + 8), port: null };
-  packet.destination = { host: ip6At(reading, at + 24), port: null };
+  reading.from = ip6At(reading, at + 8);
+  reading.to = ip6At(reading, at + 24);
   reading.pseudo = addressSum(bytes, at + 8, 16);
   // A jumbogram says 0 (RFC 2675).
   limit(reading, packet, length === 0 ? reading.length : length + IP6_BYTES);
@@ -85,6 +87,7 @@ export function readIp6(reading: Reading, packet: Draft): void {
   packet.protocol = PROTOCOLS[protocol] ?? 'other';
   if (fragment === null || fragment.offset === 0)
     readCarried(reading, packet, protocol, fragment !== null);
+  placeHosts(reading, packet);
 }
 
 /** What IP says of its own length ends the packet: the rest of the frame is padding. A length of zero is one too long to be written. */
@@ -129,8 +132,7 @@ function readCarried(reading: Reading, packet: Draft, protocol: number, fragment
 function readPorts(reading: Reading, packet: Draft, protocol: number): void {
   if ((protocol !== 132 && protocol !== 33) || !has(reading, 4)) return;
   const { bytes, at } = reading;
-  packet.source.port = u16(bytes, at);
-  packet.destination.port = u16(bytes, at + 2);
+  placePorts(reading, packet, u16(bytes, at), u16(bytes, at + 2));
 }
 
 /** Whether a source route (RFC 791 3.1) hides the last destination, which the checksum is reckoned with. */

@@ -26,22 +26,22 @@ const FAMILIES: Readonly<Record<number, number>> = {
 type LinkReader = (reading: Reading, packet: Draft) => number;
 
 /** The link types that we read (tcpdump.org/linktypes.html). */
-const LINKS: Readonly<Record<number, LinkReader>> = {
-  0: readNull,
-  1: readEthernet,
-  12: readRaw,
-  14: readRaw,
-  101: readRaw,
-  108: readNull,
-  113: readSll,
-  228: readRaw,
-  229: readRaw,
-  276: readSll2,
-};
+const LINKS: ReadonlyMap<number, LinkReader> = new Map([
+  [0, readNull],
+  [1, readEthernet],
+  [12, readRaw],
+  [14, readRaw],
+  [101, readRaw],
+  [108, readNull],
+  [113, readSll],
+  [228, readRaw],
+  [229, readRaw],
+  [276, readSll2],
+]);
 
 /** The reader of a link type; undefined for one that we do not know. */
 export function linkReader(linkType: number): LinkReader | undefined {
-  return Object.hasOwn(LINKS, linkType) ? LINKS[linkType] : undefined;
+  return LINKS.get(linkType);
 }
 
 /** Ethernet: two addresses and a type (IEEE 802.3). */

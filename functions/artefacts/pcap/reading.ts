@@ -1,5 +1,6 @@
+import type { Endpoint } from '../tcpdump/packet.ts';
 import { ip4Text, ip6Text, macText } from './address.ts';
-import { blankPacket, type Draft } from './draft.ts';
+import { blankPacket, type Draft, NOWHERE } from './draft.ts';
 import type { Conversations } from './sequence.ts';
 import { newSharedText, type SharedText, textOf } from './shared-text.ts';
 
@@ -23,6 +24,8 @@ export const NETWORK = {
 
 /** A packet in a packet in a packet … is followed so far, as the text reader does. */
 const DEEPEST = 4;
+/** A power of two. */
+export const END_SLOTS = 4096;
 
 /**
  * A place in a capture file and what the file has shown so far. Mutable on purpose: each layer moves `at` behind its own
@@ -43,6 +46,9 @@ export interface Reading {
   depth: number;
   /** Sum of the 16-bit words of both addresses, for the checksum's pseudo-header; -1 when the real destination is hidden in a routing header. */
   pseudo: number;
+  /** The addresses of the IP packet that is being read. */
+  from: string;
+  to: string;
   /** Where the name that was read last ended. */
   nameEnd: number;
   readonly ip4: SharedText;
@@ -50,6 +56,8 @@ export interface Reading {
   readonly macs: SharedText;
   readonly names: SharedText;
   readonly conversations: Conversations;
+  /** By the low bits of their port: the ends met last. */
+  readonly ends: Endpoint[];
 }
 
 export function newReading(bytes: Uint8Array): Reading {
@@ -62,12 +70,15 @@ export function newReading(bytes: Uint8Array): Reading {
     inner: null,
     depth: 0,
     pseudo: 0,
+    from: '',
+    to: '',
     nameEnd: 0,
     ip4: newSharedText(),
     ip6: newSharedText(),
     macs: newSharedText(),
     names: newSharedText(),
     conversations: new Map(),
+    ends: new Array<Endpoint>(END_SLOTS).fill(NOWHERE),
   };
 }
 

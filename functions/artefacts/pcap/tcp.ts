@@ -2,6 +2,7 @@ import type { Tcp } from '../tcpdump/packet.ts';
 import { addWords, isRight, withPseudoHeader } from './checksum.ts';
 import { readDns } from './dns.ts';
 import type { Draft } from './draft.ts';
+import { placePorts } from './ends.ts';
 import { u16, u32 } from './octets.ts';
 import { has, type Reading, skip } from './reading.ts';
 import { relativeNumbers } from './sequence.ts';
@@ -29,8 +30,7 @@ export function readTcp(reading: Reading, packet: Draft, fragmented: boolean): v
   }
   const from = u16(bytes, at);
   const to = u16(bytes, at + 2);
-  packet.source.port = from;
-  packet.destination.port = to;
+  placePorts(reading, packet, from, to);
   const headerBytes = has(reading, HEADER_BYTES) ? ((bytes[at + 12] ?? 0) >>> 4) * 4 : 0;
   if (headerBytes < HEADER_BYTES || headerBytes > reading.length) {
     packet.truncated = true;
@@ -45,7 +45,7 @@ export function readTcp(reading: Reading, packet: Draft, fragmented: boolean): v
 }
 
 function readNumbers(
-  { bytes, at, end, conversations }: Reading,
+  { bytes, at, end, conversations, from: sender, to: receiver }: Reading,
   packet: Draft,
   from: number,
   to: number,
@@ -53,14 +53,11 @@ function readNumbers(
 ): Tcp {
   const flags = bytes[at + 13] ?? 0;
   const length = packet.payload ?? 0;
-  const { seq, ack } = relativeNumbers(
-    conversations,
-    packet.source.host,
-    from,
-    packet.destination.host,
-    to,
-    { flags, seq: u32(bytes, at + 4), ack: u32(bytes, at + 8) },
-  );
+  const { seq, ack } = relativeNumbers(conversations, sender, from, receiver, to, {
+    flags,
+    seq: u32(bytes, at + 4),
+    ack: u32(bytes, at + 8),
+  });
   const options = Math.min(at + headerBytes, end);
   return {
     flags: FLAGS[flags] ?? '',

@@ -1,6 +1,7 @@
 import { addWords, isRight, withPseudoHeader } from './checksum.ts';
 import { readDns } from './dns.ts';
 import type { Draft } from './draft.ts';
+import { placePorts } from './ends.ts';
 import { u16 } from './octets.ts';
 import { has, type Reading, skip } from './reading.ts';
 import { readTunnel } from './tunnel.ts';
@@ -19,8 +20,7 @@ export function readUdp(reading: Reading, packet: Draft, fragmented: boolean): v
   }
   const from = u16(bytes, at);
   const to = u16(bytes, at + 2);
-  packet.source.port = from;
-  packet.destination.port = to;
+  placePorts(reading, packet, from, to);
   const carried = carriedBytes(reading);
   if (carried < 0 || !has(reading, HEADER_BYTES)) {
     if (carried >= 0) packet.payload = carried;

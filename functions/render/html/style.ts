@@ -48,6 +48,12 @@ pre { margin: .35rem 0; white-space: pre-wrap; unicode-bidi: isolate; line-heigh
 figure { margin: .4rem 0 0; }
 figcaption { font-family: var(--mono); font-size: .8rem; }
 .quote { background: var(--sunk); border-radius: 5px; padding: .45rem .6rem; }
+.ladder { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .9rem .6rem; overflow-x: auto; }
+.ladder svg { display: block; width: 100%; max-width: 38rem; height: auto; margin: 0 auto; }
+.ladder.wide svg { max-width: none; min-width: 44rem; }
+.ladder .loss { color: var(--diagnosed); }
+.ladder figcaption { font-family: inherit; margin: .6rem .3rem 0; }
+.ladder figcaption p { margin: .15rem 0; }
 .path { list-style: none; padding: 0; margin: 0; }
 .path li { position: relative; margin: 0; padding: 0 0 1rem 1.8rem; }
 .path li::before { content: ""; position: absolute; left: .3rem; top: .42rem; width: .7rem; height: .7rem; border: 2px solid var(--text); border-radius: 50%; background: var(--ground); }
@@ -111,4 +117,4 @@ fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
 `;
 
 /** SHA-256 of the style sheet for `style-src`; a test holds it to the text above. */
-export const PAGE_STYLE_HASH = 'sha256-nixg29zvOzpgDe0M7ZAxnzosT4YezBW+KLOGqU7JmF4=';
+export const PAGE_STYLE_HASH = 'sha256-da90Wy3cQfFkubo8b3CAUWrsyXtgREp6R8KyRaVKfbs=';

@@ -39,7 +39,7 @@ export function ladderSpoken(report: Report): string {
     const time = row.time === null ? '' : `${row.time.toFixed(3)} ms `;
     return `${time}${row.label}${again}: ${[...seen, ...end].join(' > ')}.`;
   });
-  return [...rows, ...ladderNotes(report)].join(' ');
+  return [...rows, ...ladderNotes(report).map((note) => `${note}.`)].join(' ');
 }
 
 function lossNote(report: Report, { points }: Ladder, rows: readonly DrawnRow[]): string {

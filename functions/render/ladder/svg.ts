@@ -59,20 +59,17 @@ function lifelines({ groups, lanes, breaks, top, height, width }: Chart): Markup
 <path d="M${from} 36v-6H${to}v6" fill="none" stroke="currentColor" stroke-width="1.5"></path>
 `,
   );
-  const lines = lanes.map(
-    ({ x, name }) => html`<text x="${x}" y="54" text-anchor="middle">${name}</text>
-<path d="M${x} ${top}V${height - 12}" stroke="currentColor" stroke-width="1.5"></path>
-`,
-  );
+  const whole = [top, ...breaks.flatMap(({ y }) => [y, y + 5]), height - 12];
+  const lines = lanes.map(({ x, name }) => {
+    const parts = whole.map((y, index) => (index % 2 === 0 ? `M${x} ${y}` : `V${y}`));
+    return html`<text x="${x}" y="54" text-anchor="middle">${name}</text>
+<path d="${parts.join('')}" fill="none" stroke="currentColor" stroke-width="1.5"></path>
+`;
+  });
   const gaps = breaks.map(({ y, ms }) => {
-    const cuts = lanes.map(
-      ({
-        x,
-      }) => html`<rect class="ground" x="${x - 6}" y="${y - 5}" width="12" height="10" fill="none"></rect>
-<path d="M${x - 8} ${y - 2}l16 -6M${x - 8} ${y + 8}l16 -6" stroke="currentColor" stroke-width="1.5"></path>
-`,
-    );
-    return html`${cuts}<text x="${width / 2}" y="${y + 5}" text-anchor="middle">${pauseText(ms)}</text>
+    const cuts = lanes.map(({ x }) => `M${x - 8} ${y + 3}l16 -6M${x - 8} ${y + 8}l16 -6`);
+    return html`<path d="${cuts.join('')}" fill="none" stroke="currentColor" stroke-width="1.5"></path>
+<text x="${((lanes[0]?.x ?? 0) + (lanes[1]?.x ?? width)) / 2}" y="${y + 8}" text-anchor="middle">${pauseText(ms)}</text>
 `;
   });
   return html`${names}${lines}${gaps}`;
@@ -104,6 +101,6 @@ function loss({ trail, x, y }: NonNullable<ChartRow['loss']>, colour: Markup | n
       ? null
       : html`<path d="${trail}" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2 3"></path>`;
   return html`<g class="loss"${colour}>${way}<path d="M${x - 7} ${y - 7}l14 14M${x - 7} ${y + 7}l14 -14" stroke="currentColor" stroke-width="4"></path>
-<text x="${x}" y="${y + 24}" text-anchor="middle" font-weight="700">LOST</text></g>
+<text x="${x}" y="${y + 24}" text-anchor="middle" font-weight="700" fill="currentColor">LOST</text></g>
 `;
 }

@@ -1,6 +1,6 @@
 import type { Report, ReportRemedy } from '../../report/schema.ts';
 import { mrkdwn, plain, type SectionBlock, type SlackBlock, slackLimits } from './blocks.ts';
-import { fitEscaped, fitLiteral } from './fit.ts';
+import { escapeText, fitEscaped, fitLiteral } from './fit.ts';
 import { sourcesOf } from './proof.ts';
 import { MOST_REMEDIES, stepsLines, withoutButton } from './remedies.ts';
 import type { DetailHead, SlackWords } from './words.ts';
@@ -17,6 +17,8 @@ interface DetailOptions {
   readonly room: number;
   /** Whether remedies are shown at all in this message. */
   readonly remedies: boolean;
+  /** The picture, when there was no room for it above; else empty. */
+  readonly picture: string;
 }
 
 /** Lines of one chapter beyond which the rest is only counted. */
@@ -32,7 +34,7 @@ export function details(
   words: SlackWords,
   options: DetailOptions,
 ): readonly SlackBlock[] {
-  const chapters = chaptersOf(report, words, options.remedies);
+  const chapters = chaptersOf(report, words, options);
   if (chapters.length === 0) return [];
   const sections = fill(chapters, words, options);
   if (!options.collapsible) return sections;
@@ -56,12 +58,17 @@ export function details(
 }
 
 /** The most useful first: the steps of a, b or c that no button could hold stand nowhere else. */
-function chaptersOf(report: Report, words: SlackWords, remedies: boolean): readonly Chapter[] {
+function chaptersOf(
+  report: Report,
+  words: SlackWords,
+  { remedies, picture }: DetailOptions,
+): readonly Chapter[] {
   const finding = report.findings[0];
   const unbuttoned = finding === undefined ? [] : withoutButton(finding, words);
   const further = finding?.remedies.slice(MOST_REMEDIES) ?? [];
   const chapters: readonly Chapter[] = [
     { head: 'remedies', lines: remedies ? stepsOf(unbuttoned, words) : [] },
+    { head: 'picture', lines: picture === '' ? [] : [picture] },
     { head: 'says', lines: saysOf(report, words) },
     { head: 'vanished', lines: report.vanished.map((packet) => vanishedLine(packet, words)) },
     { head: 'compared', lines: comparedLines(report) },
@@ -198,6 +205,10 @@ function section(text: string, name: string, id: string): SectionBlock {
 
 function chapterText(chapter: Chapter, words: SlackWords, room: number): string | undefined {
   const head = `*${words.heads[chapter.head]}*`;
+  if (chapter.head === 'picture') {
+    const fenced = `${head}\n\`\`\`\n${escapeText(chapter.lines.join('\n'))}\n\`\`\``;
+    return fenced.length <= room ? fenced : undefined;
+  }
   const whole = chapter.head === 'remedies' || chapter.head === 'further';
   const most = whole ? chapter.lines.length : MOST_LINES;
   const rows: string[] = [];

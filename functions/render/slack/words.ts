@@ -61,6 +61,7 @@ export interface SlackWords {
 }
 
 export type DetailHead =
+  | 'picture'
   | 'says'
   | 'vanished'
   | 'compared'
@@ -138,6 +139,7 @@ const en: SlackWords = {
   counts: (ruledOut, read, unread) =>
     `${ruledOut} ruled out · ${counted(read, 'output')} read · ${counted(unread, 'line')} not read`,
   heads: {
+    picture: 'The loss, packet by packet',
     says: 'What the quoted lines say',
     vanished: 'What vanished',
     compared: 'Before and after',
@@ -220,6 +222,7 @@ const zh: SlackWords = {
   counts: (ruledOut, read, unread) =>
     `已排除 ${ruledOut} 项 · 读取 ${read} 份输出 · ${unread} 行未能读懂`,
   heads: {
+    picture: '逐包定位丢失点',
     says: '引用的各行说明什么',
     vanished: '丢失的报文',
     compared: '前后对比',

@@ -8,6 +8,8 @@ import { word } from '../words.ts';
 export interface TerminalOptions {
   readonly width: number;
   readonly color: boolean;
+  /** Draw with ASCII alone: for terminals without UTF-8, or that show line-drawing characters two columns wide. */
+  readonly ascii?: boolean;
 }
 
 /**

@@ -55,14 +55,15 @@ export function truthOf(
   endUs: number,
   isThinned: boolean,
 ): Truth {
-  const points = pointsOf(network, captures);
+  const points = pointsOf(
+    network,
+    captures.map((capture) => readable(capture, isThinned)),
+  );
   const lost = trips.filter(({ lostAfter, flow }) => lostAfter !== null && flow.victim);
   const seen = points.filter((point) => point.lines.some(({ trip }) => trip.flow.victim));
   const isOrderKnown = orderKnown(seen, network);
   return {
-    lost: lost.flatMap((trip) =>
-      lostPacket(trip, points, network, { lost, isOrderKnown, isThinned }),
-    ),
+    lost: lost.flatMap((trip) => lostPacket(trip, points, network, { lost, isOrderKnown })),
     path: seen.map(({ place }) => place),
     isOrderKnown,
     aheadUs: clocksOf(captures, endUs),
@@ -101,7 +102,6 @@ function pointsOf(network: Network, captures: readonly Capture[]): readonly Poin
 interface Known {
   readonly lost: readonly Trip[];
   readonly isOrderKnown: boolean;
-  readonly isThinned: boolean;
 }
 
 function lostPacket(
@@ -155,19 +155,31 @@ function absenceAt(
   const soon = kept.some(({ trueUs }) => trueUs > moment && trueUs <= moment + TWIN_US);
   if (!after || (!before && !soon)) return 'none';
   if (!before && !(capture.banner && handicap === 'none')) return 'doubtful';
-  if (!known.isOrderKnown || !isReadable(capture, from.capture, known.isThinned)) return 'doubtful';
+  if (!known.isOrderKnown || !isReadable(capture, from.capture)) return 'doubtful';
   const shared = own.some((line) => from.lines.some((other) => other.trip === line.trip));
   return shared ? 'sure' : 'doubtful';
 }
 
+/**
+ * The capture as a reader must take it, without its times where they cannot be used: what was taken out of a text with
+ * `-ttt` took its time with it, and differences that only grow look like times since the first packet.
+ */
+function readable(capture: Capture, isThinned: boolean): Capture {
+  const { style, kept, hole } = capture;
+  if (style.time !== 'delta') return capture;
+  const steps = kept.map(({ trueUs }, at) => trueUs - (kept[at - 1]?.trueUs ?? trueUs));
+  const falls = steps.some((step, at) => at > 0 && step < (steps[at - 1] ?? 0));
+  const isUsable = falls && !isThinned && hole === null;
+  return isUsable ? capture : { ...capture, style: { ...style, time: 'none' } };
+}
+
 /** Without times, IP ids must tell the tries apart, and nothing tells when strangers' packets came. */
-function isReadable(capture: Capture, other: Capture, isThinned: boolean): boolean {
-  return [capture, other].every(({ style, kept }) => {
-    if (style.time === 'none')
-      return style.verbose > 0 && kept.every(({ trip }) => trip.flow.victim);
-    // What was taken out of a capture with -ttt took its time with it.
-    return !(isThinned && style.time === 'delta') && capture.hole === null;
-  });
+function isReadable(capture: Capture, other: Capture): boolean {
+  return [capture, other].every(({ style, kept, hole }) =>
+    style.time === 'none'
+      ? style.verbose > 0 && kept.every(({ trip }) => trip.flow.victim)
+      : hole === null,
+  );
 }
 
 /** Nothing of the client's came by: an empty capture that ran proves it after two tries, and others' packets to the same server do. */
@@ -187,6 +199,10 @@ function silence(
   const alike = behind.filter(
     (one) => one.stop.machine === stop.machine && one.stop.role === stop.role,
   );
+  // Beyond the client's own pod, nothing tells on whose side an unseen node lies, nor which way its interfaces face.
+  const isStray = from.stop.machine.pod && from.stop.machine !== stop.machine;
+  const nodes = behind.filter((one) => !one.stop.machine.pod);
+  if (isStray && nodes.length > 1) return 'doubtful';
   if (kept.length === 0)
     return banner &&
       trailer &&
