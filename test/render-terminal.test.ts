@@ -113,8 +113,9 @@ it('asks before it proves when nothing is settled, and after when it is', () => 
   expect(at(diagnosed, words.en.ask)).toBeGreaterThan(at(diagnosed, words.en.ruledOut));
 });
 
-it('marks the loss between the two points that the first finding names', () => {
-  const rows = renderTerminal(sampleReports('en').diagnosed, plain).split('\n');
+it('without a picture marks the loss between the two points that the first finding names', () => {
+  const report = { ...sampleReports('en').diagnosed, ladder: null };
+  const rows = renderTerminal(report, plain).split('\n');
   const lost = rows.findIndex((row) => row.includes('X  lost here'));
   expect(rows[lost - 1]).toContain('node-b flannel.1');
   expect(rows[lost + 1]).toContain('node-b cni0');

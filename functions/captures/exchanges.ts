@@ -49,7 +49,7 @@ export function exchangesOf(points: readonly Point[]): readonly Exchange[] {
     const draft = askedBy(shelves, sighting.packet);
     if (draft !== undefined) slot(draft, sighting.point).responses.push(sighting);
   }
-  return drafts.map(toExchange);
+  return mergeTranslated(drafts).map(toExchange);
 }
 
 /** What was asked, for people: `AAAA? name.`, `SYN to 198.51.100.7:22`. */
@@ -63,6 +63,30 @@ export function questionOf({ dns, protocol, server }: Exchange): string {
 /** What each point that saw anything of an exchange saw. */
 export function sightedAt(exchange: Exchange): readonly Seen[] {
   return exchange.at.filter((seen) => seen !== undefined);
+}
+
+/**
+ * Source NAT changes the client's port on the way, never a DNS id with its question nor a SYN's sequence number: drafts
+ * that agree in these and were never seen at one point together are one exchange.
+ */
+function mergeTranslated(drafts: readonly Draft[]): readonly Draft[] {
+  const groups = Map.groupBy(drafts, identityOf);
+  if (groups.size === drafts.length) return drafts;
+  return [...groups.values()].flatMap((group) => {
+    const merged: Draft[] = [];
+    for (const draft of group) {
+      const host = merged.find((one) => !draft.at.some((seen, point) => seen !== undefined && one.at[point] !== undefined));
+      if (host === undefined) merged.push(draft);
+      else for (const [point, seen] of draft.at.entries()) if (seen !== undefined) host.at[point] = seen;
+    }
+    return merged;
+  });
+}
+
+function identityOf({ protocol, first }: Draft): string {
+  const { dns, tcp, icmp, destination } = first;
+  if (protocol === 'dns') return `${dns?.id} ${dns?.qtype} ${dns?.qname}`;
+  return protocol === 'tcp' ? `${tcp?.seq} ${destination.port}` : `${icmp?.id} ${icmp?.seq} ${destination.host}`;
 }
 
 interface Shelves {

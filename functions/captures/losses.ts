@@ -94,8 +94,9 @@ function usualAnswerTime(transmissions: readonly Transmission[]): number {
 }
 
 /**
- * Whether the silence after a try means anything: it was sent again and the retry's answer came as promptly as answers
- * do (else the answer is late, not lost), or the capture went on long enough without one.
+ * Whether the silence after a try means anything. A client that got no answer sends again: then the retry's answer must
+ * come as promptly as answers do (else the first answer is late, not lost). Without a retry, only a client whose every
+ * question stays unanswered, or whose earlier tries failed too, shows that none came; a line may be missing from a paste.
  */
 function isTold(
   transmission: Transmission,
@@ -106,11 +107,13 @@ function isTold(
   if (retry?.answeredAfterUs != null)
     return retry.answeredAfterUs <= Math.max(PROMPT_US, usual * 20);
   if (retry !== undefined) return true;
-  const at = nearestClient(transmission);
+  if (earlierTriesFailed(transmission, timeline)) return true;
+  if (!timeline.nobodyAnswered) return false;
+  const at = firstPosition(transmission.seen);
   const sent = transmission.seen[at]?.time;
   if (sent == null) return false;
   const last = timeline.passages(at, 'request').at(-1)?.sighting.time ?? sent;
-  return last - sent >= PATIENCE_US || earlierTriesFailed(transmission, timeline);
+  return last - sent >= PATIENCE_US;
 }
 
 function earlierTriesFailed(transmission: Transmission, timeline: Timeline): boolean {
@@ -149,18 +152,13 @@ function lostAnswer(
   timeline: Timeline,
   clocks: Clocks,
 ): Place | undefined {
-  if (transmission.answers.length === 0) return undefined;
   const nearest = firstPosition(transmission.answers);
   const seen = transmission.answers[nearest];
   if (seen === undefined) return undefined;
+  const missed: Missed = { transmission, sent: seen, direction: 'response' };
   for (let position = nearest - 1; position >= 0; position -= 1) {
-    const place = proved(
-      position,
-      { transmission, sent: seen, direction: 'response' },
-      timeline,
-      clocks,
-    );
-    if (place !== undefined) return place;
+    const place = proved(position, missed, timeline, clocks);
+    if (place !== undefined || couldTell(position, missed, timeline)) return place;
   }
   return undefined;
 }
@@ -173,18 +171,24 @@ function lostRequest(
   const last = lastPosition(transmission.seen);
   const seen = transmission.seen[last];
   if (seen === undefined) return undefined;
+  const missed: Missed = { transmission, sent: seen, direction: 'request' };
   for (let position = last + 1; position < timeline.path.length; position += 1) {
-    const place = proved(
-      position,
-      { transmission, sent: seen, direction: 'request' },
-      timeline,
-      clocks,
-    );
+    const place = proved(position, missed, timeline, clocks);
     if (place !== undefined) return place;
+    if (couldTell(position, missed, timeline)) break;
   }
   // Nothing further on can tell; at this point the answer is what is missing, and of a SYN the server's reaction.
   const direction = transmission.exchange.protocol === 'dns' ? 'response' : 'request';
   return { direction, seen, missing: null, absence: null, bypassedTunnel: false };
+}
+
+/**
+ * Whether a point that proves nothing stands on the way all the same: it may have seen the packet. Only points that
+ * cannot see the conversation at all may be passed over.
+ */
+function couldTell(position: number, { direction }: Missed, timeline: Timeline): boolean {
+  const point = timeline.path[position];
+  return point?.ran === true && !point.lossy && timeline.passages(position, direction).length > 0;
 }
 
 function proved(

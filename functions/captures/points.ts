@@ -28,6 +28,8 @@ export interface Sighting {
   readonly packet: Packet;
   /** The packet as captured; the same as `packet` when nothing is wrapped. */
   readonly outer: Packet;
+  /** Its place among all packets of the point, as captured. */
+  readonly order: number;
   /** Microseconds on the host's clock, day clocks counted from midnight; null without timestamps. */
   readonly time: number | null;
 }
@@ -65,6 +67,7 @@ export function pointsOf(captures: readonly CaptureEvidence[]): readonly Point[]
         evidence,
         packet: packet.tunnel === null ? packet : innermost(packet),
         outer: packet,
+        order: draft.sightings.length,
         time: clock(packet.time),
       });
     }

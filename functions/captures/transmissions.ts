@@ -170,28 +170,38 @@ function smallestGap(drafts: readonly Draft[]): number {
   return gap;
 }
 
-/** An answer belongs to the last try sent before it; without times, answers are counted off in order. */
+/**
+ * Where every try has an answer, the answers belong to the tries in turn, however late they come. Else an answer belongs
+ * to the last try sent before it, by time or by its place in the capture.
+ */
 function assignAnswers(
   drafts: readonly Draft[],
   responses: readonly Sighting[],
   position: number,
   by: number | undefined,
 ): void {
+  const all = responses.length === drafts.length;
   for (const [at, response] of responses.entries()) {
-    const time = response.time === null || by === undefined ? null : response.time - by;
-    const own = drafts.findLast((draft) => {
-      const here = draft.seen[position]?.time;
-      if (here != null && response.time !== null) return here <= response.time;
-      return time !== null && draft.first.time !== null && draft.first.time <= time + 1_000;
-    });
-    const draft =
-      own ??
-      (responses.length === drafts.length
-        ? drafts[at]
-        : drafts.length === 1
-          ? drafts[0]
-          : undefined);
+    const draft = all ? drafts[at] : (lastBefore(drafts, response, position, by) ?? onlyOne(drafts));
     if (draft !== undefined && draft.answers[position] === undefined)
       draft.answers[position] = response;
   }
+}
+
+function onlyOne(drafts: readonly Draft[]): Draft | undefined {
+  return drafts.length === 1 ? drafts[0] : undefined;
+}
+
+function lastBefore(
+  drafts: readonly Draft[],
+  response: Sighting,
+  position: number,
+  by: number | undefined,
+): Draft | undefined {
+  const time = response.time === null || by === undefined ? null : response.time - by;
+  return drafts.findLast(({ seen, first }) => {
+    const here = seen[position];
+    if (here !== undefined) return here.order < response.order;
+    return time !== null && first.time !== null && first.time <= time + 1_000;
+  });
 }

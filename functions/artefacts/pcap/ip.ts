@@ -40,7 +40,7 @@ const PROTOCOLS: readonly (Protocol | undefined)[] = Object.assign(
 export function readIp4(reading: Reading, packet: Draft): void {
   const { bytes, at } = reading;
   const headerBytes = ((bytes[at] ?? 0) & 15) * 4;
-  if (!has(reading, IP4_BYTES) || headerBytes < IP4_BYTES) {
+  if (!has(reading, IP4_BYTES) || headerBytes < IP4_BYTES || versionAt(bytes, at) !== 4) {
     packet.truncated = true;
     return;
   }
@@ -69,7 +69,7 @@ export function readIp4(reading: Reading, packet: Draft): void {
 /** Reads an IPv6 header (RFC 8200), its extension headers and what they carry. */
 export function readIp6(reading: Reading, packet: Draft): void {
   const { bytes, at } = reading;
-  if (!has(reading, IP6_BYTES)) {
+  if (!has(reading, IP6_BYTES) || versionAt(bytes, at) !== 6) {
     packet.truncated = true;
     return;
   }
@@ -88,6 +88,10 @@ export function readIp6(reading: Reading, packet: Draft): void {
   if (fragment === null || fragment.offset === 0)
     readCarried(reading, packet, protocol, fragment !== null);
   placeHosts(reading, packet);
+}
+
+function versionAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) >>> 4;
 }
 
 /** What IP says of its own length ends the packet: the rest of the frame is padding. A length of zero is one too long to be written. */

@@ -35,7 +35,7 @@ export function interfaceOptions(
   eachOption(bytes, order, from, to, (code, at, size) => {
     if (code === IF_NAME && size > 0) name = textAt(bytes, at, Math.min(size, LONGEST_NAME));
     else if (code === IF_TSRESOL && size >= 1) tsresol = bytes[at] ?? null;
-    else if (code === IF_TSOFFSET && size >= 8) tsoffset = long(bytes, order, at);
+    else if (code === IF_TSOFFSET && size >= 8) tsoffset = long(bytes, order, at, true);
   });
   return { name, tsresol, tsoffset };
 }
@@ -94,10 +94,10 @@ function eachOption(
 }
 
 /** Eight bytes; numbers beyond 2^53 lose their last digits. */
-function long(bytes: Uint8Array, order: ByteOrder, at: number): number {
-  const first = order.u32(bytes, at);
-  const second = order.u32(bytes, at + 4);
-  return order.isLittle ? second * 2 ** 32 + first : first * 2 ** 32 + second;
+function long(bytes: Uint8Array, order: ByteOrder, at: number, signed = false): number {
+  const high = order.u32(bytes, order.isLittle ? at + 4 : at);
+  const low = order.u32(bytes, order.isLittle ? at : at + 4);
+  return (signed ? high | 0 : high) * 2 ** 32 + low;
 }
 
 function textAt(bytes: Uint8Array, at: number, size: number): string {

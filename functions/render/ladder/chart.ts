@@ -41,6 +41,8 @@ export interface Chart {
 const CHARACTER = 9;
 const MOST_NAME = 16;
 const LANE_GAP = 104;
+/** How far the bracket of a host reaches beyond its outer lifelines: less than half a gap. */
+const HOST_REACH = 46;
 const TOP = 64;
 /** Between two packets on one lifeline, so that no arrow touches its neighbour. */
 const ROW_GAP = 26;
@@ -55,7 +57,7 @@ const FLATTEST = 9;
 /** Places a ladder: lifelines from left to right, packets from top to bottom, none crossing another. */
 export function chartOf(ladder: Ladder, rows: readonly DrawnRow[]): Chart {
   const widest = (of: readonly DrawnRow[]) =>
-    of.length === 0 ? 2 : Math.max(...of.map((row) => Math.max(nameLength(row), timeLength(row))));
+    of.length === 0 ? 3 : Math.max(...of.map((row) => Math.max(nameLength(row), timeLength(row))));
   const margin = (direction: DrawnRow['direction']) =>
     widest(rows.filter((row) => row.direction === direction)) * CHARACTER + 26;
   const lanes = lanesOf(ladder, margin('request'));
@@ -92,8 +94,8 @@ function lanesOf({ points }: Ladder, margin: number): Chart['lanes'] {
 
 function groupsOf({ points }: Ladder, lanes: Chart['lanes']): Chart['groups'] {
   return hostGroups(points).map(({ first, last }) => {
-    const from = (lanes[first]?.x ?? 0) - 40;
-    const to = (lanes[last]?.x ?? 0) + 40;
+    const from = (lanes[first]?.x ?? 0) - HOST_REACH;
+    const to = (lanes[last]?.x ?? 0) + HOST_REACH;
     const host = points[first]?.host ?? null;
     const most = Math.floor((to - from) / CHARACTER);
     return { name: cutMiddle(host === null ? '?' : pictureText(host), most, '~'), from, to };

@@ -23,32 +23,28 @@ interface Box {
 const NEAREST = 5;
 const FARTHEST = 16;
 /** Names are cut to the widest of these that fits; what is shorter than the last no longer names anything. */
-const NAME_COLUMNS = [24, 16, 12, 9, 7] as const;
+export const NAME_COLUMNS = [24, 16, 12, 9, 7] as const;
 
-/** Lifelines between column `left` and `width`, names cut where they must be; null when they do not fit. */
+/** Lifelines between columns `left` and `width` under names of at most `most` columns; null when they do not fit. */
 export function placeLanes(
   language: Language,
   points: Points,
-  left: number,
-  width: number,
+  { left, width, most }: { readonly left: number; readonly width: number; readonly most: number },
   marks: LadderMarks,
 ): Lanes | null {
-  for (const most of NAME_COLUMNS) {
-    const boxes = boxesOf(language, points, most, marks);
-    const gaps = boxes
-      .slice(1)
-      .map((box, index) => Math.max(NEAREST, (boxes[index]?.right ?? 0) + box.left + 2));
-    const room = width - left - 1 - gaps.reduce((sum, gap) => sum + gap, 0);
-    if (room < 0) continue;
-    const columns = [left];
-    const share = Math.floor(room / Math.max(1, gaps.length));
-    for (const gap of gaps) {
-      const wide = Math.max(gap, Math.min(FARTHEST, gap + share));
-      columns.push((columns.at(-1) ?? left) + wide);
-    }
-    return labelled(language, points, columns, boxes, most, marks);
+  const boxes = boxesOf(language, points, most, marks);
+  const gaps = boxes
+    .slice(1)
+    .map((box, index) => Math.max(NEAREST, (boxes[index]?.right ?? 0) + box.left + 2));
+  const room = width - left - 1 - gaps.reduce((sum, gap) => sum + gap, 0);
+  if (room < 0) return null;
+  const columns = [left];
+  const share = Math.floor(room / Math.max(1, gaps.length));
+  for (const gap of gaps) {
+    const wide = Math.max(gap, Math.min(FARTHEST, gap + share));
+    columns.push((columns.at(-1) ?? left) + wide);
   }
-  return null;
+  return labelled(language, points, columns, boxes, most, marks);
 }
 
 /** How far each point's names reach to both sides of its lifeline. */

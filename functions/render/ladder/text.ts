@@ -4,7 +4,7 @@ import type { Report } from '../../report/schema.ts';
 import { word } from '../words.ts';
 import { composeRow, type Placed } from './cells.ts';
 import { type DrawnRow, drawnRows, isResent, pauseText } from './drawn.ts';
-import { type Lanes, placeLanes } from './lanes.ts';
+import { type Lanes, NAME_COLUMNS, placeLanes } from './lanes.ts';
 import { ASCII, type LadderMarks, LINES } from './marks.ts';
 import { ladderMatrix } from './matrix.ts';
 import { ladderNotes } from './notes.ts';
@@ -34,9 +34,7 @@ export function ladderText(
   const columns = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(width)));
   const rows = drawnRows(ladder);
   const picture =
-    drawing(report, rows, columns, marks, sideWide(report, rows)) ??
-    drawing(report, rows, columns, marks, sideNarrow(report, rows)) ??
-    ladderMatrix(report, rows, columns, marks);
+    drawing(report, rows, columns, marks) ?? ladderMatrix(report, rows, columns, marks);
   const notes = ladderNotes(report).flatMap((note) =>
     wrapProse(note, columns - 2).map((row, index) => (index === 0 ? row : `  ${row}`)),
   );
@@ -82,16 +80,33 @@ function side(
   };
 }
 
+/** Full names count for more than words beside the time, and these for more than the last letters of a long name. */
 function drawing(
   report: Report,
   rows: readonly DrawnRow[],
   width: number,
   marks: LadderMarks,
-  beside: Side,
 ): readonly string[] | null {
   const points = report.ladder?.points ?? [];
-  const lanes = placeLanes(report.language, points, beside.left, width, marks);
-  if (lanes === null) return null;
+  const sides = [sideWide(report, rows), sideNarrow(report, rows)];
+  for (const most of NAME_COLUMNS) {
+    for (const beside of sides) {
+      const room = { left: beside.left, width, most };
+      const lanes = placeLanes(report.language, points, room, marks);
+      if (lanes !== null) return drawnOn(report, rows, width, marks, beside, lanes);
+    }
+  }
+  return null;
+}
+
+function drawnOn(
+  report: Report,
+  rows: readonly DrawnRow[],
+  width: number,
+  marks: LadderMarks,
+  beside: Side,
+  lanes: Lanes,
+): readonly string[] {
   const lifelines = lanes.columns.map((at) => ({ at, text: marks.lifeline }));
   const row = (...texts: readonly Placed[]) => composeRow(width, texts);
   const packets = rows.flatMap((packet) => {
@@ -117,7 +132,7 @@ function drawing(
   ];
 
   function pauseRow(ms: number): string {
-    const stopped = lanes?.columns.map((at) => ({ at, text: marks.paused })) ?? [];
+    const stopped = lanes.columns.map((at) => ({ at, text: marks.paused }));
     return row(...stopped, ...atRightEnd(beside.time, pauseText(ms)));
   }
 }

@@ -108,7 +108,12 @@ function judgeOrder(
   if (!truth.isOrderKnown || truth.path.length < 2) return { verdicts: [], complaints: [] };
   const stops = network.stops.map(({ machine, device }) => `${machine.name} ${device}`);
   const told = report.path.map((hop) => `${hop.host} ${hop.interface}`);
-  const positions = told.map((one) => stops.indexOf(one));
+  // A whole host that saw nothing stands where its first interface does.
+  const positions = report.path.map((hop) =>
+    hop.interface === null
+      ? network.stops.findIndex(({ machine }) => machine.name === hop.host)
+      : stops.indexOf(`${hop.host} ${hop.interface}`),
+  );
   const isSorted = positions.every((at, index) => at >= 0 && at > (positions[index - 1] ?? -1));
   const expected = truth.path.map((place) => `${place.host} ${place.interface}`);
   const isWhole = marks.transform === 'bystanders' || expected.every((one) => told.includes(one));

@@ -13,9 +13,6 @@ export interface Mangling {
   readonly shuffled: boolean;
 }
 
-/** When the incident began, by a true clock: a little after noon, so that clocks hours apart stay within the day. */
-const BASE_US = 43_200_000_000;
-
 /** The captures as somebody pastes them: each under its label, or in a file of its own. */
 export function pasteOf(
   random: Random,
@@ -24,11 +21,13 @@ export function pasteOf(
   form: () => LabelForm,
   { crlf, indent, shuffled }: Mangling,
 ): readonly Source[] {
+  // Any time of day from which clocks hours apart stay within the day.
+  const baseUs = random.int(25_000, 58_000) * 1_000_000;
   const ordered = shuffled ? random.shuffle(captures) : captures;
   const loose: string[] = [];
   const files: Source[] = [];
   for (const capture of ordered) {
-    const lines = captureLines(capture, network);
+    const lines = captureLines(capture, network, baseUs);
     const own = needsCommand(capture) ? 'prompt' : form();
     if (own === 'prompt') loose.push(...promptedLines(random, capture, lines), '');
     else if (own === 'heading' || own === 'heading-zh')
@@ -47,9 +46,9 @@ function needsCommand({ handicap }: Capture): boolean {
   return handicap === 'filtered';
 }
 
-function captureLines(capture: Capture, network: Network): readonly string[] {
+function captureLines(capture: Capture, network: Network, baseUs: number): readonly string[] {
   const { banner, dropped, hole, kept, lines, style, trailer, handicap } = capture;
-  const stamps = stampsOf(capture, lines);
+  const stamps = stampsOf(capture, lines, baseUs);
   const text = (line: Line) =>
     packetLines(line, network, style, stamps.get(line) ?? '', capture.device === 'any');
   const body = kept.flatMap((line, at) => {
@@ -73,9 +72,13 @@ function captureLines(capture: Capture, network: Network): readonly string[] {
 }
 
 /** Times are printed while capturing; what is taken out later does not change them. */
-function stampsOf({ machine, style }: Capture, lines: readonly Line[]): ReadonlyMap<Line, string> {
+function stampsOf(
+  { machine, style }: Capture,
+  lines: readonly Line[],
+  baseUs: number,
+): ReadonlyMap<Line, string> {
   const first = lines[0];
-  const clock = (line: Line) => clockOf(machine, line.trueUs, BASE_US);
+  const clock = (line: Line) => clockOf(machine, line.trueUs, baseUs);
   return new Map(
     lines.map((line, at) => {
       const own = clock(line);
