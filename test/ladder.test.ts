@@ -298,6 +298,19 @@ describe('rows', () => {
   });
 });
 
+it('leads no arrow across a loss, also when the packet was seen beyond it', () => {
+  const ladder = ladderOf(4);
+  const [row] = ladder.rows;
+  if (row === undefined) throw new Error('the ladder has rows');
+  const strayed = { ...row, seen: [true, false, true, true], lost_at: 1 };
+  const report = drawn({ ...ladder, rows: [strayed] });
+  const text = ladderText(report, 80).find((line) => line.includes('X')) ?? '';
+  expect(text).toMatch(/●─+X lost +│ +●─+►●$/);
+  const strokes = /<path d="(M[^"]+)" fill="none" stroke="currentColor" stroke-width="2">/;
+  expect(strokes.exec(ladderSvg(report))?.[1]).toMatch(/^M\d+ \d+L\d+ \d+$/);
+  expect(ladderSvg(report).match(/<circle/g)).toHaveLength(3);
+});
+
 it('gives nothing where there is nothing to draw', () => {
   const report = sampleReports('en').healthy;
   expect(ladderText(report, 80)).toEqual([]);
@@ -310,14 +323,17 @@ it('in a long Slack message goes under Details, whole, before anything else does
   const { diagnosed } = sampleReports('en');
   const [finding] = diagnosed.findings;
   if (finding === undefined) throw new Error('the sample has a finding');
-  const summary = 'Long words. '.repeat(80);
+  const words = (many: number) => 'Long words. '.repeat(many);
   const remedies = finding.remedies.map((one) => ({
     ...one,
-    prefer_when: summary,
-    title: summary,
+    title: words(15),
+    prefer_when: words(30),
+    steps: [],
   }));
-  const evidence = finding.evidence.map((one) => ({ ...one, quote: summary }));
-  const long = { ...diagnosed, headline: summary, findings: [{ ...finding, remedies, evidence }] };
+  const evidence = finding.evidence.map((one) => ({ ...one, quote: words(80) }));
+  const ask = diagnosed.ask.map((one) => ({ ...one, why: words(60), command: words(70) }));
+  const findings = [{ ...finding, remedies, evidence }];
+  const long = { ...diagnosed, headline: words(100), findings, ask };
   const message = renderSlack(long);
   expect(faultsOf(message)).toEqual([]);
   expect(valuesOf(message.blocks, 'block_id')).not.toContain('netdx-picture');

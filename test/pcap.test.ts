@@ -42,7 +42,8 @@ import {
   vxlan,
 } from './support/pcap-writer.ts';
 
-if (process.env['UPDATE_TCPDUMP'] !== undefined) printAnew();
+const program = process.env['UPDATE_TCPDUMP'];
+if (program !== undefined) printAnew(program);
 
 const A = '02:00:00:00:00:0a';
 const B = '02:00:00:00:00:0b';

@@ -75,9 +75,13 @@ function mergeTranslated(drafts: readonly Draft[]): readonly Draft[] {
   return [...groups.values()].flatMap((group) => {
     const merged: Draft[] = [];
     for (const draft of group) {
-      const host = merged.find((one) => !draft.at.some((seen, point) => seen !== undefined && one.at[point] !== undefined));
+      const host = merged.find(
+        (one) => !draft.at.some((seen, point) => seen !== undefined && one.at[point] !== undefined),
+      );
       if (host === undefined) merged.push(draft);
-      else for (const [point, seen] of draft.at.entries()) if (seen !== undefined) host.at[point] = seen;
+      else
+        for (const [point, seen] of draft.at.entries())
+          if (seen !== undefined) host.at[point] = seen;
     }
     return merged;
   });
@@ -86,7 +90,9 @@ function mergeTranslated(drafts: readonly Draft[]): readonly Draft[] {
 function identityOf({ protocol, first }: Draft): string {
   const { dns, tcp, icmp, destination } = first;
   if (protocol === 'dns') return `${dns?.id} ${dns?.qtype} ${dns?.qname}`;
-  return protocol === 'tcp' ? `${tcp?.seq} ${destination.port}` : `${icmp?.id} ${icmp?.seq} ${destination.host}`;
+  return protocol === 'tcp'
+    ? `${tcp?.seq} ${destination.port}`
+    : `${icmp?.id} ${icmp?.seq} ${destination.host}`;
 }
 
 interface Shelves {

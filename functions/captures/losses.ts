@@ -108,7 +108,8 @@ function isTold(
     return retry.answeredAfterUs <= Math.max(PROMPT_US, usual * 20);
   if (retry !== undefined) return true;
   if (earlierTriesFailed(transmission, timeline)) return true;
-  if (!timeline.nobodyAnswered) return false;
+  // ping sends each echo once: the next one says nothing about the answer to this.
+  if (!timeline.nobodyAnswered && transmission.exchange.protocol !== 'icmp') return false;
   const at = firstPosition(transmission.seen);
   const sent = transmission.seen[at]?.time;
   if (sent == null) return false;

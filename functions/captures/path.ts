@@ -17,14 +17,15 @@ export function pathOf(
   );
   const before = (a: Point, b: Point) => precedes(exchanges, clocks, a, b);
   const hosts = orderedHosts(seen, before);
-  const path = hosts.flatMap((host, at) => {
+  const sides = new Map(hosts.map((host) => [host, sideOf(host, hosts, seen, before)]));
+  const path = hosts.flatMap((host) => {
     const own = seen.filter((point) => hostKey(point) === host);
-    return sortByWins(own, before, (a, b) => byRole(a, b, sideOf(own, before, at, hosts.length)));
+    return sortByWins(own, before, (a, b) => byRole(a, b, sides.get(host) ?? 'server'));
   });
   const silent = points.filter(
     (point) => !seen.includes(point) && mayLieOn(point, points, exchanges),
   );
-  return insertSilent(path, silent, hosts);
+  return insertSilent(path, silent, sides);
 }
 
 /** Positive: a request passes `a` before `b`; negative: after; 0: the captures do not tell. */
@@ -100,22 +101,29 @@ const OUTWARD: readonly (DeviceRole | undefined)[] = ['veth', 'bridge', 'tunnel'
 
 type Side = 'client' | 'server';
 
+/** Whether requests leave a host outwards (the client's node) or come into it: by the captures, else by its place. */
 function sideOf(
-  own: readonly Point[],
+  host: string,
+  hosts: readonly string[],
+  seen: readonly Point[],
   before: (a: Point, b: Point) => number,
-  at: number,
-  hosts: number,
 ): Side {
+  const own = seen.filter((point) => hostKey(point) === host && OUTWARD.includes(point.role));
   for (const a of own) {
     for (const b of own) {
       const outward = OUTWARD.indexOf(b.role) - OUTWARD.indexOf(a.role);
       const order = before(a, b);
-      if (outward !== 0 && order !== 0 && a.role !== undefined && b.role !== undefined) {
+      if (outward !== 0 && order !== 0)
         return Math.sign(outward) === Math.sign(order) ? 'client' : 'server';
-      }
     }
   }
-  return at === 0 && hosts >= 1 ? 'client' : 'server';
+  const pods = new Set(seen.filter(({ pod }) => pod).map(hostKey));
+  const nodes = hosts.filter((one) => !pods.has(one));
+  if (nodes.length > 1) return nodes[0] === host ? 'client' : 'server';
+  if (hosts.indexOf(host) > 0) return 'client';
+  // With one node only, packets that were seen near a pod started here.
+  const innermost = Math.min(...own.map(({ role }) => OUTWARD.indexOf(role)));
+  return innermost < OUTWARD.indexOf('tunnel') ? 'client' : 'server';
 }
 
 function byRole(a: Point, b: Point, side: Side): number {
@@ -175,23 +183,15 @@ function meetsServer(point: Point, exchanges: readonly Exchange[]): boolean {
 function insertSilent(
   path: readonly Point[],
   silent: readonly Point[],
-  hosts: readonly string[],
+  sides: ReadonlyMap<string, Side>,
 ): readonly Point[] {
   const order = [...path];
-  const own = silent.filter((point) => hosts.includes(hostKey(point)));
-  for (const point of own) {
-    const isClient =
-      hosts.indexOf(hostKey(point)) === 0 && (hosts.length > 1 || isClientSide(path, point));
-    const after = order.findLastIndex(
-      (other) =>
-        hostKey(other) === hostKey(point) &&
-        byRole(other, point, isClient ? 'client' : 'server') < 0,
-    );
-    const first = order.findIndex((other) => hostKey(other) === hostKey(point));
-    order.splice(after >= 0 ? after + 1 : Math.max(first, 0), 0, point);
+  for (const point of silent.filter((one) => sides.has(hostKey(one)))) {
+    const at = placeFor(point, order, sides.get(hostKey(point)) ?? 'server');
+    if (at !== undefined) order.splice(at, 0, point);
   }
   const others = silent
-    .filter((point) => !own.includes(point))
+    .filter((point) => !sides.has(hostKey(point)))
     .toSorted((a, b) => byRole(a, b, 'server') || a.index - b.index);
   const byHost = [
     ...new Set(others.toSorted((a, b) => Number(a.pod) - Number(b.pod)).map(hostKey)),
@@ -199,10 +199,21 @@ function insertSilent(
   return [...order, ...byHost.flatMap((host) => others.filter((point) => hostKey(point) === host))];
 }
 
-/** With one host only, packets that were seen nearest to a pod started here. */
-function isClientSide(path: readonly Point[], silent: Point): boolean {
-  const seen = path
-    .filter((point) => hostKey(point) === hostKey(silent))
-    .map((point) => OUTWARD.indexOf(point.role));
-  return seen.length > 0 && Math.min(...seen) < OUTWARD.indexOf(silent.role);
+/**
+ * Where a silent point of a seen host stands; undefined when the packets would have passed it before points that saw
+ * them: then they went another way, or the tunnel hid them. A tunnel may be silent between seen points: it was bypassed.
+ */
+function placeFor(point: Point, order: readonly Point[], side: Side): number | undefined {
+  const own = order.filter((other) => hostKey(other) === hostKey(point));
+  const last = order.findLastIndex((other) => hostKey(other) === hostKey(point));
+  // The client's own veth would have seen the packets: a silent one belongs to the server's pod on the same node.
+  if (side === 'client' && point.role === 'veth') return last + 1;
+  const beyond = own.filter(
+    (other) => other.sightings.length > 0 && byRole(other, point, side) > 0,
+  );
+  if (beyond.length > 0 && point.role !== 'tunnel') return undefined;
+  const before = order.findLastIndex(
+    (other) => hostKey(other) === hostKey(point) && byRole(other, point, side) < 0,
+  );
+  return before >= 0 ? before + 1 : order.findIndex((other) => hostKey(other) === hostKey(point));
 }

@@ -182,7 +182,9 @@ function assignAnswers(
 ): void {
   const all = responses.length === drafts.length;
   for (const [at, response] of responses.entries()) {
-    const draft = all ? drafts[at] : (lastBefore(drafts, response, position, by) ?? onlyOne(drafts));
+    const draft = all
+      ? drafts[at]
+      : (lastBefore(drafts, response, position, by) ?? onlyOne(drafts));
     if (draft !== undefined && draft.answers[position] === undefined)
       draft.answers[position] = response;
   }

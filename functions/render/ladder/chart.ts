@@ -7,6 +7,7 @@ import {
   interfaceName,
   isResent,
   pictureText,
+  stretchesOf,
 } from './drawn.ts';
 
 type Ladder = NonNullable<Report['ladder']>;
@@ -22,6 +23,8 @@ export interface ChartRow extends DrawnRow {
   readonly side: number;
   readonly base: number;
   readonly stops: readonly Spot[];
+  /** What is drawn in one stroke each. */
+  readonly lines: readonly string[];
   readonly heads: readonly string[];
   readonly loss: (Spot & { readonly trail: string }) | null;
 }
@@ -155,13 +158,18 @@ function placeRow(
     x: lanes[at]?.x ?? 0,
     y: Math.round(base + (drops[index] ?? 0)),
   }));
-  const heads = stops.slice(1).map((to, index) => headAt(stops[index] ?? to, to));
+  const lines = stretchesOf(row)
+    .map((stretch) => stretch.map((at) => stops[row.reached.indexOf(at)] ?? { x: 0, y: 0 }))
+    .filter((spots) => spots.length > 1);
   return {
     ...row,
     side,
     base: Math.round(base),
     stops,
-    heads,
+    lines: lines.map((spots) => `M${spots.map(({ x, y }) => `${x} ${y}`).join('L')}`),
+    heads: lines.flatMap((spots) =>
+      spots.slice(1).map((to, index) => headAt(spots[index] ?? to, to)),
+    ),
     loss: crossOf(row, stops, lanes, base),
   };
 }

@@ -55,6 +55,16 @@ export function isResent({ attempt, direction }: DrawnRow): boolean {
   return attempt > 0 && direction === 'request';
 }
 
+/**
+ * The stretches a packet went without a break, as points in order. One that vanished on its way and was seen beyond
+ * took another way there: no arrow leads across the loss.
+ */
+export function stretchesOf({ reached, lost }: DrawnRow): readonly (readonly number[])[] {
+  if (lost === null) return [reached];
+  const end = lost.from === null ? 0 : reached.indexOf(lost.from) + 1;
+  return [reached.slice(0, end), reached.slice(end)].filter((stretch) => stretch.length > 0);
+}
+
 /** `2.5 s`, `180 ms`. */
 export function pauseText(ms: number): string {
   return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;

@@ -76,22 +76,21 @@ function lifelines({ groups, lanes, breaks, top, height, width }: Chart): Markup
 }
 
 function packet(row: ChartRow): Markup {
-  // The last text of a row stands at the lifeline where it began: questions on the left, answers on the right.
+  // Beside the lifeline where it began: questions on the left, answers on the right.
   const name = html`<tspan font-weight="700">${row.label}${isResent(row) ? ` #${row.attempt + 1}` : ''}</tspan>`;
   const time = row.time === null ? '' : row.time.toFixed(3);
   const anchor = row.direction === 'request' ? 'end' : 'start';
   const dash = row.direction === 'request' ? null : html` stroke-dasharray="7 4"`;
-  const first = row.stops[0];
   const line =
-    row.stops.length < 2
+    row.lines.length === 0
       ? null
-      : html`<path d="M${row.stops.map(({ x, y }) => `${x} ${y}`).join('L')}" fill="none" stroke="currentColor" stroke-width="2"${dash}></path>
+      : html`<path d="${row.lines.join('')}" fill="none" stroke="currentColor" stroke-width="2"${dash}></path>
 <path d="${row.heads.join('')}"></path>
 `;
   const dots = row.stops.map(({ x, y }) => html`<circle cx="${x}" cy="${y}" r="4"></circle>`);
   return html`<g><text x="${row.side}" y="${row.base - 1}" text-anchor="${anchor}">${name}</text>
 <text x="${row.side}" y="${row.base + 14}" text-anchor="${anchor}" font-size="13">${time}</text>
-${line}${first === undefined ? null : dots}</g>
+${line}${dots}</g>
 `;
 }
 

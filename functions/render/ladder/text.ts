@@ -3,7 +3,7 @@ import { wrapProse } from '../../primitives/wrap-text.ts';
 import type { Report } from '../../report/schema.ts';
 import { word } from '../words.ts';
 import { composeRow, type Placed } from './cells.ts';
-import { type DrawnRow, drawnRows, isResent, pauseText } from './drawn.ts';
+import { type DrawnRow, drawnRows, isResent, pauseText, stretchesOf } from './drawn.ts';
 import { type Lanes, NAME_COLUMNS, placeLanes } from './lanes.ts';
 import { ASCII, type LadderMarks, LINES } from './marks.ts';
 import { ladderMatrix } from './matrix.ts';
@@ -147,11 +147,10 @@ function arrowOf(
   const step = row.direction === 'request' ? 1 : -1;
   const head = step === 1 ? marks.rightwards : marks.leftwards;
   const texts: Placed[] = [];
-  for (const [index, to] of row.reached.entries()) {
-    const from = row.reached[index - 1];
-    const end = columns[to] ?? 0;
-    if (from !== undefined) {
-      const begin = columns[from] ?? 0;
+  for (const stretch of stretchesOf(row)) {
+    for (const [index, at] of stretch.slice(1).entries()) {
+      const begin = columns[stretch[index] ?? at] ?? 0;
+      const end = columns[at] ?? 0;
       const shaft = marks.shaft.repeat(Math.max(0, Math.abs(end - begin) - 1));
       texts.push({ at: Math.min(begin, end) + 1, text: shaft }, { at: end - step, text: head });
     }
