@@ -5,8 +5,6 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 /** A picture of this many pixels across is sharp on a phone and still small enough for a message. */
 const PNG_WIDTH = 1200;
 
-const FONTS = ['DejaVuSansMono.ttf', 'DejaVuSansMono-Bold.ttf'];
-
 /** What drawing needs besides the drawing; loaded once, at the first picture. */
 let drawingTools: Promise<readonly Uint8Array[]> | undefined;
 
@@ -34,7 +32,11 @@ export async function ladderPng(svg: string, widthPx = PNG_WIDTH): Promise<Uint8
 }
 
 async function loadTools(): Promise<readonly Uint8Array[]> {
-  const { resolve } = createRequire(import.meta.url);
-  await initWasm(await readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')));
-  return Promise.all(FONTS.map((name) => readFile(resolve(`dejavu-fonts-ttf/ttf/${name}`))));
+  const require = createRequire(import.meta.url);
+  await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
+  const fonts = [
+    require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'),
+    require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono-Bold.ttf'),
+  ];
+  return Promise.all(fonts.map((path) => readFile(path)));
 }

@@ -46,7 +46,7 @@ export function absenceAt(
   const own = timeline.passages(position, missed.direction);
   const moment = momentAt(point, missed.sent, clocks);
   const span = timeline.span(position);
-  if (mayHaveSeen(point, missed, moment)) return undefined;
+  if (mayHaveSeen(point, missed, moment, timeline)) return undefined;
   if (moment === undefined || span === undefined) return byOrder(position, missed, timeline);
   const control = controlFor(missed, own, moment);
   const began =
@@ -54,7 +54,9 @@ export function absenceAt(
     beganJustBefore(position, missed, timeline, control, moment);
   if (!began || span.to < moment.time + moment.error) return undefined;
   if (control !== undefined) return { by: 'control', control: control.sighting };
-  return own.length > 0 ? { by: 'window', control: null } : silence(position, timeline);
+  // A point that saw the questions before and after was running, even if no answer ever passed it.
+  const ran = own.length > 0 || timeline.passages(position, 'request').length > 0;
+  return ran ? { by: 'window', control: null } : silence(position, timeline);
 }
 
 /**
@@ -65,16 +67,18 @@ function mayHaveSeen(
   point: Point,
   { transmission, sent, direction }: Missed,
   moment: Moment | undefined,
+  timeline: Timeline,
 ): boolean {
   const here = transmission.exchange.at[point.index];
-  const matched = direction === 'request' ? here?.requests : here?.responses;
-  if (
-    matched?.some(
-      ({ time, packet }) =>
-        time === null || (packet.ipId !== null && packet.ipId === sent.packet.ipId),
-    )
-  )
-    return true;
+  const sightings = (direction === 'request' ? here?.requests : here?.responses) ?? [];
+  const tries = timeline
+    .triesOf(transmission.exchange)
+    .map((one) => (direction === 'request' ? one.seen : one.answers));
+  const matched = new Set(
+    tries.flatMap((one) => one.filter((sighting) => sighting?.point === point.index)),
+  );
+  const loose = sightings.filter((sighting) => !matched.has(sighting));
+  if (loose.some(({ packet }) => !packet.ipId || packet.ipId === sent.packet.ipId)) return true;
   if (hidesLines(point, moment)) return true;
   return vagueAt(point).some(
     ({ packet }) =>

@@ -41,8 +41,21 @@ export function clocksOf(points: readonly Point[], exchanges: readonly Exchange[
   };
 }
 
-/** Differences of the two points' clocks over all packets that can be told to be the same. */
+/**
+ * Differences of the two points' clocks over all packets that can be told to be the same: by IP id, or because the
+ * question was sent once. Only where no such packet exists are tries paired in turn, for one of them may have been lost.
+ */
 export function compare(exchanges: readonly Exchange[], a: number, b: number): Comparison {
+  const sure = compareBy(exchanges, a, b, false);
+  return sure.requests.length + sure.responses.length > 0 ? sure : compareBy(exchanges, a, b, true);
+}
+
+function compareBy(
+  exchanges: readonly Exchange[],
+  a: number,
+  b: number,
+  byTurn: boolean,
+): Comparison {
   const requests: number[] = [];
   const responses: number[] = [];
   const offsets: { ahead: number; error: number }[] = [];
@@ -50,8 +63,8 @@ export function compare(exchanges: readonly Exchange[], a: number, b: number): C
     const left = exchange.at[a];
     const right = exchange.at[b];
     if (left === undefined || right === undefined) continue;
-    const asked = differences(left.requests, right.requests);
-    const answered = differences(left.responses, right.responses);
+    const asked = differences(left.requests, right.requests, byTurn);
+    const answered = differences(left.responses, right.responses, byTurn);
     requests.push(...asked);
     responses.push(...answered);
     const [there] = asked;
@@ -73,9 +86,10 @@ export function median(values: readonly number[]): number | undefined {
 }
 
 /** Pairs of the same packet at two points, by IP id where both print one, else by order when the counts agree. */
-export function samePackets(
+function samePackets(
   left: readonly Sighting[],
   right: readonly Sighting[],
+  byTurn: boolean,
 ): readonly (readonly [Sighting, Sighting])[] {
   const byId = new Map<number, Sighting>();
   for (const one of left) if (usableId(one) !== null) byId.set(one.packet.ipId ?? 0, one);
@@ -85,7 +99,7 @@ export function samePackets(
       return twin === undefined ? [] : [[twin, one] as const];
     });
   }
-  if (left.length !== right.length) return [];
+  if (left.length !== right.length || (left.length > 1 && !byTurn)) return [];
   return left.flatMap((one, at) => {
     const other = right[at];
     return other === undefined ? [] : [[one, other] as const];
@@ -97,8 +111,12 @@ function usableId({ packet }: Sighting): number | null {
   return packet.ipId === null || packet.ipId === 0 ? null : packet.ipId;
 }
 
-function differences(left: readonly Sighting[], right: readonly Sighting[]): readonly number[] {
-  return samePackets(left, right).flatMap(([a, b]) =>
+function differences(
+  left: readonly Sighting[],
+  right: readonly Sighting[],
+  byTurn: boolean,
+): readonly number[] {
+  return samePackets(left, right, byTurn).flatMap(([a, b]) =>
     a.time === null || b.time === null ? [] : [within(b.time - a.time)],
   );
 }

@@ -1,3 +1,4 @@
+import { parseAddress } from '../primitives/address.ts';
 import type { DeviceRole } from '../primitives/device.ts';
 import { type Clocks, compare, median } from './clocks.ts';
 import { type Exchange, sightedAt } from './exchanges.ts';
@@ -154,6 +155,7 @@ function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Ex
 function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolean {
   const { filter } = point;
   if (filter === null || filter === '') return false;
+  if (isForOthers(filter, exchanges)) return true;
   const ports = [...filter.matchAll(/\bport(?:s|range)?\s+(\d+)/g)].map((match) =>
     Number(match[1]),
   );
@@ -164,8 +166,33 @@ function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolea
     .filter((one) => one.outer !== one.packet);
   const outerPorts = wrapped.map((one) => one.outer.destination.port);
   const innerPorts = exchanges.map((exchange) => exchange.server.port);
-  const expected = point.role === 'nic' && wrapped.length > 0 ? outerPorts : innerPorts;
+  const expected =
+    point.role === 'nic' && !point.pod && wrapped.length > 0 ? outerPorts : innerPorts;
   return !expected.some((port) => port !== null && ports.includes(port));
+}
+
+/** A filter for another protocol, for hosts that take no part, or with exclusions that nobody should guess about. */
+function isForOthers(filter: string, exchanges: readonly Exchange[]): boolean {
+  if (/\bnot\b|!/.test(filter)) return true;
+  const protocol = exchanges[0]?.protocol;
+  const named = /^\(?\s*(icmp6?|arp|tcp|udp)\b/.exec(filter)?.[1];
+  if (named !== undefined && !/\bor\b/.test(filter)) {
+    if (named === 'arp' || (named.startsWith('icmp') && protocol !== 'icmp')) return true;
+    if (named === 'udp' && protocol === 'tcp') return true;
+  }
+  const hosts = [...filter.matchAll(/\bhost\s+([\w.:-]+)/g)].map((match) => match[1] ?? '');
+  const addresses = hosts.filter((host) => parseAddress(host) !== undefined);
+  if (hosts.length === 0 || addresses.length < hosts.length) return false;
+  const ends = exchanges
+    .flatMap(sightedAt)
+    .flatMap(({ requests, responses }) => [...requests, ...responses])
+    .flatMap(({ packet, outer }) => [
+      packet.source,
+      packet.destination,
+      outer.source,
+      outer.destination,
+    ]);
+  return !ends.some(({ host }) => addresses.includes(host));
 }
 
 function meetsServer(point: Point, exchanges: readonly Exchange[]): boolean {

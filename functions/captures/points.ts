@@ -14,7 +14,7 @@ export interface Point {
   readonly sightings: readonly Sighting[];
   /** The text names a filter under which packets of this kind could not be seen here; null when no filter is known. */
   readonly filter: string | null;
-  /** A trailer says that the kernel dropped packets before they could be captured. */
+  /** Packets that came by may be missing from the text: dropped by the kernel, or cut from the paste. */
   readonly lossy: boolean;
   /** Banner or trailer show that a capture ran, even if it holds no packet. */
   readonly ran: boolean;
@@ -38,6 +38,11 @@ export interface Sighting {
 export type CaptureEvidence = Evidence<'tcpdump'>;
 
 const DAY_US = 86_400_000_000;
+
+/** The kernel dropped packets, or the trailer counts more than the text shows: a packet may be missing from it. */
+function isIncomplete({ droppedByKernel, captured, packets }: CaptureEvidence['content']): boolean {
+  return (droppedByKernel ?? 0) > 0 || (captured ?? 0) > packets.length;
+}
 
 interface Draft {
   readonly index: number;
@@ -106,7 +111,7 @@ function toPoint({ index, host, device, captures, sightings }: Draft): Point {
     filter:
       captures.map((capture) => filterOf(capture.artefact.command)).find((text) => text !== null) ??
       null,
-    lossy: contents.some((content) => (content.droppedByKernel ?? 0) > 0),
+    lossy: contents.some(isIncomplete),
     ran: contents.some(
       (content) =>
         content.packets.length > 0 || content.banner.length > 0 || content.trailer.length > 0,

@@ -238,6 +238,9 @@ function readPrompt(state: Walk, line: string): boolean {
   // A comment inside an open stretch looks like a root prompt; only a command makes it one.
   if (state.open?.kind.continues?.(line) && prompt.host === null) return false;
   close(state);
+  // A label speaks of the output below it; a second prompt that names another host has left that behind.
+  if (state.prompt !== null && prompt.host !== null && prompt.host !== state.prompt.host)
+    state.label = null;
   const remote = remotePlace(prompt.command);
   // After `kubectl exec … -- sh` the prompts that name no host are the pod's own.
   if (prompt.host !== null || remote !== undefined) state.shell = remote ?? null;

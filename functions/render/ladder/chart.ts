@@ -54,6 +54,8 @@ const NAME_GAP = 36;
 const BREAK_GAP = 44;
 /** The word below a cross needs more room than an arrow. */
 const LOSS_GAP = 20;
+/** Half the word below a cross, and some air. */
+const LOSS_ASIDE = 34;
 const STEEPEST = 54;
 const FLATTEST = 9;
 
@@ -187,10 +189,16 @@ function crossOf(
   const begin = stops[row.reached.indexOf(from ?? -1)];
   const next = lanes[(from ?? to) + step]?.x;
   if (from === null || begin === undefined || next === undefined)
-    return { trail: '', x: lanes[to]?.x ?? 0, y: Math.round(base) };
+    return { trail: '', x: beside(lanes, to, -step), y: Math.round(base) };
   const x = Math.round((begin.x + next) / 2);
   const y = begin.y + 4;
-  return { trail: `M${begin.x} ${begin.y}L${x} ${y}`, x, y };
+  return { trail: `M${begin.x + 5 * step} ${begin.y}L${x} ${y}`, x, y };
+}
+
+/** Next to a lifeline on the side of `step`, or on the other where the drawing ends. */
+function beside(lanes: Chart['lanes'], at: number, step: number): number {
+  const side = lanes[at + step] === undefined ? -step : step;
+  return (lanes[at]?.x ?? 0) + side * LOSS_ASIDE;
 }
 
 function transit({ times }: DrawnRow): number {
