@@ -45,7 +45,7 @@ export function vanishedIn(
       lostAnswer(transmission, timeline, clocks) ??
       lostRequest(transmission, timeline, clocks);
     if (place === undefined) return [];
-    const { retriedAfterUs } = transmission;
+    const retriedAfterUs = retry?.afterUs ?? null;
     return [
       {
         transmission,
@@ -65,19 +65,43 @@ function nearestClient({ seen }: Transmission): number {
 interface Retry {
   readonly answered: boolean;
   readonly answeredAfterUs: number | null;
+  /** Microseconds from the try to its retry; null without times. */
+  readonly afterUs: number | null;
 }
 
-/** The first later try of the same question that was answered at the client's side. */
+/** Go dials anew for a retry, with another port and id, five seconds later (dnsclient_unix.go); give or take half a second. */
+const REDIAL_US = [4_500_000, 5_500_000] as const;
+
+/** The first later try of the same question that was answered at the client's side, else the first later try. */
 function retryOf(transmission: Transmission, timeline: Timeline): Retry | undefined {
   const later = timeline
     .triesOf(transmission.exchange)
     .filter(({ attempt }) => attempt > transmission.attempt);
-  if (later.length === 0) return undefined;
-  const answered = later.find((one) => one.answers[nearestClient(one)] !== undefined);
+  const again = later.length > 0 ? later : redials(transmission, timeline);
+  const [first] = again;
+  if (first === undefined) return undefined;
+  const answered = again.find((one) => one.answers[firstPosition(one.seen)] !== undefined);
   return {
     answered: answered !== undefined,
     answeredAfterUs: answered === undefined ? null : answerTime(answered),
+    afterUs: transmission.retriedAfterUs ?? gap(transmission, first),
   };
+}
+
+function redials(transmission: Transmission, timeline: Timeline): readonly Transmission[] {
+  return timeline.asking(transmission.exchange).filter((other) => {
+    const after = other.exchange === transmission.exchange ? null : gap(transmission, other);
+    return after !== null && after >= REDIAL_US[0] && after <= REDIAL_US[1];
+  });
+}
+
+/** Microseconds between two tries at a point that saw both. */
+function gap(first: Transmission, second: Transmission): number | null {
+  for (const [position, sighting] of first.seen.entries()) {
+    const other = second.seen[position];
+    if (sighting?.time != null && other?.time != null) return other.time - sighting.time;
+  }
+  return null;
 }
 
 function answerTime(transmission: Transmission): number | null {

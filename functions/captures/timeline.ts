@@ -16,6 +16,8 @@ export interface Timeline {
   readonly transmissions: readonly Transmission[];
   readonly triesOf: (exchange: Exchange) => readonly Transmission[];
   readonly onPort: (port: number | null) => readonly Transmission[];
+  /** First tries that ask the same name and type, whatever their id and port. */
+  readonly asking: (exchange: Exchange) => readonly Transmission[];
   /** What passed a point of the path in one direction, in the order of time where there are times. */
   readonly passages: (position: number, direction: Direction) => readonly Passage[];
   /** First and last time of anything captured at a point of the path; undefined without times. */
@@ -31,6 +33,10 @@ export function timelineOf(
 ): Timeline {
   const byExchange = Map.groupBy(transmissions, ({ exchange }) => exchange);
   const byPort = Map.groupBy(transmissions, ({ exchange }) => exchange.client.port);
+  const byQuestion = Map.groupBy(
+    transmissions.filter(({ attempt }) => attempt === 0),
+    ({ exchange: { dns } }) => `${dns?.qtype} ${dns?.qname}`,
+  );
   const passages = new Map<string, readonly Passage[]>();
   const spans = new Map<number, { from: number; to: number } | undefined>();
   return {
@@ -38,6 +44,7 @@ export function timelineOf(
     transmissions,
     triesOf: (exchange) => byExchange.get(exchange) ?? [],
     onPort: (port) => byPort.get(port) ?? [],
+    asking: ({ dns }) => (dns === null ? [] : (byQuestion.get(`${dns.qtype} ${dns.qname}`) ?? [])),
     nobodyAnswered: transmissions.every(({ answers }) => answers.length === 0),
     passages(position, direction) {
       const key = `${position} ${direction}`;
