@@ -27,7 +27,6 @@ function exampleFiles() {
 }
 
 function wantedPort(): number {
-  // biome-ignore lint/style/noProcessEnv: this is the entry point of the local page.
   const given = process.env.PORT ?? '3000';
   const wanted = Number(given);
   if (Number.isInteger(wanted) && wanted > 0 && wanted < 65_486) return wanted;

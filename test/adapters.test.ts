@@ -6,7 +6,7 @@ import { createLog, errorFields } from '../functions/adapters/log.ts';
 import { memoryQueue, sqsQueue } from '../functions/adapters/queue.ts';
 import { secretReader } from '../functions/adapters/secrets.ts';
 import { readIngestSettings, readWorkerSettings } from '../functions/adapters/settings.ts';
-import { decodeText } from '../functions/adapters/text-file.ts';
+import { fileContent } from '../functions/intake/file-content.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 3, 4, 5);
 const access = {
@@ -202,13 +202,20 @@ test.each([
   ['UTF-16BE', Buffer.from('\ufeffé', 'utf16le').swap16(), 'é'],
   ['nothing', Buffer.from(''), ''],
 ])('a text file is decoded by its mark: %s', (_, bytes, text) => {
-  expect(decodeText(bytes)).toEqual({ ok: true, value: text });
+  expect(fileContent(bytes)).toEqual({ ok: true, value: { text } });
 });
 
-test.each([
-  ['d4c3b2a1020004', 'capture'],
-  ['0a0d0d0a1c', 'capture'],
-  ['7f454c4600', 'binary'],
-])('a binary file is refused: %s', (hex, code) => {
-  expect(decodeText(Buffer.from(hex, 'hex'))).toEqual({ ok: false, error: { code } });
+test.each(['d4c3b2a1020004', '0a0d0d0a1c0000004d3c2b1a'])(
+  'a capture file stays bytes: %s',
+  (hex) => {
+    const capture = Buffer.from(hex, 'hex');
+    expect(fileContent(capture)).toEqual({ ok: true, value: { text: '', capture } });
+  },
+);
+
+test('a binary file is refused', () => {
+  expect(fileContent(Buffer.from('7f454c4600', 'hex'))).toEqual({
+    ok: false,
+    error: { code: 'binary' },
+  });
 });

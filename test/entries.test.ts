@@ -231,14 +231,14 @@ test('files that cannot be read are named with the reason, and the rest is read'
   await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
   await it.work();
   expect(given[0]).toEqual([
+    { name: 'a.pcap', text: '', capture: pcap },
     { name: 'c.txt', text: 'route via' },
     { name: 'i.txt', text: COUNTERS },
     { name: '2/c.txt', text: 'second' },
   ]);
   const said = JSON.stringify(it.slack.thread('C1', mention.ts));
   for (const reason of [
-    'a.pcap: not read, it is a binary capture',
-    'b.bin: not read, it is not text',
+    'b.bin: not read, it is neither text nor a capture file',
     'd.txt: not read, larger than 5 MB',
     'e.txt: not read: Slack did not give me the file',
     'f.txt: not read: Slack did not give me the file',

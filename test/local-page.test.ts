@@ -1,14 +1,14 @@
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FormSource } from '../functions/adapters/local-form.ts';
 import { createLocalPage, listenLocally } from '../functions/adapters/local-page.ts';
+import type { Source } from '../functions/intake/paste.ts';
 import { words } from '../functions/render/words.ts';
 import type { Language } from '../functions/report/schema.ts';
 import { sampleReports } from './support/sample-reports.ts';
 
 interface Seen {
-  sources: readonly FormSource[];
+  sources: readonly Source[];
   language: Language;
 }
 
@@ -118,10 +118,7 @@ describe('refuses', () => {
 
   it('a binary file by its name, and an interface without a host', async () => {
     const binary = new FormData();
-    binary.append(
-      'file-1',
-      new File([new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1, 2, 0])], 'ring.pcap'),
-    );
+    binary.append('file-1', new File([new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0])], 'ring.pcap.gz'));
     const refused = await post(binary);
     expect(refused.status).toBe(422);
     expect(await refused.text()).toContain('ring.pcap');

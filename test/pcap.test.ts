@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Packet } from '../functions/artefacts/packet.ts';
 import {
   type CaptureFile,
   isCaptureFile,
@@ -6,7 +7,6 @@ import {
 } from '../functions/artefacts/pcap/capture-file.ts';
 import { packetText } from '../functions/artefacts/pcap/text.ts';
 import { tcpdump } from '../functions/artefacts/tcpdump/index.ts';
-import type { Packet } from '../functions/artefacts/tcpdump/packet.ts';
 import {
   asShown,
   printAnew,
@@ -42,7 +42,7 @@ import {
   vxlan,
 } from './support/pcap-writer.ts';
 
-const program = process.env['UPDATE_TCPDUMP'];
+const program = process.env.UPDATE_TCPDUMP;
 if (program !== undefined) printAnew(program);
 
 const A = '02:00:00:00:00:0a';

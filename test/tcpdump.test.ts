@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Capture, Packet } from '../functions/artefacts/packet.ts';
 import { tcpdump } from '../functions/artefacts/tcpdump/index.ts';
-import type { Capture, Packet } from '../functions/artefacts/tcpdump/packet.ts';
 
 const HEADER = 'IP (tos 0x0, ttl 64, id 4242, offset 0, flags [DF], proto UDP (17), length 70)';
 const QUERY =

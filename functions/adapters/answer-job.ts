@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { Source } from '../intake/paste.ts';
 import { noticeWords } from '../render/slack/notices.ts';
 import { renderNotice, renderSteps } from '../render/slack/replies.ts';
 import { renderSlack, renderTextOnly, type SlackMessage } from '../render/slack.ts';
@@ -8,7 +9,7 @@ import type { Answered } from './answered.ts';
 import { type CommandJob, type Job, keyOf, type MentionJob, type StepsJob } from './job.ts';
 import { errorFields, type Log } from './log.ts';
 import type { SlackApi } from './slack-api.ts';
-import { decodeMarkup, named, type PastedText } from './slack-evidence.ts';
+import { decodeMarkup, named } from './slack-evidence.ts';
 import { evidenceIn, readThread } from './thread-evidence.ts';
 
 type Language = Report['language'];
@@ -17,7 +18,7 @@ type Language = Report['language'];
 export interface WorkerPorts {
   readonly slack: SlackApi;
   /** The core: evidence in, report out. */
-  readonly examine: (sources: readonly PastedText[], language: Language) => Promise<Report>;
+  readonly examine: (sources: readonly Source[], language: Language) => Promise<Report>;
   readonly answered: Answered;
   readonly botUserId: string;
   readonly language: Language;
@@ -92,7 +93,7 @@ async function answerMention(job: MentionJob, id: string, ports: WorkerPorts): P
 
 /** An error of the core is ours and would come again: it is told at once. Refusals and outages of Slack's are not. */
 async function diagnose(
-  sources: readonly PastedText[],
+  sources: readonly Source[],
   notes: readonly string[],
   language: Language,
   id: string,
@@ -122,7 +123,7 @@ async function diagnose(
 }
 
 async function examined(
-  sources: readonly PastedText[],
+  sources: readonly Source[],
   language: Language,
   id: string,
   ports: WorkerPorts,

@@ -1,23 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import { fileContent } from '../intake/file-content.ts';
+import type { Source } from '../intake/paste.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 import { FILE_ROWS } from '../render/paste-form.ts';
 import type { Language } from '../report/schema.ts';
-import { decodeText } from './text-file.ts';
-
-/** A piece of text as evidence; fits the core's `Source`. */
-export interface FormSource {
-  readonly name: string | null;
-  readonly text: string;
-  readonly at?: { readonly host: string; readonly interface: string | null };
-}
 
 /** What the form of the local page sent. */
 export interface SentForm {
   readonly language: Language;
   /** The textarea, to show it again. */
   readonly text: string;
-  readonly sources: readonly FormSource[];
-  /** Names of files that hold no text. */
+  readonly sources: readonly Source[];
+  /** Names of files that hold neither text nor a capture. */
   readonly binary: readonly string[];
   /** Names of files with an interface and no host to look for it on. */
   readonly hostless: readonly string[];
@@ -85,7 +79,7 @@ async function sentForm(form: FormData, spoken: Language): Promise<SentForm> {
 }
 
 interface Growing {
-  readonly sources: FormSource[];
+  readonly sources: Source[];
   readonly binary: string[];
   readonly hostless: string[];
 }
@@ -96,10 +90,10 @@ async function addFiles(sent: Growing, form: FormData, row: number): Promise<voi
   const at = host === '' ? {} : { at: { host, interface: device === '' ? null : device } };
   for (const file of form.getAll(`file-${row}`)) {
     if (typeof file === 'string' || file.size === 0) continue;
-    const decoded = decodeText(new Uint8Array(await file.arrayBuffer()));
+    const decoded = fileContent(new Uint8Array(await file.arrayBuffer()));
     if (!decoded.ok) sent.binary.push(file.name);
     else if (host === '' && device !== '') sent.hostless.push(file.name);
-    else sent.sources.push({ name: file.name, text: decoded.value, ...at });
+    else sent.sources.push({ name: file.name, ...decoded.value, ...at });
   }
 }
 

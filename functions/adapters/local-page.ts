@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Source } from '../intake/paste.ts';
 import { PAGE_POLICY } from '../render/html/document.ts';
 import { renderPage } from '../render/html.ts';
 import { renderPasteForm } from '../render/paste-form.ts';
 import { type Word, word } from '../render/words.ts';
 import type { Language, Report } from '../report/schema.ts';
-import { type FormSource, MOST_BYTES, readForm, wantedLanguage } from './local-form.ts';
+import { MOST_BYTES, readForm, wantedLanguage } from './local-form.ts';
 
 /** What the local page needs from outside: the core, an example to show, and somebody to tell of a bug. */
 export interface LocalPagePorts {
-  readonly diagnose: (sources: readonly FormSource[], language: Language) => Promise<Report>;
-  readonly example: readonly FormSource[];
+  readonly diagnose: (sources: readonly Source[], language: Language) => Promise<Report>;
+  readonly example: readonly Source[];
   /** Told of bugs only; what was pasted is never passed on. */
   readonly failed: (error: unknown) => void;
 }

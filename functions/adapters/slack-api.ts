@@ -1,12 +1,13 @@
 import { type FetchFunction, WebClient } from '@slack/web-api';
+import { fileContent } from '../intake/file-content.ts';
+import type { Source } from '../intake/paste.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 import type { FileRefusalCode } from '../render/slack/notices.ts';
 import type { SlackMessage } from '../render/slack.ts';
 import { readMessage, type SlackMessageIn } from './job.ts';
 import type { Log } from './log.ts';
-import { type PastedText, type RemoteFile, readFile } from './slack-evidence.ts';
+import { type RemoteFile, readFile } from './slack-evidence.ts';
 import { slackLogger } from './slack-logger.ts';
-import { decodeText } from './text-file.ts';
 
 /** The few things the worker asks of Slack. */
 export interface SlackApi {
@@ -23,7 +24,7 @@ export interface SlackApi {
   readonly file: (
     file: RemoteFile,
     channel: string,
-  ) => Promise<Result<PastedText, { readonly code: FileRefusalCode }>>;
+  ) => Promise<Result<Source, { readonly code: FileRefusalCode }>>;
   readonly languageOf: (user: string) => Promise<'en' | 'zh' | null>;
   /** "is reading…" under the thread; gone by itself when the answer comes. */
   readonly status: (channel: string, threadTs: string, text: string) => Promise<void>;
@@ -171,7 +172,7 @@ async function download(
   options: ApiOptions,
   file: RemoteFile,
   channel: string,
-): Promise<Result<PastedText, { readonly code: FileRefusalCode }>> {
+): Promise<Result<Source, { readonly code: FileRefusalCode }>> {
   const known = file.url === null ? await lookUp(client, file, channel) : ok(file);
   if (!known.ok) return known;
   const { name, url, bytes } = known.value;
@@ -190,13 +191,13 @@ async function download(
   }
   const content = new Uint8Array(await answer.arrayBuffer());
   if (content.length > LARGEST_FILE_BYTES) return err({ code: 'too-large' });
-  const text = decodeText(content);
-  if (!text.ok) return text;
+  const read = fileContent(content);
+  if (!read.ok) return read;
   // Without a token or a scope Slack answers 200 with a page to log in, not with an error.
   const page = (answer.headers.get('content-type') ?? '').startsWith('text/html');
-  return page || /^\s{0,20}<(?:!doctype html|html)/i.test(text.value)
+  return page || /^\s{0,20}<(?:!doctype html|html)/i.test(read.value.text)
     ? err({ code: 'no-access' })
-    : ok({ name, text: text.value });
+    : ok({ name, ...read.value });
 }
 
 /** One unreadable file must not cost the answer to all the others: no answer is null. */

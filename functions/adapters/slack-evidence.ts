@@ -1,10 +1,5 @@
+import type { Source } from '../intake/paste.ts';
 import type { SlackMessageIn } from './job.ts';
-
-/** A piece of text as evidence; fits the core's `Source`. */
-export interface PastedText {
-  readonly name: string | null;
-  readonly text: string;
-}
 
 /** A file attached to a message; `url` is null where Slack gives only its id. */
 export interface RemoteFile {
@@ -51,7 +46,7 @@ export function readFile(value: unknown): RemoteFile | null {
  * Gives each text a name of its own: bodies are named only when there are several, and a second `Untitled` becomes
  * `2/Untitled`, which leaves what a file's name says of its origin readable.
  */
-export function named(texts: readonly PastedText[]): readonly PastedText[] {
+export function named(texts: readonly Source[]): readonly Source[] {
   const seen = new Map<string, number>();
   return texts.map((one) => {
     if (one.name === null) return one;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileContent } from '../intake/file-content.ts';
 import type { Source } from '../intake/paste.ts';
 import type { Arguments } from '../primitives/arguments.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
@@ -15,7 +16,10 @@ export function readSources(files: Arguments['files']): Result<readonly Source[]
     try {
       const bytes = readFileSync(path === '-' ? 0 : path);
       const name = path === '-' ? null : path.slice(path.lastIndexOf('/') + 1);
-      sources.push({ name, text: decode(bytes), ...(at === null ? {} : { at }) });
+      const content = fileContent(bytes);
+      // A stray NUL in redirected output must not cost the lines around it.
+      const read = content.ok ? content.value : { text: new TextDecoder().decode(bytes) };
+      sources.push({ name, ...read, ...(at === null ? {} : { at }) });
     } catch (error) {
       return err({
         code: 'unreadable',
@@ -24,13 +28,6 @@ export function readSources(files: Arguments['files']): Result<readonly Source[]
     }
   }
   return ok(sources);
-}
-
-/** Text in UTF-8, or in UTF-16 where a byte order mark says so (PowerShell redirects). */
-export function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
 }
 
 /** The language a person's environment asks for: Chinese for `zh…`, else English. */

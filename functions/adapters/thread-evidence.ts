@@ -1,8 +1,9 @@
+import type { Source } from '../intake/paste.ts';
 import { noticeWords } from '../render/slack/notices.ts';
 import type { Language } from '../report/schema.ts';
 import type { MentionJob, SlackMessageIn } from './job.ts';
 import type { SlackApi } from './slack-api.ts';
-import { bodyOf, filesOf, type PastedText, type RemoteFile } from './slack-evidence.ts';
+import { bodyOf, filesOf, type RemoteFile } from './slack-evidence.ts';
 
 /** The messages of a mention's thread as far as they may be read, and what could not be, in the reader's language. */
 export interface ThreadRead {
@@ -14,7 +15,7 @@ export interface ThreadRead {
 
 /** What people wrote and attached: texts to examine, and files that could not serve. */
 export interface ThreadEvidence {
-  readonly sources: readonly PastedText[];
+  readonly sources: readonly Source[];
   readonly notes: readonly string[];
 }
 
@@ -91,9 +92,9 @@ async function readFiles(
   channel: string,
   language: Language,
   slack: SlackApi,
-): Promise<{ readonly texts: readonly PastedText[]; readonly refusals: readonly string[] }> {
+): Promise<{ readonly texts: readonly Source[]; readonly refusals: readonly string[] }> {
   const words = noticeWords[language];
-  const texts: PastedText[] = [];
+  const texts: Source[] = [];
   const refusals: string[] = [];
   for (const [index, file] of files.entries()) {
     if (index >= MOST_FILES) {

@@ -1,4 +1,4 @@
-import type { Endpoint, Packet } from '../artefacts/tcpdump/packet.ts';
+import type { Endpoint, Packet } from '../artefacts/packet.ts';
 import type { Point, Sighting } from './points.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Evidence } from '../artefacts/evidence.ts';
-import type { Packet } from '../artefacts/tcpdump/packet.ts';
+import type { Packet } from '../artefacts/packet.ts';
 import { type DeviceRole, deviceRole } from '../primitives/device.ts';
 
 /** A place where packets were captured: one interface of one host. Several captures of one place are one point. */

@@ -1,8 +1,10 @@
-/** What a person sent: one text and, where they said so, its name and where it was taken. */
+/** What a person sent: one text or capture file and, where they said so, its name and where it was taken. */
 export interface Source {
   /** The file's name, null for standard input or a message. */
   readonly name: string | null;
   readonly text: string;
+  /** The bytes of a capture file (pcap, pcapng); `text` is then empty. */
+  readonly capture?: Uint8Array;
   /** Where it was taken, said outright (`--at HOST[/INTERFACE]=FILE`): outranks everything else. */
   readonly at?: { readonly host: string; readonly interface: string | null };
 }
@@ -45,4 +47,12 @@ export interface Paste {
   readonly outside: readonly { readonly source: number; readonly line: number }[];
   /** The lines of each source exactly as they came. */
   readonly raw: readonly (readonly string[])[];
+}
+
+/** The lines of one source, to count and to quote; a capture file's are its packets, worded as tcpdump does. */
+export interface SourceLines {
+  /** How many are not blank. */
+  readonly count: number;
+  /** A line by its number, from 1, exactly as it came; empty where there is none. */
+  readonly at: (line: number) => string;
 }

@@ -1,57 +1,96 @@
 import type { KindDefinition, OwnPlace } from '../artefacts/define.ts';
 import type { Artefact, Evidence, Kind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
+import { tcpdump } from '../artefacts/tcpdump/index.ts';
 import { deviceRole } from '../primitives/device.ts';
-import type { Context, Paste, Source, Stretch } from './paste.ts';
+import { readCaptureSource } from './capture-source.ts';
+import type { Context, Paste, Source, SourceLines, Stretch } from './paste.ts';
 import { split } from './split.ts';
 
 /** A paste read: the evidence, and the lines that no artefact holds. */
 export interface Reading {
   readonly evidence: readonly Evidence[];
   readonly outside: Paste['outside'];
-  readonly raw: Paste['raw'];
+  /** By source. */
+  readonly lines: readonly SourceLines[];
 }
 
 /** Reads sources: takes them apart, parses each stretch, and finds out where each was taken. Never throws. */
 export function read(sources: readonly Source[]): Reading {
   const paste = split(sources);
-  const evidence: Evidence[] = [];
   const outside = [...paste.outside];
+  const stretches = Map.groupBy(paste.stretches, ({ source }) => source);
   const filesAgree = fileNamesThatHold(paste.stretches);
-  for (const stretch of paste.stretches) {
-    const parsed = parse(stretch);
-    if (parsed === undefined) {
-      outside.push(
-        ...stretch.lines.flatMap((text, at) =>
-          text.trim() === '' ? [] : [{ source: stretch.source, line: stretch.first + at }],
-        ),
-      );
-      continue;
+  const evidence: Evidence[] = [];
+  const lines = sources.map((source, index) => {
+    if (source.capture === undefined) {
+      for (const stretch of stretches.get(index) ?? []) {
+        const parsed = parse(stretch);
+        if (parsed !== undefined) add(evidence, source, stretch, parsed, filesAgree.has(index));
+        else outside.push(...nonBlank(stretch));
+      }
+      return textLines(paste.raw[index] ?? []);
     }
-    const artefact: Artefact = {
-      id: `a${evidence.length + 1}`,
-      kind: stretch.kind as Kind,
-      source: stretch.source,
-      sourceName: sources[stretch.source]?.name ?? null,
-      first: stretch.first,
-      last: stretch.last,
-      order: stretch.context.order,
-      command: stretch.context.command,
-      ...placeOf(stretch.context, parsed.place, filesAgree.has(stretch.source)),
-    };
-    const unread = parsed.unread.map((line) => stretch.first + line - 1);
-    evidence.push({
-      artefact,
-      content: parsed.content,
-      unread,
-      truncated: parsed.truncated,
-    } as Evidence);
-  }
+    const file = readCaptureSource(source, source.capture);
+    if (file === undefined) {
+      outside.push({ source: index, line: 1 });
+      return textLines(['cut capture file']);
+    }
+    const place = tcpdump.place?.(file.content) ?? {};
+    const whole = { kind: 'tcpdump', source: index, first: 1, last: file.lines.count } as const;
+    add(evidence, source, { ...whole, context: file.context }, { ...file, place }, true);
+    return file.lines;
+  });
   outside.sort((a, b) => a.source - b.source || a.line - b.line);
-  return { evidence, outside, raw: paste.raw };
+  return { evidence, outside, lines };
 }
 
-function parse(stretch: Stretch) {
+/** What parsing one stretch or file gave; `unread` counts from 1 within it. */
+interface Read {
+  readonly content: unknown;
+  readonly unread: readonly number[];
+  readonly truncated: boolean;
+  readonly place: OwnPlace;
+}
+
+function add(
+  evidence: Evidence[],
+  source: Source,
+  stretch: Omit<Stretch, 'lines'>,
+  { content, unread, truncated, place }: Read,
+  fileHolds: boolean,
+): void {
+  const artefact: Artefact = {
+    id: `a${evidence.length + 1}`,
+    kind: stretch.kind as Kind,
+    source: stretch.source,
+    sourceName: source.name,
+    first: stretch.first,
+    last: stretch.last,
+    order: stretch.context.order,
+    command: stretch.context.command,
+    ...placeOf(stretch.context, place, fileHolds),
+  };
+  evidence.push({
+    artefact,
+    content,
+    unread: unread.map((line) => stretch.first + line - 1),
+    truncated,
+  } as Evidence);
+}
+
+function nonBlank({ source, first, lines }: Stretch): Reading['outside'] {
+  return lines.flatMap((text, at) => (text.trim() === '' ? [] : [{ source, line: first + at }]));
+}
+
+function textLines(raw: readonly string[]): SourceLines {
+  return {
+    count: raw.filter((line) => line.trim() !== '').length,
+    at: (line) => raw[line - 1] ?? '',
+  };
+}
+
+function parse(stretch: Stretch): Read | undefined {
   // Each kind's content type is its own; here they are only passed through, so one opaque type stands for all.
   const definitions = kinds as unknown as readonly KindDefinition<string, unknown>[];
   const kind = definitions.find((one) => one.kind === stretch.kind);

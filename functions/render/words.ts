@@ -112,8 +112,7 @@ export const words = {
     emptyNotice: 'There was nothing to read. Paste some output or choose a file.',
     tooLargeNotice:
       'That is more than {most} MB. Send less: cut the capture to the minutes around the trouble.',
-    binaryNotice:
-      'Not text: {files}. For a capture, paste what `tcpdump -nnvv -r FILE` prints instead.',
+    binaryNotice: 'Neither text nor a capture file: {files}. Unpack it first if it is compressed.',
     hostlessNotice: 'Say on which host that interface is: {files}.',
     unreadableNotice: 'The browser sent a form that cannot be read. Please try again.',
     failedNotice: 'netdx failed on this input. That is a bug in netdx, not in your network.',
@@ -223,7 +222,7 @@ export const words = {
     example: '看一个例子',
     emptyNotice: '没有收到任何内容，请粘贴命令输出或选择文件。',
     tooLargeNotice: '内容超过 {most} MB。请减小体积：只保留故障前后几分钟的抓包。',
-    binaryNotice: '不是文本文件：{files}。如果是抓包文件，请改贴 `tcpdump -nnvv -r 文件` 的输出。',
+    binaryNotice: '既不是文本，也不是抓包文件：{files}。如果是压缩文件，请先解压。',
     hostlessNotice: '请同时填写接口所在的主机：{files}。',
     unreadableNotice: '浏览器提交的表单无法解析，请重试。',
     failedNotice: 'netdx 处理这份输入时出错了。这是 netdx 的缺陷，与你的网络无关。',

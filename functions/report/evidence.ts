@@ -1,4 +1,5 @@
 import type { Artefact, Evidence } from '../artefacts/evidence.ts';
+import type { SourceLines } from '../intake/paste.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { ReportEvidence } from './schema.ts';
 
@@ -9,14 +10,11 @@ export interface Quotes {
 }
 
 /** The quotes of a paste: lines exactly as they came. */
-export function quotesOf(
-  evidence: readonly Evidence[],
-  raw: readonly (readonly string[])[],
-): Quotes {
+export function quotesOf(evidence: readonly Evidence[], lines: readonly SourceLines[]): Quotes {
   const byId = new Map(evidence.map(({ artefact }) => [artefact.id, artefact]));
   return {
     artefact: (id) => byId.get(id),
-    quote: ({ artefact, line }) => raw[byId.get(artefact)?.source ?? -1]?.[line - 1] ?? '',
+    quote: ({ artefact, line }) => lines[byId.get(artefact)?.source ?? -1]?.at(line) ?? '',
   };
 }
 

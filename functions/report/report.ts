@@ -38,9 +38,9 @@ export async function tell(
   catalogue: Catalogue,
   settings: ReportSettings,
 ): Promise<Report> {
-  const { evidence, raw } = reading;
+  const { evidence, lines } = reading;
   const diagnosis = await examine(evidence, catalogue);
-  const quotes = quotesOf(evidence, raw);
+  const quotes = quotesOf(evidence, lines);
   const telling: Telling = { ...settings, catalogue, quotes };
   const findings = diagnosis.findings.map((finding) => toFinding(finding, telling));
   const asks = diagnosis.asks.map((ask) => toAsk(ask, telling));
@@ -156,24 +156,21 @@ const MOST_UNREAD = 50;
 
 /** Every line that is not blank is either read or listed; lines inside an artefact before prose around it. */
 function coverageOf(
-  { evidence, outside, raw }: Reading,
+  { evidence, outside, lines: texts }: Reading,
   sources: readonly Source[],
 ): Report['coverage'] {
   const inside = evidence.flatMap(({ artefact, unread }) =>
     unread.map((line) => ({ source: artefact.source, line })),
   );
   const unread = [...inside, ...outside];
-  const lines = raw.reduce(
-    (sum, text) => sum + text.filter((line) => line.trim() !== '').length,
-    0,
-  );
+  const lines = texts.reduce((sum, { count }) => sum + count, 0);
   return {
     lines,
     read: lines - unread.length,
     unread: unread.slice(0, MOST_UNREAD).map(({ source, line }) => ({
       source: sources[source]?.name ?? null,
       line,
-      quote: raw[source]?.[line - 1] ?? '',
+      quote: texts[source]?.at(line) ?? '',
     })),
     unread_total: unread.length,
   };

@@ -7,10 +7,20 @@ import { writeFileSync } from 'node:fs';
 export function writeCapture(path: string, packets: number): void {
   const parts: Buffer[] = [fileHeader()];
   for (let at = 0, time = 36_000_000_000; at < packets / 4; at += 1) {
-    const lookup = { client: at % 250, port: 1024 + ((at * 7) % 60_000), name: `svc-${at % 5000}.example.com.svc.cluster.local` };
+    const lookup = {
+      client: at % 250,
+      port: 1024 + ((at * 7) % 60_000),
+      name: `svc-${at % 5000}.example.com.svc.cluster.local`,
+    };
     const ids = [(at * 31) % 65_536, (at * 31 + 300) % 65_536] as const;
-    for (const [which, id] of ids.entries()) parts.push(record((time += 40), question({ ...lookup, id, type: which === 0 ? 1 : 28 })));
-    for (const [which, id] of ids.entries()) parts.push(record((time += 300), answer({ ...lookup, id, type: which === 0 ? 1 : 28 })));
+    for (const [which, id] of ids.entries()) {
+      time += 40;
+      parts.push(record(time, question({ ...lookup, id, type: which === 0 ? 1 : 28 })));
+    }
+    for (const [which, id] of ids.entries()) {
+      time += 300;
+      parts.push(record(time, answer({ ...lookup, id, type: which === 0 ? 1 : 28 })));
+    }
   }
   writeFileSync(path, Buffer.concat(parts));
 }
@@ -47,7 +57,11 @@ function question(asked: Asked): Buffer {
 }
 
 function answer(asked: Asked): Buffer {
-  return frame(asked, false, dns(asked, asked.type === 1 ? 0x8580 : 0x8583, asked.type === 1 ? 1 : 0));
+  return frame(
+    asked,
+    false,
+    dns(asked, asked.type === 1 ? 0x8580 : 0x8583, asked.type === 1 ? 1 : 0),
+  );
 }
 
 function dns({ name, id, type }: Asked, flags: number, answers: number): Buffer {
@@ -56,7 +70,9 @@ function dns({ name, id, type }: Asked, flags: number, answers: number): Buffer 
   header.writeUInt16BE(flags, 2);
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(answers, 6);
-  const labels = name.split('.').flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]);
+  const labels = name
+    .split('.')
+    .flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]);
   const tail = Buffer.from([0, 0, type, 0, 1]);
   const address = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, 198, 51, 100, 7]);
   return Buffer.concat([header, ...labels, tail, ...(answers === 1 ? [address] : [])]);

@@ -1,4 +1,4 @@
-import type { Capture } from '../tcpdump/packet.ts';
+import type { Capture } from '../packet.ts';
 import { pcapForm, readPcap } from './pcap.ts';
 import { type Interface, isPcapng, readPcapng } from './pcapng.ts';
 import { namePackets, newRun } from './run.ts';

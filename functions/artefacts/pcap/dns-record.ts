@@ -43,7 +43,7 @@ export function recordText(
   const marks =
     (ownClass === INTERNET || type === TYPE_OPT ? '' : ` ${className(ownClass)}`) +
     (multicast && (classField & FLUSH) !== 0 ? ' (Cache flush)' : '');
-  return name + marks + (` ${typeName(type)}` + content);
+  return `${name}${marks} ${typeName(type)}${content}`;
 }
 
 /** What stands behind the type, with a blank before it; empty for types that tcpdump does not spell out. */

@@ -1,4 +1,4 @@
-import type { Dns } from '../tcpdump/packet.ts';
+import type { Dns } from '../packet.ts';
 import { nameAt, nameEnd } from './dns-name.ts';
 import { type Message, recordEnd, recordText, TYPE_OPT } from './dns-record.ts';
 import { rcodeName, typeName } from './dns-words.ts';

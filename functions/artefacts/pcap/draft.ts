@@ -1,4 +1,4 @@
-import type { Endpoint, Packet } from '../tcpdump/packet.ts';
+import type { Endpoint, Packet } from '../packet.ts';
 
 /** A packet while its layers are being read; it is handed on as the `Packet` it has become. */
 export type Draft = { -readonly [Field in keyof Packet]: Packet[Field] };

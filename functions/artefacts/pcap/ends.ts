@@ -1,4 +1,4 @@
-import type { Endpoint } from '../tcpdump/packet.ts';
+import type { Endpoint } from '../packet.ts';
 import { type Draft, NOWHERE } from './draft.ts';
 import { END_SLOTS, type Reading } from './reading.ts';
 

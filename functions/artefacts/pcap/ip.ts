@@ -1,4 +1,4 @@
-import type { Protocol } from '../tcpdump/packet.ts';
+import type { Protocol } from '../packet.ts';
 import { addressSum } from './checksum.ts';
 import type { Draft } from './draft.ts';
 import { placeHosts, placePorts } from './ends.ts';

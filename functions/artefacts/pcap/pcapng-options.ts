@@ -1,4 +1,4 @@
-import type { Packet } from '../tcpdump/packet.ts';
+import type { Packet } from '../packet.ts';
 import type { ByteOrder } from './octets.ts';
 import { writeByte } from './printable.ts';
 

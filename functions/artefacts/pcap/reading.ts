@@ -1,4 +1,4 @@
-import type { Endpoint } from '../tcpdump/packet.ts';
+import type { Endpoint } from '../packet.ts';
 import { ip4Text, ip6Text, macText } from './address.ts';
 import { blankPacket, type Draft, NOWHERE } from './draft.ts';
 import type { Conversations } from './sequence.ts';

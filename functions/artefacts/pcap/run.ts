@@ -1,4 +1,4 @@
-import type { Packet } from '../tcpdump/packet.ts';
+import type { Packet } from '../packet.ts';
 import { dissect } from './dissect.ts';
 import { blankPacket, type Draft } from './draft.ts';
 import { newReading, type Reading } from './reading.ts';

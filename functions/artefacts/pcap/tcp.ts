@@ -1,4 +1,4 @@
-import type { Tcp } from '../tcpdump/packet.ts';
+import type { Tcp } from '../packet.ts';
 import { addWords, isRight, withPseudoHeader } from './checksum.ts';
 import { readDns } from './dns.ts';
 import type { Draft } from './draft.ts';

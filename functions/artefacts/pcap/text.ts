@@ -1,4 +1,4 @@
-import type { Arp, Dns, Endpoint, Icmp, Packet, Protocol, Tcp, Tunnel } from '../tcpdump/packet.ts';
+import type { Arp, Dns, Endpoint, Icmp, Packet, Protocol, Tcp, Tunnel } from '../packet.ts';
 
 /** Names and numbers of the IP header's protocol field (tcpdump's ipproto.c). */
 const PROTOCOLS: Readonly<Partial<Record<Protocol, string>>> = {

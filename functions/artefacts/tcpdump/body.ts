@@ -1,10 +1,10 @@
+import type { Protocol } from '../packet.ts';
 import { type Cursor, isDigit, moveAfter, take, takeBlanks, takeNumber } from './cursor.ts';
 import { dnsLength, readDns } from './dns.ts';
 import type { Draft } from './draft.ts';
 import { type Ends, endpoint, endsAt, looksPorted } from './endpoint.ts';
 import { readIcmp } from './icmp.ts';
 import { readExtensions } from './ip.ts';
-import type { Protocol } from './packet.ts';
 import { readTcp } from './tcp.ts';
 import { readTunnel } from './tunnel.ts';
 

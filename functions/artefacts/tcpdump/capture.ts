@@ -1,4 +1,5 @@
 import type { Parsed } from '../define.ts';
+import type { Capture } from '../packet.ts';
 import { readArp } from './arp.ts';
 import { readBody } from './body.ts';
 import { type Cursor, isDigit, moveAfter, take, takeBlanks } from './cursor.ts';
@@ -9,7 +10,6 @@ import { headerHere, type Network, readFrame } from './frame.ts';
 import { awaitsQuote } from './icmp.ts';
 import { readHeader } from './ip.ts';
 import { readNotice } from './notice.ts';
-import type { Capture } from './packet.ts';
 import { takeBack } from './pairing.ts';
 import {
   addUntimed,

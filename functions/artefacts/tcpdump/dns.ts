@@ -1,5 +1,5 @@
+import type { Dns } from '../packet.ts';
 import { type Cursor, isDigit, moveAfter, piece, take, takeNumber, wordEnd } from './cursor.ts';
-import type { Dns } from './packet.ts';
 
 /** The words of print-domain.c (ns_resp) that can follow the id of a response. */
 const RCODES: ReadonlySet<string> = new Set(

@@ -1,4 +1,4 @@
-import type { Endpoint, Packet } from './packet.ts';
+import type { Endpoint, Packet } from '../packet.ts';
 
 /** A packet while it is being read; it is handed on as the `Packet` it has become. */
 export type Draft = { -readonly [Field in keyof Packet]: Packet[Field] };

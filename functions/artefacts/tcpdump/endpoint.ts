@@ -1,5 +1,5 @@
+import type { Endpoint } from '../packet.ts';
 import { type Cursor, isDigit, piece } from './cursor.ts';
-import type { Endpoint } from './packet.ts';
 import { portNamed } from './ports.ts';
 
 const BLANK = 32;

@@ -1,6 +1,6 @@
+import type { Protocol } from '../packet.ts';
 import { type Cursor, moveAfter, take, takeBlanks, takeNumber } from './cursor.ts';
 import type { Draft } from './draft.ts';
-import type { Protocol } from './packet.ts';
 
 const IP6_HEADER_BYTES = 40;
 const COMMA = 44;

@@ -1,7 +1,7 @@
+import type { Capture, Clock } from '../packet.ts';
 import { type Cursor, cursorOn } from './cursor.ts';
 import type { Draft } from './draft.ts';
 import type { Counter, Notice } from './notice.ts';
-import type { Capture, Clock } from './packet.ts';
 import { isDelta } from './time.ts';
 
 /** A capture while it is being read. */

@@ -1,6 +1,6 @@
+import type { Clock } from '../packet.ts';
 import { type Cursor, isDigit } from './cursor.ts';
 import type { Draft } from './draft.ts';
-import type { Clock } from './packet.ts';
 
 const ZERO = 48;
 const NO_DIGITS = 100;

@@ -5,7 +5,6 @@ import { readable } from './words.ts';
 export type FileRefusalCode =
   | 'too-large'
   | 'too-many'
-  | 'capture'
   | 'binary'
   | 'no-access'
   | 'not-shared-here'
@@ -28,8 +27,7 @@ export interface NoticeWords {
 const REFUSED_EN: Readonly<Record<FileRefusalCode, string>> = {
   'too-large': 'not read, larger than 5 MB. Cut it to the minutes around the fault.',
   'too-many': 'not read: more than 20 files in one thread.',
-  capture: 'not read, it is a binary capture. Paste what `tcpdump -nnvr FILE` prints.',
-  binary: 'not read, it is not text.',
+  binary: 'not read, it is neither text nor a capture file. Unpack it first if it is compressed.',
   'no-access': 'not read: Slack did not give me the file. Invite the app to this channel.',
   'not-shared-here': 'not read: the file does not belong to this conversation.',
   unavailable: 'not read: Slack could not deliver it just now.',
@@ -38,8 +36,7 @@ const REFUSED_EN: Readonly<Record<FileRefusalCode, string>> = {
 const REFUSED_ZH: Readonly<Record<FileRefusalCode, string>> = {
   'too-large': '超过 5 MB，未读取。请只截取故障前后几分钟。',
   'too-many': '未读取：一个会话串中的文件超过 20 个。',
-  capture: '二进制抓包文件，未读取。请粘贴 `tcpdump -nnvr 文件` 的输出。',
-  binary: '不是文本，未读取。',
+  binary: '既不是文本，也不是抓包文件，未读取。如果是压缩文件，请先解压。',
   'no-access': '未读取：Slack 没有把文件交给我，请先把应用邀请到该频道。',
   'not-shared-here': '未读取：该文件不属于这个会话。',
   unavailable: '未读取：Slack 暂时无法提供该文件。',
