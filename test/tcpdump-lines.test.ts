@@ -76,6 +76,17 @@ describe('tunnels', () => {
   });
 });
 
+it.each([
+  ['numbers', '192.0.2.1 > 192.0.2.2: 10.1.0.5.40183 > 10.1.0.53.53: '],
+  ['names', 'n1.example.com > n2.example.com: web-1.example.com.40183 > dns.example.com.domain: '],
+])('reads IPIP behind a link header, where nothing names the inner packet: %s', (_, ends) => {
+  const link = '02:00:5e:00:53:01 > 02:00:5e:00:53:02, ethertype IPv4 (0x0800), length 102: ';
+  expect(one(`09:10:11.000250 ${link}${ends}6089+ A? db.example.com. (32)`)).toMatchObject({
+    protocol: 'ipip',
+    tunnel: { kind: 'ipip', inner: { source: { port: 40_183 }, dns: { id: 6089 } } },
+  });
+});
+
 describe('tunnels over several lines', () => {
   it('reads four lines of -v, indented or not, with and without a link header', () => {
     const head =

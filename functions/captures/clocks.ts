@@ -5,6 +5,11 @@ import type { Point, Sighting } from './points.ts';
 export interface Comparison {
   readonly requests: readonly number[];
   readonly responses: readonly number[];
+  /**
+   * By try: how much longer the first point waited for the answer than the second. Both differences are of one moment, so
+   * clocks that drift apart do not disturb it.
+   */
+  readonly waits: readonly number[];
   /** Estimates of how far the second point's clock is ahead, one for each exchange seen both ways, with its error. */
   readonly offsets: readonly { readonly ahead: number; readonly error: number }[];
 }
@@ -58,6 +63,7 @@ function compareBy(
 ): Comparison {
   const requests: number[] = [];
   const responses: number[] = [];
+  const waits: number[] = [];
   const offsets: { ahead: number; error: number }[] = [];
   for (const exchange of exchanges) {
     const left = exchange.at[a];
@@ -67,13 +73,15 @@ function compareBy(
     const answered = differences(left.responses, right.responses, byTurn);
     requests.push(...asked);
     responses.push(...answered);
+    if (asked.length === answered.length)
+      waits.push(...asked.map((one, at) => one - (answered[at] ?? one)));
     const [there] = asked;
     const [back] = answered;
     if (there !== undefined && back !== undefined) {
       offsets.push({ ahead: (there + back) / 2, error: Math.abs(there - back) / 2 });
     }
   }
-  return { requests, responses, offsets };
+  return { requests, responses, waits, offsets };
 }
 
 /** The middle value; undefined of an empty list. */

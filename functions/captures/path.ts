@@ -42,7 +42,9 @@ function precedes(exchanges: readonly Exchange[], clocks: Clocks, a: Point, b: P
     }),
   );
   if (hops !== undefined && hops !== 0) return hops;
-  const { requests, responses } = compare(shared, a.index, b.index);
+  const { requests, responses, waits } = compare(shared, a.index, b.index);
+  const longer = median(waits);
+  if (longer !== undefined && longer !== 0) return longer;
   const there = median(requests);
   const back = median(responses);
   if (there !== undefined && back !== undefined && there !== back) return there - back;
@@ -213,8 +215,9 @@ function insertSilent(
   sides: ReadonlyMap<string, Side>,
 ): readonly Point[] {
   const order = [...path];
+  const goesOn = silent.some((one) => !sides.has(hostKey(one)));
   for (const point of silent.filter((one) => sides.has(hostKey(one)))) {
-    const at = placeFor(point, order, sides.get(hostKey(point)) ?? 'server');
+    const at = placeFor(point, order, sides.get(hostKey(point)) ?? 'server', goesOn);
     if (at !== undefined) order.splice(at, 0, point);
   }
   const others = silent
@@ -230,7 +233,12 @@ function insertSilent(
  * Where a silent point of a seen host stands; undefined when the packets would have passed it before points that saw
  * them: then they went another way, or the tunnel hid them. A tunnel may be silent between seen points: it was bypassed.
  */
-function placeFor(point: Point, order: readonly Point[], side: Side): number | undefined {
+function placeFor(
+  point: Point,
+  order: readonly Point[],
+  side: Side,
+  goesOn: boolean,
+): number | undefined {
   const own = order.filter((other) => hostKey(other) === hostKey(point));
   const last = order.findLastIndex((other) => hostKey(other) === hostKey(point));
   // The client's own veth would have seen the packets: a silent one belongs to the server's pod on the same node.
@@ -242,5 +250,8 @@ function placeFor(point: Point, order: readonly Point[], side: Side): number | u
   const before = order.findLastIndex(
     (other) => hostKey(other) === hostKey(point) && byRole(other, point, side) < 0,
   );
-  return before >= 0 ? before + 1 : order.findIndex((other) => hostKey(other) === hostKey(point));
+  if (before >= 0) return before + 1;
+  if (point.role === 'tunnel') return order.findIndex((other) => hostKey(other) === hostKey(point));
+  // A second card of a host: the packets would leave by it if they go on at all; they did not come by it.
+  return goesOn || last + 1 < order.length ? last + 1 : undefined;
 }

@@ -2,7 +2,7 @@ import type { Protocol } from '../packet.ts';
 import { type Cursor, isDigit, moveAfter, take, takeBlanks, takeNumber } from './cursor.ts';
 import { dnsLength, readDns } from './dns.ts';
 import type { Draft } from './draft.ts';
-import { type Ends, endpoint, endsAt, looksPorted } from './endpoint.ts';
+import { areEndpoints, type Ends, endpoint, endsAt, looksPorted } from './endpoint.ts';
 import { readIcmp } from './icmp.ts';
 import { readExtensions } from './ip.ts';
 import { readTcp } from './tcp.ts';
@@ -68,10 +68,11 @@ export function readBody(cursor: Cursor, packet: Draft): boolean {
 /** The protocol that prints such text after the addresses; `other` when the text alone does not say. */
 export function protocolOf(text: string, at: number): Protocol {
   const code = text.charCodeAt(at);
-  if (isDigit(code)) return 'udp';
+  if (isDigit(code)) return endsAt(text, at) === undefined ? 'udp' : 'ipip';
   if (code === CAPITAL_F && text.startsWith('Flags [', at)) return 'tcp';
   for (const [opening, protocol] of OPENINGS) if (text.startsWith(opening, at)) return protocol;
-  return 'other';
+  const inner = endsAt(text, at);
+  return inner !== undefined && !inner.cut && areEndpoints(text, inner) ? 'ipip' : 'other';
 }
 
 function hasPorts(protocol: Protocol, text: string, at: number, ends: Ends): boolean {

@@ -177,10 +177,16 @@ function readInner(run: Run, packet: Draft, depth: number): void {
   const { cursor } = run;
   if (packet.tunnel === null || cursor.at >= cursor.text.length || depth >= DEEPEST_TUNNEL) return;
   const inner = blankPacket(packet.lastLine);
-  const network = readFrame(cursor, inner);
+  const network = readFrame(cursor, inner) ?? bareHere(cursor);
   if (network === undefined || network === 'other') return;
   packet.tunnel = { ...packet.tunnel, inner };
   if (!readNetwork(run, inner, network, depth + 1)) inner.truncated = true;
+}
+
+// With `-e` nothing names the inner packet of IPIP; print-ip.c leaves the word out wherever the link header stood.
+function bareHere({ text, at }: Cursor): Network | undefined {
+  const ends = endsAt(text, at);
+  return ends !== undefined && areEndpoints(text, ends) ? 'ip' : undefined;
 }
 
 /** Banner, trailer, dump and detail lines; what is none of them stays unread. */

@@ -19,15 +19,12 @@ export function readTunnel(cursor: Cursor, packet: Draft): Tunnel | undefined {
     case 'G':
       if (text.startsWith('Geneve, ', at)) return geneve(cursor);
       return text.startsWith('GRE', at) ? gre(cursor) : undefined;
-    case 'I':
-    case '(':
-      return packet.protocol === 'ipip' ? { kind: 'ipip', id: null, inner: null } : undefined;
     case 'U':
       return isVxlanPort && text.startsWith('UDP, length', at)
         ? { kind: 'vxlan', id: null, inner: null }
         : undefined;
     default:
-      return undefined;
+      return packet.protocol === 'ipip' ? { kind: 'ipip', id: null, inner: null } : undefined;
   }
 }
 

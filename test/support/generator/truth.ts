@@ -146,6 +146,8 @@ function absenceAt(
 ): Proof {
   const { handicap, hole, kept } = capture;
   if (handicap === 'filtered' || handicap === 'kernel-dropped') return 'none';
+  // A trailer that counts more packets than the text shows says that lines were taken out, of whatever packets.
+  if (capture.trailer && kept.length < capture.lines.length) return 'none';
   const moment = momentOf(trip, at, network);
   if (hole !== null && moment >= hole.from && moment <= hole.to) return 'none';
   const own = lines.filter((line) => line.trip.flow.victim && line.trip.way === trip.way);
