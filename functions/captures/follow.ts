@@ -1,7 +1,7 @@
 import { type Clocks, clocksOf } from './clocks.ts';
 import { type Exchange, exchangesOf } from './exchanges.ts';
 import { type Vanished, vanishedIn } from './losses.ts';
-import { pathOf } from './path.ts';
+import { pathOf, precedes } from './path.ts';
 import { type CaptureEvidence, type Point, pointsOf } from './points.ts';
 import { type Transmission, transmissionsOf } from './transmissions.ts';
 
@@ -24,8 +24,9 @@ export interface Following {
 /** Follows every packet of the captures from point to point. */
 export function follow(captures: readonly CaptureEvidence[]): Following {
   const points = pointsOf(captures);
-  const exchanges = exchangesOf(points);
-  const clocks = clocksOf(points, exchanges);
+  const found = exchangesOf(points);
+  const clocks = clocksOf(points, found);
+  const exchanges = fromTheClient(found, points, clocks);
   const conversations = groups(exchanges).map((own) => converse(own, points, clocks));
   return { points, exchanges, conversations, clocks };
 }
@@ -40,6 +41,36 @@ function converse(
     .flatMap((exchange) => transmissionsOf(exchange, path, clocks))
     .toSorted((a, b) => sentAt(a, path, clocks) - sentAt(b, path, clocks));
   return { exchanges, path, transmissions, vanished: vanishedIn(transmissions, path, clocks) };
+}
+
+/**
+ * Names each exchange by its ends as the point nearest the client shows them, before any translation: a client whose
+ * packets get another address on the way stays one client, whichever capture was pasted first.
+ */
+function fromTheClient(
+  exchanges: readonly Exchange[],
+  points: readonly Point[],
+  clocks: Clocks,
+): readonly Exchange[] {
+  const order = new Map<string, number>();
+  const isBefore = (a: Point, b: Point) => {
+    const key = `${a.index} ${b.index}`;
+    const known = order.get(key) ?? precedes(exchanges, clocks, a, b);
+    order.set(key, known);
+    return known > 0;
+  };
+  return exchanges.map((exchange) => {
+    const seen = points.filter(({ index }) => (exchange.at[index]?.requests.length ?? 0) > 0);
+    const endOf = ({ index }: Point) => exchange.at[index]?.requests[0]?.packet.source;
+    if (seen.every((point) => endOf(point)?.host === exchange.client.host)) return exchange;
+    const first = seen.find((point) =>
+      seen.every((other) => endOf(other)?.host === endOf(point)?.host || isBefore(point, other)),
+    );
+    const packet = exchange.at[first?.index ?? -1]?.requests[0]?.packet;
+    return packet === undefined
+      ? exchange
+      : { ...exchange, client: packet.source, server: packet.destination };
+  });
 }
 
 /** When a try was sent, on the clock of the path's first point, so that tries can be put in order. */

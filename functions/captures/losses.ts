@@ -33,7 +33,7 @@ export function vanishedIn(
   path: readonly Point[],
   clocks: Clocks,
 ): readonly Vanished[] {
-  const unanswered = transmissions.filter((one) => one.answers[nearestClient(one)] === undefined);
+  const unanswered = transmissions.filter((one) => !cameBack(one));
   if (unanswered.length === 0) return [];
   const timeline = timelineOf(transmissions, path);
   const usual = usualAnswerTime(transmissions);
@@ -58,8 +58,10 @@ export function vanishedIn(
   });
 }
 
-function nearestClient({ seen }: Transmission): number {
-  return firstPosition(seen);
+/** The answer was seen where the question was first seen, or nearer to the client by a capture that began in between. */
+function cameBack({ seen, answers }: Transmission): boolean {
+  const nearest = firstPosition(answers);
+  return nearest >= 0 && nearest <= firstPosition(seen);
 }
 
 interface Retry {
@@ -105,7 +107,7 @@ function gap(first: Transmission, second: Transmission): number | null {
 }
 
 function answerTime(transmission: Transmission): number | null {
-  const at = nearestClient(transmission);
+  const at = firstPosition(transmission.seen);
   const sent = transmission.seen[at]?.time;
   const answer = transmission.answers[at]?.time;
   return sent == null || answer == null ? null : answer - sent;

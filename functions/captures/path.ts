@@ -30,7 +30,12 @@ export function pathOf(
 }
 
 /** Positive: a request passes `a` before `b`; negative: after; 0: the captures do not tell. */
-function precedes(exchanges: readonly Exchange[], clocks: Clocks, a: Point, b: Point): number {
+export function precedes(
+  exchanges: readonly Exchange[],
+  clocks: Clocks,
+  a: Point,
+  b: Point,
+): number {
   const shared = exchanges.filter(
     (exchange) => exchange.at[a.index] !== undefined && exchange.at[b.index] !== undefined,
   );
@@ -48,8 +53,23 @@ function precedes(exchanges: readonly Exchange[], clocks: Clocks, a: Point, b: P
   const there = median(requests);
   const back = median(responses);
   if (there !== undefined && back !== undefined && there !== back) return there - back;
-  if (clocks.domainOf(a.index) !== clocks.domainOf(b.index)) return 0;
+  if (clocks.domainOf(a.index) !== clocks.domainOf(b.index)) return answeredMore(shared, a, b);
   return there ?? (back === undefined ? 0 : -back);
+}
+
+/**
+ * Answers that get lost are seen on the server's side of the loss: of two points that saw the same questions, the one
+ * that saw answers which the other did not, and never the reverse, is the further one. One such answer may be a missing line.
+ */
+function answeredMore(shared: readonly Exchange[], a: Point, b: Point): number {
+  let more = 0;
+  for (const { at } of shared) {
+    const left = at[a.index]?.responses.length ?? 0;
+    const right = at[b.index]?.responses.length ?? 0;
+    if (left > 0 && right > 0) return 0;
+    more += right - left;
+  }
+  return Math.abs(more) < 2 ? 0 : more;
 }
 
 function hostKey(point: Point): string {
