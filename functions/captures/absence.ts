@@ -45,18 +45,33 @@ export function absenceAt(
   if (point.sightings.length === 0) return silence(position, timeline);
   const own = timeline.passages(position, missed.direction);
   const moment = momentAt(point, missed.sent, clocks);
-  const span = timeline.span(position);
+  const { span } = point;
   if (mayHaveSeen(point, missed, moment, timeline)) return undefined;
   if (moment === undefined || span === undefined) return byOrder(position, missed, timeline);
   const control = controlFor(missed, own, moment);
   const began =
     span.from <= moment.time + moment.error ||
     beganJustBefore(position, missed, timeline, control, moment);
-  if (!began || span.to < moment.time + moment.error) return undefined;
+  if (!began || span.to <= moment.time + moment.error) return undefined;
   if (control !== undefined) return { by: 'control', control: control.sighting };
   // A point that saw the questions before and after was running, even if no answer ever passed it.
   const ran = own.length > 0 || timeline.passages(position, 'request').length > 0;
   return ran ? { by: 'window', control: null } : silence(position, timeline);
+}
+
+/** Whether the capture at a point began after the packet would have been there, or ended before: it says nothing of it. */
+export function isOutside(
+  position: number,
+  missed: Missed,
+  timeline: Timeline,
+  clocks: Clocks,
+): boolean {
+  const point = timeline.path[position];
+  const moment = point === undefined ? undefined : momentAt(point, missed.sent, clocks);
+  if (point?.span === undefined || moment === undefined) return false;
+  if (mayHaveSeen(point, missed, moment, timeline)) return false;
+  const { span } = point;
+  return span.from > moment.time + moment.error || span.to < moment.time - moment.error;
 }
 
 /**

@@ -65,16 +65,19 @@ function compareBy(
   const responses: number[] = [];
   const waits: number[] = [];
   const offsets: { ahead: number; error: number }[] = [];
+  const near = nearFirst();
   for (const exchange of exchanges) {
     const left = exchange.at[a];
     const right = exchange.at[b];
     if (left === undefined || right === undefined) continue;
-    const asked = differences(left.requests, right.requests, byTurn);
-    const answered = differences(left.responses, right.responses, byTurn);
+    const asked = differences(left.requests, right.requests, byTurn, near);
+    const answered = differences(left.responses, right.responses, byTurn, near);
     requests.push(...asked);
     responses.push(...answered);
-    if (asked.length === answered.length)
-      waits.push(...asked.map((one, at) => one - (answered[at] ?? one)));
+    const sent = differences(left.requests, right.requests, true, near);
+    const heard = differences(left.responses, right.responses, true, near);
+    if (sent.length === heard.length)
+      waits.push(...sent.map((one, at) => one - (heard[at] ?? one)));
     const [there] = asked;
     const [back] = answered;
     if (there !== undefined && back !== undefined) {
@@ -123,14 +126,24 @@ function differences(
   left: readonly Sighting[],
   right: readonly Sighting[],
   byTurn: boolean,
+  near: (difference: number) => number,
 ): readonly number[] {
   return samePackets(left, right, byTurn).flatMap(([a, b]) =>
-    a.time === null || b.time === null ? [] : [within(b.time - a.time)],
+    a.time === null || b.time === null ? [] : [near(b.time - a.time)],
   );
 }
 
-/** Brings a difference of day clocks into (-12 h, 12 h]. */
-function within(difference: number): number {
+/** Day clocks may pass midnight while capturing: brings every difference within half a day of the first one met. */
+function nearFirst(): (difference: number) => number {
+  let first: number | undefined;
+  return (difference) => {
+    first ??= difference;
+    return first + withinHalfDay(difference - first);
+  };
+}
+
+/** Brings a difference of day clocks into (-12 h, 12 h]: how far one is ahead, whichever day its text began in. */
+export function withinHalfDay(difference: number): number {
   const turned = ((difference % DAY_US) + DAY_US) % DAY_US;
   return turned > DAY_US / 2 ? turned - DAY_US : turned;
 }

@@ -1,4 +1,4 @@
-import { type Absence, absenceAt, type Missed } from './absence.ts';
+import { type Absence, absenceAt, isOutside, type Missed } from './absence.ts';
 import type { Clocks } from './clocks.ts';
 import type { Point, Sighting } from './points.ts';
 import { type Direction, type Timeline, timelineOf } from './timeline.ts';
@@ -185,7 +185,7 @@ function lostAnswer(
   const missed: Missed = { transmission, sent: seen, direction: 'response' };
   for (let position = nearest - 1; position >= 0; position -= 1) {
     const place = proved(position, missed, timeline, clocks);
-    if (place !== undefined || couldTell(position, missed, timeline)) return place;
+    if (place !== undefined || couldTell(position, missed, timeline, clocks)) return place;
   }
   return undefined;
 }
@@ -202,7 +202,7 @@ function lostRequest(
   for (let position = last + 1; position < timeline.path.length; position += 1) {
     const place = proved(position, missed, timeline, clocks);
     if (place !== undefined) return place;
-    if (couldTell(position, missed, timeline)) break;
+    if (couldTell(position, missed, timeline, clocks)) break;
   }
   // Nothing further on can tell; at this point the answer is what is missing, and of a SYN the server's reaction.
   const direction = transmission.exchange.protocol === 'dns' ? 'response' : 'request';
@@ -211,11 +211,15 @@ function lostRequest(
 
 /**
  * Whether a point that proves nothing stands on the way all the same: it may have seen the packet. Only points that
- * cannot see the conversation at all may be passed over.
+ * cannot see the conversation at all, or whose captures do not reach to the moment, may be passed over.
  */
-function couldTell(position: number, { direction }: Missed, timeline: Timeline): boolean {
+function couldTell(position: number, missed: Missed, timeline: Timeline, clocks: Clocks): boolean {
   const point = timeline.path[position];
-  return point?.ran === true && !point.lossy && timeline.passages(position, direction).length > 0;
+  if (point?.ran !== true || point.lossy) return false;
+  return (
+    timeline.passages(position, missed.direction).length > 0 &&
+    !isOutside(position, missed, timeline, clocks)
+  );
 }
 
 function proved(

@@ -16,8 +16,16 @@ export interface Point {
   readonly filter: string | null;
   /** Packets that came by may be missing from the text: dropped by the kernel, or cut from the paste. */
   readonly lossy: boolean;
+  /** First and last time of anything that its captures hold, on whatever interface; undefined without times. */
+  readonly span: Span | undefined;
   /** Banner or trailer show that a capture ran, even if it holds no packet. */
   readonly ran: boolean;
+}
+
+/** Two times in microseconds on one clock. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** One packet seen at one point: the packet that carries the conversation, and what it was wrapped in. */
@@ -55,29 +63,44 @@ interface Draft {
 /** Gathers every capture into points. Repeated quotations of another capture's lines are no captures of their own. */
 export function pointsOf(captures: readonly CaptureEvidence[]): readonly Point[] {
   const drafts = new Map<string, Draft>();
+  const spans = new Map<CaptureEvidence, Span>();
   for (const evidence of withoutQuotations(captures)) {
     const { host, interface: device, id } = evidence.artefact;
-    const { packets } = evidence.content;
-    if (packets.length === 0) draftFor(drafts, host, device, id).captures.push(evidence);
-    let draft: Draft | undefined;
-    const clock = clockOf(evidence);
-    for (const packet of packets) {
-      const name = packet.interface ?? device;
-      if (draft === undefined || draft.device !== name) {
-        draft = draftFor(drafts, host, name, id);
-        if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
-      }
-      draft.sightings.push({
-        point: draft.index,
-        evidence,
-        packet: packet.tunnel === null ? packet : innermost(packet),
-        outer: packet,
-        order: draft.sightings.length,
-        time: clock(packet.time),
-      });
-    }
+    if (evidence.content.packets.length === 0)
+      draftFor(drafts, host, device, id).captures.push(evidence);
+    const times = sight(evidence, (name) => draftFor(drafts, host, name, id));
+    if (times.from <= times.to) spans.set(evidence, times);
   }
-  return [...drafts.values()].map(toPoint);
+  return [...drafts.values()].map((draft) => toPoint(draft, spans));
+}
+
+/** Adds the packets of one capture to the points of their interfaces; the span of their times, from above to if there are none. */
+function sight(evidence: CaptureEvidence, draftOf: (name: string | null) => Draft): Span {
+  let draft: Draft | undefined;
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  const clock = clockOf(evidence);
+  for (const packet of evidence.content.packets) {
+    const name = packet.interface ?? evidence.artefact.interface;
+    if (draft === undefined || draft.device !== name) {
+      draft = draftOf(name);
+      if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
+    }
+    const time = clock(packet.time);
+    if (time !== null && packet.source.host !== '') {
+      from = Math.min(from, time);
+      to = Math.max(to, time);
+    }
+    draft.sightings.push({
+      point: draft.index,
+      evidence,
+      packet: packet.tunnel === null ? packet : innermost(packet),
+      outer: packet,
+      order: draft.sightings.length,
+      time,
+    });
+  }
+  return { from, to };
 }
 
 function draftFor(
@@ -98,7 +121,10 @@ function draftFor(
   return draft;
 }
 
-function toPoint({ index, host, device, captures, sightings }: Draft): Point {
+function toPoint(
+  { index, host, device, captures, sightings }: Draft,
+  spans: ReadonlyMap<CaptureEvidence, Span>,
+): Point {
   const contents = captures.map((capture) => capture.content);
   return {
     index,
@@ -111,11 +137,20 @@ function toPoint({ index, host, device, captures, sightings }: Draft): Point {
     filter:
       captures.map((capture) => filterOf(capture.artefact.command)).find((text) => text !== null) ??
       null,
+    span: spanOf(captures.flatMap((capture) => spans.get(capture) ?? [])),
     lossy: contents.some(isIncomplete),
     ran: contents.some(
       (content) =>
         content.packets.length > 0 || content.banner.length > 0 || content.trailer.length > 0,
     ),
+  };
+}
+
+function spanOf(spans: readonly Span[]): Span | undefined {
+  if (spans.length === 0) return undefined;
+  return {
+    from: Math.min(...spans.map(({ from }) => from)),
+    to: Math.max(...spans.map(({ to }) => to)),
   };
 }
 

@@ -20,9 +20,7 @@ export interface Timeline {
   readonly asking: (exchange: Exchange) => readonly Transmission[];
   /** What passed a point of the path in one direction, in the order of time where there are times. */
   readonly passages: (position: number, direction: Direction) => readonly Passage[];
-  /** First and last time of anything captured at a point of the path; undefined without times. */
-  readonly span: (position: number) => { readonly from: number; readonly to: number } | undefined;
-  /** The latest request at a point of the path, in its own time. */
+  /** No answer to any question was seen anywhere. */
   readonly nobodyAnswered: boolean;
 }
 
@@ -38,7 +36,6 @@ export function timelineOf(
     ({ exchange: { dns } }) => `${dns?.qtype} ${dns?.qname}`,
   );
   const passages = new Map<string, readonly Passage[]>();
-  const spans = new Map<number, { from: number; to: number } | undefined>();
   return {
     path,
     transmissions,
@@ -51,10 +48,6 @@ export function timelineOf(
       const known = passages.get(key) ?? passagesAt(transmissions, position, direction);
       passages.set(key, known);
       return known;
-    },
-    span(position) {
-      if (!spans.has(position)) spans.set(position, spanOf(path[position]));
-      return spans.get(position);
     },
   };
 }
@@ -90,15 +83,4 @@ function passagesAt(
   return found.every(({ sighting }) => sighting.time !== null)
     ? found.toSorted((a, b) => (a.sighting.time ?? 0) - (b.sighting.time ?? 0))
     : found;
-}
-
-function spanOf(point: Point | undefined): { from: number; to: number } | undefined {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const { time, packet } of point?.sightings ?? []) {
-    if (time === null || packet.source.host === '') continue;
-    from = Math.min(from, time);
-    to = Math.max(to, time);
-  }
-  return from <= to ? { from, to } : undefined;
 }

@@ -1,3 +1,4 @@
+import { withinHalfDay } from '../captures/clocks.ts';
 import type { Conversation, Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Vanished } from '../captures/losses.ts';
@@ -107,7 +108,7 @@ export function toClocks(
       {
         host: point.host,
         reference: home.host ?? '',
-        ahead_ms: Math.round(shift.by) / 1000,
+        ahead_ms: Math.round(withinHalfDay(shift.by)) / 1000,
         error_ms: Math.round(shift.error) / 1000,
       },
     ];
