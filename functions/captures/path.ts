@@ -86,7 +86,25 @@ function orderedHosts(
       .length -
     hosts.filter((other) => other !== host && hostPrecedes(points, before, host, other) < 0).length;
   const score = new Map(hosts.map((host) => [host, wins(host)]));
-  return hosts.toSorted((x, y) => (score.get(y) ?? 0) - (score.get(x) ?? 0));
+  const ordered = hosts.toSorted((x, y) => (score.get(y) ?? 0) - (score.get(x) ?? 0));
+  const pods = new Set(points.filter(({ pod }) => pod).map(hostKey));
+  return podsOutermost(ordered, pods, (x, y) => hostPrecedes(points, before, x, y));
+}
+
+/** A pod forwards nothing: it is where a conversation begins or ends, whatever the captures leave open. */
+function podsOutermost(
+  hosts: readonly string[],
+  pods: ReadonlySet<string>,
+  precedence: (x: string, y: string) => number,
+): readonly string[] {
+  const [first = '', last = ''] = [hosts[0], hosts.at(-1)];
+  const inside = hosts.slice(1, -1).filter((host) => pods.has(host));
+  const clients = inside.filter((pod) => !pods.has(first) && precedence(pod, last) > 0);
+  const servers = inside.filter(
+    (pod) => !clients.includes(pod) && !pods.has(last) && precedence(first, pod) > 0,
+  );
+  const others = hosts.filter((host) => !clients.includes(host) && !servers.includes(host));
+  return [...clients, ...others, ...servers];
 }
 
 function hostPrecedes(
