@@ -59,8 +59,11 @@ export function absenceAt(
   return ran ? { by: 'window', control: null } : silence(position, timeline);
 }
 
-/** Whether the capture at a point began after the packet would have been there, or ended before: it says nothing of it. */
-export function isOutside(
+/**
+ * Whether the capture at a point says nothing of the packet: it began after the moment or ended before, or lines of that
+ * moment are lost. A sighting that may be the packet is another matter.
+ */
+export function saysNothing(
   position: number,
   missed: Missed,
   timeline: Timeline,
@@ -69,8 +72,9 @@ export function isOutside(
   const point = timeline.path[position];
   const moment = point === undefined ? undefined : momentAt(point, missed.sent, clocks);
   if (point?.span === undefined || moment === undefined) return false;
-  if (mayHaveSeen(point, missed, moment, timeline)) return false;
+  if (hasLoose(point, missed, timeline)) return false;
   const { span } = point;
+  if (hidesLines(point, moment)) return true;
   return span.from > moment.time + moment.error || span.to < moment.time - moment.error;
 }
 
@@ -80,8 +84,22 @@ export function isOutside(
  */
 function mayHaveSeen(
   point: Point,
-  { transmission, sent, direction }: Missed,
+  missed: Missed,
   moment: Moment | undefined,
+  timeline: Timeline,
+): boolean {
+  if (hasLoose(point, missed, timeline) || hidesLines(point, moment)) return true;
+  const { sent } = missed;
+  return vagueAt(point).some(
+    ({ packet }) =>
+      packet.ipId === null || sent.packet.ipId === null || packet.ipId === sent.packet.ipId,
+  );
+}
+
+/** A sighting of the same question that no try could be matched with. */
+function hasLoose(
+  point: Point,
+  { transmission, sent, direction }: Missed,
   timeline: Timeline,
 ): boolean {
   const here = transmission.exchange.at[point.index];
@@ -93,12 +111,7 @@ function mayHaveSeen(
     tries.flatMap((one) => one.filter((sighting) => sighting?.point === point.index)),
   );
   const loose = sightings.filter((sighting) => !matched.has(sighting));
-  if (loose.some(({ packet }) => !packet.ipId || packet.ipId === sent.packet.ipId)) return true;
-  if (hidesLines(point, moment)) return true;
-  return vagueAt(point).some(
-    ({ packet }) =>
-      packet.ipId === null || sent.packet.ipId === null || packet.ipId === sent.packet.ipId,
-  );
+  return loose.some(({ packet }) => !packet.ipId || packet.ipId === sent.packet.ipId);
 }
 
 /** Lines that nobody could read, between the packets captured just before and just after the moment. */

@@ -1,4 +1,4 @@
-import { type Absence, absenceAt, isOutside, type Missed } from './absence.ts';
+import { type Absence, absenceAt, type Missed, saysNothing } from './absence.ts';
 import type { Clocks } from './clocks.ts';
 import type { Point, Sighting } from './points.ts';
 import { type Direction, type Timeline, timelineOf } from './timeline.ts';
@@ -218,7 +218,7 @@ function couldTell(position: number, missed: Missed, timeline: Timeline, clocks:
   if (point?.ran !== true || point.lossy) return false;
   return (
     timeline.passages(position, missed.direction).length > 0 &&
-    !isOutside(position, missed, timeline, clocks)
+    !saysNothing(position, missed, timeline, clocks)
   );
 }
 
