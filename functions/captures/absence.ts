@@ -51,6 +51,7 @@ export function absenceAt(
   const control = controlFor(missed, own, moment);
   const began =
     span.from <= moment.time + moment.error ||
+    wentBefore(control, missed) ||
     beganJustBefore(position, missed, timeline, control, moment);
   if (!began || span.to <= moment.time + moment.error) return undefined;
   if (control !== undefined) return { by: 'control', control: control.sighting };
@@ -214,6 +215,16 @@ function controlFor(
     }
   }
   return best;
+}
+
+/** A packet that passed the last sighting's place earlier and arrived: the capture was running when the missed one would have. */
+function wentBefore(control: Passage | undefined, { sent, direction }: Missed): boolean {
+  if (control === undefined) return false;
+  const { seen, answers } = control.transmission;
+  const there = (direction === 'request' ? seen : answers).find(
+    (sighting) => sighting?.point === sent.point,
+  );
+  return there !== undefined && there.evidence === sent.evidence && there.order < sent.order;
 }
 
 function cameThrough(transmission: Transmission, point: number, direction: Direction): boolean {
