@@ -99,7 +99,9 @@ function podsOutermost(
 ): readonly string[] {
   const [first = '', last = ''] = [hosts[0], hosts.at(-1)];
   const inside = hosts.slice(1, -1).filter((host) => pods.has(host));
-  const clients = inside.filter((pod) => !pods.has(first) && precedence(pod, last) > 0);
+  const isClient = (pod: string) =>
+    precedence(pod, last) > 0 || (pods.has(last) && precedence(last, pod) <= 0);
+  const clients = inside.filter((pod) => !pods.has(first) && isClient(pod));
   const servers = inside.filter(
     (pod) => !clients.includes(pod) && !pods.has(last) && precedence(first, pod) > 0,
   );
