@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts';
+import type { Draft } from '../packet-draft.ts';
 import { u16 } from './octets.ts';
 import { has, ip4At, macAt, NETWORK, type Reading } from './reading.ts';
 

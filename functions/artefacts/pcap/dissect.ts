@@ -1,5 +1,5 @@
+import type { Draft } from '../packet-draft.ts';
 import { readArp } from './arp.ts';
-import type { Draft } from './draft.ts';
 import { readIp4, readIp6 } from './ip.ts';
 import { linkReader, readEthernet, readMpls, readPppoe, readVlan } from './link.ts';
 import { NETWORK, type Reading } from './reading.ts';

@@ -1,8 +1,8 @@
 import type { Dns } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { nameAt, nameEnd } from './dns-name.ts';
 import { type Message, recordEnd, recordText, TYPE_OPT } from './dns-record.ts';
 import { rcodeName, typeName } from './dns-words.ts';
-import type { Draft } from './draft.ts';
 import { u16 } from './octets.ts';
 import { has, type Reading } from './reading.ts';
 

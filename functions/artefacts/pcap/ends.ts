@@ -1,5 +1,5 @@
 import type { Endpoint } from '../packet.ts';
-import { type Draft, NOWHERE } from './draft.ts';
+import { type Draft, NOWHERE } from '../packet-draft.ts';
 import { END_SLOTS, type Reading } from './reading.ts';
 
 /** Gives a packet its ends; a question and its answer, and all questions to one server, share them. */

@@ -1,5 +1,5 @@
+import type { Draft } from '../packet-draft.ts';
 import { addWords, isRight, withPseudoHeader } from './checksum.ts';
-import type { Draft } from './draft.ts';
 import { u16, u32 } from './octets.ts';
 import { enter, has, ip6At, NETWORK, type Reading, skip } from './reading.ts';
 

@@ -1,6 +1,6 @@
 import type { Protocol } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { addressSum } from './checksum.ts';
-import type { Draft } from './draft.ts';
 import { placeHosts, placePorts } from './ends.ts';
 import { readExtensions } from './extension.ts';
 import { readIcmp } from './icmp.ts';

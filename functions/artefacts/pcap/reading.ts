@@ -1,6 +1,6 @@
 import type { Endpoint } from '../packet.ts';
+import { blankPacket, type Draft, NOWHERE } from '../packet-draft.ts';
 import { ip4Text, ip6Text, macText } from './address.ts';
-import { blankPacket, type Draft, NOWHERE } from './draft.ts';
 import type { Conversations } from './sequence.ts';
 import { newSharedText, type SharedText, textOf } from './shared-text.ts';
 

@@ -1,6 +1,6 @@
 import type { Packet } from '../packet.ts';
+import { blankPacket, type Draft } from '../packet-draft.ts';
 import { dissect } from './dissect.ts';
-import { blankPacket, type Draft } from './draft.ts';
 import { newReading, type Reading } from './reading.ts';
 import { newStamps, type Stamps, stampText } from './stamp.ts';
 

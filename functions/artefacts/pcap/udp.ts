@@ -1,6 +1,6 @@
+import type { Draft } from '../packet-draft.ts';
 import { addWords, isRight, withPseudoHeader } from './checksum.ts';
 import { readDns } from './dns.ts';
-import type { Draft } from './draft.ts';
 import { placePorts } from './ends.ts';
 import { u16 } from './octets.ts';
 import { has, type Reading, skip } from './reading.ts';

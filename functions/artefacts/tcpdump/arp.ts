@@ -1,5 +1,5 @@
+import { type Draft, NOWHERE } from '../packet-draft.ts';
 import { type Cursor, moveAfter, piece, take, takeNumber } from './cursor.ts';
-import { type Draft, NOWHERE } from './draft.ts';
 
 const MAC_LENGTH = 'fa:55:00:00:00:01'.length;
 

@@ -1,7 +1,7 @@
 import type { Protocol } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { type Cursor, isDigit, moveAfter, take, takeBlanks, takeNumber } from './cursor.ts';
 import { dnsLength, readDns } from './dns.ts';
-import type { Draft } from './draft.ts';
 import { areEndpoints, type Ends, endpoint, endsAt, looksPorted } from './endpoint.ts';
 import { readIcmp } from './icmp.ts';
 import { readExtensions } from './ip.ts';

@@ -1,9 +1,9 @@
 import type { Parsed } from '../define.ts';
 import type { Capture } from '../packet.ts';
+import { blankPacket, type Draft } from '../packet-draft.ts';
 import { readArp } from './arp.ts';
 import { readBody } from './body.ts';
 import { type Cursor, isDigit, moveAfter, take, takeBlanks } from './cursor.ts';
-import { blankPacket, type Draft } from './draft.ts';
 import { beginsAsciiDump, isHexDump } from './dump.ts';
 import { areEndpoints, endsAt } from './endpoint.ts';
 import { headerHere, type Network, readFrame } from './frame.ts';

@@ -1,3 +1,4 @@
+import type { Draft } from '../packet-draft.ts';
 import {
   type Cursor,
   isDigit,
@@ -8,7 +9,6 @@ import {
   takeNumber,
   wordEnd,
 } from './cursor.ts';
-import type { Draft } from './draft.ts';
 
 /** What the link carries, as far as the line says; `other` is LLDP, STP and whatever else has no address that we read. */
 export type Network = 'ip' | 'ip6' | 'arp' | 'other';

@@ -1,6 +1,6 @@
 import type { Icmp } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { type Cursor, moveAfter, piece, take, takeNumber } from './cursor.ts';
-import type { Draft } from './draft.ts';
 
 /** Messages that carry the head of the packet they are about (RFC 792, RFC 4443). */
 const QUOTING =

@@ -1,6 +1,6 @@
 import type { Protocol } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { type Cursor, moveAfter, take, takeBlanks, takeNumber } from './cursor.ts';
-import type { Draft } from './draft.ts';
 
 const IP6_HEADER_BYTES = 40;
 const COMMA = 44;

@@ -1,5 +1,5 @@
+import { type Draft, dropBody } from '../packet-draft.ts';
 import { protocolOf } from './body.ts';
-import { type Draft, dropBody } from './draft.ts';
 import { endsAt } from './endpoint.ts';
 
 const IP4_HEADER_BYTES = 20;

@@ -1,6 +1,6 @@
 import type { Capture, Clock } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { type Cursor, cursorOn } from './cursor.ts';
-import type { Draft } from './draft.ts';
 import type { Counter, Notice } from './notice.ts';
 import { isDelta } from './time.ts';
 

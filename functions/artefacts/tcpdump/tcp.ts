@@ -1,6 +1,6 @@
 import type { Tcp } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { type Cursor, moveAfter, piece, take, takeNumber } from './cursor.ts';
-import type { Draft } from './draft.ts';
 
 type Mutable = { -readonly [Field in keyof Tcp]: Tcp[Field] };
 

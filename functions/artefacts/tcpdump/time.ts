@@ -1,6 +1,6 @@
 import type { Clock } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { type Cursor, isDigit } from './cursor.ts';
-import type { Draft } from './draft.ts';
 
 const ZERO = 48;
 const NO_DIGITS = 100;

@@ -1,6 +1,6 @@
 import type { Packet, Tunnel } from '../packet.ts';
+import type { Draft } from '../packet-draft.ts';
 import { type Cursor, moveAfter, takeNumber } from './cursor.ts';
-import type { Draft } from './draft.ts';
 
 /**
  * Reads the header of a tunnel (print-vxlan.c, print-otv.c, print-geneve.c, print-gre.c) and stops where the inner packet would begin;

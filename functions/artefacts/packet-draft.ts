@@ -1,9 +1,9 @@
-import type { Endpoint, Packet } from '../packet.ts';
+import type { Endpoint, Packet } from './packet.ts';
 
 /** A packet while it is being read; it is handed on as the `Packet` it has become. */
 export type Draft = { -readonly [Field in keyof Packet]: Packet[Field] };
 
-/** Stands where the text shows no address: in the header of a packet whose second line is missing. */
+/** Stands where no address is shown: in a header whose second line is missing, in a frame that is neither IP nor ARP. */
 export const NOWHERE: Endpoint = { host: '', port: null };
 
 /** A packet of which nothing is known yet. Every field is set at once, so that all packets have one shape in memory. */
