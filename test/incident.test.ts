@@ -204,3 +204,14 @@ test('before and after of master together say that counters were reset and clash
   expect(report.compared?.says).toMatch(/drop 0/);
   expect(report.compared?.says).toMatch(/clashes go on and no longer lose packets/i);
 });
+
+test('the article and all the files at once, everything pasted twice, tell the same', async () => {
+  const twice = await examine([founding('article.zh.txt'), ...foundingFiles]);
+  const once = await examine(foundingFiles);
+  expect(twice.findings[0]).toMatchObject({
+    cause: 'conntrack-race-plain',
+    confidence: 'confirmed',
+  });
+  expect(twice.vanished).toEqual(once.vanished);
+  expect(twice.compared?.rows).toEqual(once.compared?.rows);
+});

@@ -80,12 +80,15 @@ function sight(evidence: CaptureEvidence, draftOf: (name: string | null) => Draf
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   const clock = clockOf(evidence);
+  let told: ReadonlySet<string> = NONE;
   for (const packet of evidence.content.packets) {
     const name = packet.interface ?? evidence.artefact.interface;
     if (draft === undefined || draft.device !== name) {
       draft = draftOf(name);
+      told = toldBefore(draft, evidence);
       if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
     }
+    if (told.size > 0 && packet.timeText !== null && told.has(stampOf(packet))) continue;
     const time = clock(packet.time);
     if (time !== null && packet.source.host !== '') {
       from = Math.min(from, time);
@@ -101,6 +104,14 @@ function sight(evidence: CaptureEvidence, draftOf: (name: string | null) => Draf
     });
   }
   return { from, to };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The packets of a point that another capture has told already: the same capture is often pasted twice, whole or in part. */
+function toldBefore({ sightings }: Draft, evidence: CaptureEvidence): ReadonlySet<string> {
+  const others = sightings.filter((sighting) => sighting.evidence !== evidence);
+  return others.length === 0 ? NONE : new Set(others.map(({ outer }) => stampOf(outer)));
 }
 
 function draftFor(

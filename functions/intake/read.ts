@@ -5,6 +5,7 @@ import { tcpdump } from '../artefacts/tcpdump/index.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { readCaptureSource } from './capture-source.ts';
 import type { Context, Paste, Source, SourceLines, Stretch } from './paste.ts';
+import { withoutRepeats } from './repeats.ts';
 import { split } from './split.ts';
 
 /** A paste read: the evidence, and the lines that no artefact holds. */
@@ -42,7 +43,7 @@ export function read(sources: readonly Source[]): Reading {
     return file.lines;
   });
   outside.sort((a, b) => a.source - b.source || a.line - b.line);
-  return { evidence, outside, lines };
+  return { evidence: withoutRepeats(evidence, lines), outside, lines };
 }
 
 /** What parsing one stretch or file gave; `unread` counts from 1 within it. */
