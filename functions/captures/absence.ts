@@ -1,5 +1,5 @@
 import type { Clocks } from './clocks.ts';
-import type { Point, Sighting } from './points.ts';
+import type { CaptureEvidence, Point, Sighting, Span } from './points.ts';
 import { around, type Direction, type Passage, type Timeline } from './timeline.ts';
 import type { Transmission } from './transmissions.ts';
 
@@ -116,20 +116,41 @@ function hasLoose(
 }
 
 /** Lines that nobody could read, between the packets captured just before and just after the moment. */
-function hidesLines({ captures, sightings }: Point, moment: Moment | undefined): boolean {
-  const holes = captures.filter(({ unread }) => unread.length > 0);
-  return holes.some((evidence) => {
-    if (moment === undefined) return true;
-    let before = 0;
-    let after = Number.POSITIVE_INFINITY;
-    for (const { evidence: own, outer, time } of sightings) {
-      if (own !== evidence || time === null) continue;
-      const line = evidence.artefact.first + outer.line - 1;
-      if (time <= moment.time - moment.error) before = Math.max(before, line);
-      if (time >= moment.time + moment.error) after = Math.min(after, line);
-    }
-    return evidence.unread.some((line) => line > before && line < after);
-  });
+function hidesLines(point: Point, moment: Moment | undefined): boolean {
+  const hidden = hiddenAt(point);
+  if (moment === undefined) return hidden.length > 0;
+  return hidden.some(
+    ({ from, to }) => from < moment.time + moment.error && to > moment.time - moment.error,
+  );
+}
+
+const spansHidden = new WeakMap<Point, readonly Span[]>();
+
+/** The times that unread lines may stand for: from the last packet above them to the first below. Found once for each point. */
+function hiddenAt(point: Point): readonly Span[] {
+  const known =
+    spansHidden.get(point) ??
+    point.captures.flatMap((capture) =>
+      capture.unread.length === 0 ? [] : spansIn(capture, point),
+    );
+  spansHidden.set(point, known);
+  return known;
+}
+
+function spansIn(capture: CaptureEvidence, { sightings }: Point): readonly Span[] {
+  const { first } = capture.artefact;
+  const timed = sightings.flatMap(({ evidence, outer, time }) =>
+    evidence !== capture || time === null ? [] : [{ line: first + outer.line - 1, time }],
+  );
+  const spans: Span[] = [];
+  let next = 0;
+  for (const line of capture.unread) {
+    while ((timed[next]?.line ?? Number.POSITIVE_INFINITY) < line) next += 1;
+    const from = timed[next - 1]?.time ?? Number.NEGATIVE_INFINITY;
+    const to = timed[next]?.time ?? Number.POSITIVE_INFINITY;
+    if (spans.at(-1)?.from !== from || spans.at(-1)?.to !== to) spans.push({ from, to });
+  }
+  return spans;
 }
 
 const vague = new WeakMap<Point, readonly Sighting[]>();

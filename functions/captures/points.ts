@@ -1,5 +1,5 @@
 import type { Evidence } from '../artefacts/evidence.ts';
-import type { Packet } from '../artefacts/packet.ts';
+import type { Clock, Packet } from '../artefacts/packet.ts';
 import { type DeviceRole, deviceRole } from '../primitives/device.ts';
 
 /** A place where packets were captured: one interface of one host. Several captures of one place are one point. */
@@ -80,20 +80,21 @@ function sight(evidence: CaptureEvidence, draftOf: (name: string | null) => Draf
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   const clock = clockOf(evidence);
-  let told: ReadonlySet<string> = NONE;
+  const told = new Map<Draft, ReadonlySet<string>>();
   for (const packet of evidence.content.packets) {
     const name = packet.interface ?? evidence.artefact.interface;
     if (draft === undefined || draft.device !== name) {
       draft = draftOf(name);
-      told = toldBefore(draft, evidence);
+      if (!told.has(draft)) told.set(draft, toldBefore(draft, evidence));
       if (draft.captures.at(-1) !== evidence) draft.captures.push(evidence);
     }
-    if (told.size > 0 && packet.timeText !== null && told.has(stampOf(packet))) continue;
     const time = clock(packet.time);
     if (time !== null && packet.source.host !== '') {
       from = Math.min(from, time);
       to = Math.max(to, time);
     }
+    const known = told.get(draft);
+    if (known !== undefined && known.size > 0 && known.has(stampOf(packet))) continue;
     draft.sightings.push({
       point: draft.index,
       evidence,
@@ -108,10 +109,18 @@ function sight(evidence: CaptureEvidence, draftOf: (name: string | null) => Draf
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The packets of a point that another capture has told already: the same capture is often pasted twice, whole or in part. */
-function toldBefore({ sightings }: Draft, evidence: CaptureEvidence): ReadonlySet<string> {
-  const others = sightings.filter((sighting) => sighting.evidence !== evidence);
-  return others.length === 0 ? NONE : new Set(others.map(({ outer }) => stampOf(outer)));
+/**
+ * The packets of a point that other captures have told already: the same capture is often pasted twice, whole or in part.
+ * Only a time of day makes packets comparable; a retry without one may print the very same line.
+ */
+function toldBefore({ sightings }: Draft, { content }: CaptureEvidence): ReadonlySet<string> {
+  if (sightings.length === 0 || !isOfDay(content.clock)) return NONE;
+  const others = sightings.filter(({ evidence }) => isOfDay(evidence.content.clock));
+  return new Set(others.map(({ outer }) => stampOf(outer)));
+}
+
+function isOfDay(clock: Clock): boolean {
+  return clock !== 'delta' && clock !== 'none';
 }
 
 function draftFor(

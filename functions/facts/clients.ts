@@ -90,12 +90,21 @@ function judge<T>(view: View, of: (port: Port) => T, whose: 'answered' | 'unansw
 function portAt(view: View): Port | undefined {
   const ports = view.following.points
     .filter((point) => point.host === view.host)
-    .flatMap((point) => portsOf(view, point));
+    .flatMap((point) => portsAt(view, point));
   return (
     ports.find((port) => port.unanswered.length > 0 && port.answered.length > 0) ??
     ports.find((port) => port.unanswered.length > 0) ??
     ports[0]
   );
+}
+
+const ports = new WeakMap<Point, readonly Port[]>();
+
+/** A point stands in the captures of one paste; what it saw is the same for every view. */
+function portsAt(view: View, point: Point): readonly Port[] {
+  const found = ports.get(point) ?? portsOf(view, point);
+  ports.set(point, found);
+  return found;
 }
 
 function portsOf({ following }: View, point: Point): readonly Port[] {

@@ -1,4 +1,5 @@
 import { type Exchange, type Seen, sightedAt } from '../captures/exchanges.ts';
+import type { Following } from '../captures/follow.ts';
 import type { Sighting } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -12,18 +13,28 @@ export const dnsAnswers = defineJoin({
     nxdomainPercent: {
       type: 'count',
       is: 'answers that say NXDOMAIN, in percent',
-      of: nxdomainPercent,
+      of: ofCaptures(nxdomainPercent),
     },
     nxdomainBeatAnswer: {
       type: 'flag',
       is: 'one question sent to two servers got NXDOMAIN first and a positive answer after it',
-      of: nxdomainBeatAnswer,
+      of: ofCaptures(nxdomainBeatAnswer),
     },
   },
 });
 
-function questions(view: View): readonly Exchange[] {
-  return view.following.exchanges.filter((exchange) => exchange.protocol === 'dns');
+/** What all captures together tell is the same for every view: it is found once, however many packets and losses there are. */
+function ofCaptures<T>(of: (following: Following) => Reading<T>): (view: View) => Reading<T> {
+  const found = new WeakMap<Following, Reading<T>>();
+  return ({ following }) => {
+    const reading = found.get(following) ?? of(following);
+    found.set(following, reading);
+    return reading;
+  };
+}
+
+function questions({ exchanges }: Following): readonly Exchange[] {
+  return exchanges.filter((exchange) => exchange.protocol === 'dns');
 }
 
 function answersOf(exchange: Exchange): readonly Sighting[] {
@@ -31,8 +42,8 @@ function answersOf(exchange: Exchange): readonly Sighting[] {
   return best?.responses ?? [];
 }
 
-function nxdomainPercent(view: View): Reading<number> {
-  const answers = questions(view).flatMap((exchange) => answersOf(exchange).slice(0, 1));
+function nxdomainPercent(following: Following): Reading<number> {
+  const answers = questions(following).flatMap((exchange) => answersOf(exchange).slice(0, 1));
   if (answers.length === 0) return unknown('no DNS answer in a capture');
   const negative = answers.filter(({ packet }) => packet.dns?.rcode === 'NXDomain');
   return known(
@@ -45,8 +56,8 @@ function nxdomainPercent(view: View): Reading<number> {
  * musl sends one question from one port to every server, under one id: answers from two addresses show it (res_msend.c).
  * One lookup that went wrong is enough; the fault comes and goes with the round-trip times.
  */
-function nxdomainBeatAnswer(view: View): Reading<boolean> {
-  const raced = questions(view).flatMap((exchange) =>
+function nxdomainBeatAnswer(following: Following): Reading<boolean> {
+  const raced = questions(following).flatMap((exchange) =>
     sightedAt(exchange).flatMap(raceBetweenServers),
   );
   const lost = raced.find(({ negativeFirst }) => negativeFirst) ?? raced[0];
