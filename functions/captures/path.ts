@@ -155,9 +155,8 @@ function sideOf(
   for (const a of own) {
     for (const b of own) {
       const outward = OUTWARD.indexOf(b.role) - OUTWARD.indexOf(a.role);
-      const order = before(a, b);
-      if (outward !== 0 && order !== 0)
-        return Math.sign(outward) === Math.sign(order) ? 'client' : 'server';
+      const order = outward === 0 ? 0 : before(a, b);
+      if (order !== 0) return Math.sign(outward) === Math.sign(order) ? 'client' : 'server';
     }
   }
   const pods = new Set(seen.filter(({ pod }) => pod).map(hostKey));

@@ -1,5 +1,5 @@
-import type { Protocol } from '../packet.ts';
 import type { Draft } from '../packet-draft.ts';
+import { protocolNumbers } from '../protocol-numbers.ts';
 import { addressSum } from './checksum.ts';
 import { placeHosts, placePorts } from './ends.ts';
 import { readExtensions } from './extension.ts';
@@ -20,21 +20,6 @@ const LOOSE_SOURCE_ROUTE = 131;
 const STRICT_SOURCE_ROUTE = 137;
 /** Every packet that is no fragment shares this one. */
 const WHOLE = { offset: 0, more: false };
-/** IANA protocol numbers; those that carry IP itself are all `ipip` to us. */
-const PROTOCOLS: readonly (Protocol | undefined)[] = Object.assign(
-  new Array<Protocol | undefined>(256).fill(undefined),
-  {
-    1: 'icmp',
-    2: 'igmp',
-    4: 'ipip',
-    6: 'tcp',
-    17: 'udp',
-    41: 'ipip',
-    47: 'gre',
-    50: 'esp',
-    58: 'icmp6',
-  } satisfies Record<number, Protocol>,
-);
 
 /** Reads an IPv4 header (RFC 791) and what it carries. */
 export function readIp4(reading: Reading, packet: Draft): void {
@@ -53,7 +38,7 @@ export function readIp4(reading: Reading, packet: Draft): void {
   packet.dontFragment = (field & DONT_FRAGMENT) !== 0;
   packet.fragment = offset === 0 && !more ? WHOLE : { offset, more };
   packet.ttl = bytes[at + 8] ?? 0;
-  packet.protocol = PROTOCOLS[protocol] ?? 'other';
+  packet.protocol = protocolNumbers[protocol] ?? 'other';
   reading.from = ip4At(reading, at + 12);
   reading.to = ip4At(reading, at + 16);
   reading.pseudo = isSourceRouted(reading, headerBytes) ? -1 : addressSum(bytes, at + 12, 4);
@@ -84,7 +69,7 @@ export function readIp6(reading: Reading, packet: Draft): void {
   skip(reading, IP6_BYTES);
   const protocol = readExtensions(reading, packet, bytes[at + 6] ?? 0);
   const { fragment } = packet;
-  packet.protocol = PROTOCOLS[protocol] ?? 'other';
+  packet.protocol = protocolNumbers[protocol] ?? 'other';
   if (fragment === null || fragment.offset === 0)
     readCarried(reading, packet, protocol, fragment !== null);
   placeHosts(reading, packet);

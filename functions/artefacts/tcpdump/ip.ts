@@ -1,5 +1,6 @@
 import type { Protocol } from '../packet.ts';
 import type { Draft } from '../packet-draft.ts';
+import { protocolNumbers } from '../protocol-numbers.ts';
 import { type Cursor, moveAfter, take, takeBlanks, takeNumber } from './cursor.ts';
 
 const IP6_HEADER_BYTES = 40;
@@ -16,18 +17,6 @@ const OPEN_SQUARE = 91;
 const CLOSE_SQUARE = 93;
 /** Every packet that is no fragment shares this one. */
 const WHOLE = { offset: 0, more: false };
-/** IANA protocol numbers; those that carry IP itself are all `ipip` to us. */
-const PROTOCOLS: Readonly<Record<number, Protocol>> = {
-  1: 'icmp',
-  2: 'igmp',
-  4: 'ipip',
-  6: 'tcp',
-  17: 'udp',
-  41: 'ipip',
-  47: 'gre',
-  50: 'esp',
-  58: 'icmp6',
-};
 
 /**
  * Reads the header that `-v` prints in brackets, field by field (print-ip.c, print-ip6.c):
@@ -147,7 +136,7 @@ function protocolAt(cursor: Cursor): Protocol {
     }
     if (code === OPEN) {
       cursor.at = at + 1;
-      const protocol = PROTOCOLS[takeNumber(cursor) ?? -1] ?? 'other';
+      const protocol = protocolNumbers[takeNumber(cursor) ?? -1] ?? 'other';
       if (text.charCodeAt(cursor.at) === CLOSE) cursor.at += 1;
       return protocol;
     }
