@@ -111,8 +111,10 @@ function placeholdersOf(page: Page): readonly string[] {
     ...half.ask.values(),
     ...half.remedies.flatMap((remedy) => [
       remedy.prefer,
+      remedy.cost,
       remedy.risk,
       ...remedy.steps,
+      ...remedy.variants,
       remedy.verify,
       remedy.rollback,
     ]),

@@ -6,8 +6,12 @@ export interface RemedyText {
   readonly key: string;
   readonly title: string;
   readonly prefer: string;
+  /** What it takes: time, restarts, memory, people. */
+  readonly cost: string;
   readonly risk: string;
   readonly steps: readonly string[];
+  /** What is done otherwise on some distribution: `EKS: …`; often none. */
+  readonly variants: readonly string[];
   readonly verify: string;
   readonly rollback: string;
 }
@@ -57,9 +61,12 @@ const HEADINGS = {
 } as const;
 
 const BULLETS = {
-  en: ['prefer', 'risk', 'steps', 'verify', 'rollback'],
-  zh: ['何时选用', '风险', '步骤', '验证', '回退'],
+  en: ['prefer', 'cost', 'risk', 'steps', 'verify', 'rollback'],
+  zh: ['何时选用', '成本', '风险', '步骤', '验证', '回退'],
 } as const;
+
+/** A bullet that a remedy has only where distributions differ. */
+const VARIANTS = { en: 'variants', zh: '发行版差异' } as const;
 
 const LONGEST_SUMMARY = 280;
 
@@ -151,7 +158,7 @@ function remediesOf(text: string, language: 'en' | 'zh', faults: string[]): read
     .map((section) => {
       const [, key = '', title = ''] = /^([a-z])\. (.+)$/m.exec(section.split('\n')[0] ?? '') ?? [];
       const bullets = slugs(section);
-      const [prefer, risk, steps, verify, rollback] = BULLETS[language].map((name) => {
+      const [prefer, cost, risk, steps, verify, rollback] = BULLETS[language].map((name) => {
         if (!bullets.has(name)) faults.push(`${language}: remedy ${key || '?'} has no "${name}"`);
         return bullets.get(name) ?? '';
       });
@@ -159,12 +166,21 @@ function remediesOf(text: string, language: 'en' | 'zh', faults: string[]): read
         key,
         title,
         prefer: prefer ?? '',
+        cost: cost ?? '',
         risk: risk ?? '',
-        steps: (steps ?? '').split(' | ').map((step) => step.trim()),
+        steps: partsOf(steps ?? ''),
+        variants: partsOf(bullets.get(VARIANTS[language]) ?? ''),
         verify: verify ?? '',
         rollback: rollback ?? '',
       };
     });
+}
+
+function partsOf(text: string): readonly string[] {
+  return text
+    .split(' | ')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 /** What a half says that the other does not: slugs, letters, placeholders. */
@@ -191,6 +207,11 @@ function disagreements(
     'remedies and front matter',
     letters,
     en.remedies.map(({ key }) => key),
+  );
+  compare(
+    'numbers of variants',
+    en.remedies.map(({ variants }) => String(variants.length)),
+    zh.remedies.map(({ variants }) => String(variants.length)),
   );
   for (const [slug, text] of en.evidence)
     compare(

@@ -148,8 +148,16 @@ export function remedyRows(
   const row = (name: Word, text: string) => ({ label: word(language, name), text });
   const filled = (rows: readonly Labelled[]) => rows.filter(({ text }) => text.trim() !== '');
   return {
-    before: filled([row('preferWhen', remedy.prefer_when), row('risk', remedy.risk)]),
-    after: filled([row('verify', remedy.verify), row('rollback', remedy.rollback)]),
+    before: filled([
+      row('preferWhen', remedy.prefer_when),
+      row('cost', remedy.cost),
+      row('risk', remedy.risk),
+    ]),
+    after: filled([
+      ...remedy.variants.map((text) => row('variant', text)),
+      row('verify', remedy.verify),
+      row('rollback', remedy.rollback),
+    ]),
   };
 }
 

@@ -87,14 +87,16 @@ function toRemedies(
   fill: (text: string) => string,
   command: (text: string) => string,
 ): ReportRemedy[] {
-  return page[language].remedies.map(({ key, title, prefer, risk, steps, verify, rollback }) => ({
-    key,
-    title: fill(title),
-    steps: steps.map(fill),
-    commands: (page.remedies[key]?.run ?? []).map(command),
-    risk: fill(risk),
-    prefer_when: fill(prefer),
-    verify: fill(verify),
-    rollback: fill(rollback),
+  return page[language].remedies.map((remedy) => ({
+    key: remedy.key,
+    title: fill(remedy.title),
+    steps: remedy.steps.map(fill),
+    variants: remedy.variants.map(fill),
+    commands: (page.remedies[remedy.key]?.run ?? []).map(command),
+    cost: fill(remedy.cost),
+    risk: fill(remedy.risk),
+    prefer_when: fill(remedy.prefer),
+    verify: fill(remedy.verify),
+    rollback: fill(remedy.rollback),
   }));
 }

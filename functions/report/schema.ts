@@ -27,7 +27,10 @@ const remedy = z.object({
   key: z.string(),
   title: z.string(),
   steps: z.array(z.string()),
+  /** What is done otherwise on some distribution. */
+  variants: z.array(z.string()),
   commands: z.array(z.string()),
+  cost: z.string(),
   risk: z.string(),
   prefer_when: z.string(),
   verify: z.string(),

@@ -157,6 +157,8 @@ function remediesFor(say: Say) {
         'users are waiting and nobody may reboot a node',
         '业务受影响，且暂时不能重启节点',
       ),
+      cost: say('minutes', '几分钟'),
+      variants: [],
       risk: say(
         'rules that match on connection state no longer see these packets',
         '依赖连接状态的规则将看不到这些报文',
@@ -182,6 +184,8 @@ function remediesFor(say: Say) {
       key: 'b',
       title: say('Upgrade the kernel of node-b', '升级 node-b 的内核'),
       prefer_when: say('a maintenance window is near', '近期有维护窗口'),
+      cost: say('one reboot', '重启一次'),
+      variants: [],
       risk: say('a reboot moves every pod off the node', '重启会迁走该节点上的所有 Pod'),
       steps: [
         say('Drain the node.', '排空节点。'),
@@ -198,6 +202,13 @@ function remediesFor(say: Say) {
       key: 'c',
       title: say('Run a DNS cache on every node', '每个节点运行 DNS 缓存'),
       prefer_when: say('many pods resolve many names', 'Pod 多、解析量大'),
+      cost: say('one DaemonSet', '一个 DaemonSet'),
+      variants: [
+        say(
+          'GKE: tick NodeLocal DNSCache in the cluster settings.',
+          'GKE：在集群设置里勾选 NodeLocal DNSCache。',
+        ),
+      ],
       risk: say('one more part to watch', '多一个需要监控的组件'),
       steps: [say('Deploy node-local-dns.', '部署 node-local-dns。')],
       commands: [],

@@ -26,7 +26,9 @@ export interface Steps {
   readonly title: string;
   readonly steps: readonly string[];
   readonly commands: readonly string[];
+  readonly variants: readonly string[];
   readonly preferWhen: string;
+  readonly cost: string;
   readonly risk: string;
   readonly verify: string;
   readonly rollback: string;
@@ -87,9 +89,11 @@ export function stepsParts(steps: Steps, words: SlackWords): readonly RichTextPa
           },
         ]),
     ...steps.commands.map((command) => preformatted(shown(command))),
+    ...steps.variants.map((variant) => line(...prose(shown(variant)))),
     ...labelled(words.verify, steps.verify),
     ...labelled(words.rollback, steps.rollback),
     ...labelled(words.preferWhen, steps.preferWhen),
+    ...labelled(words.cost, steps.cost),
     ...labelled(words.risk, steps.risk),
     line(piece(words.nothingRun)),
   ]);
@@ -104,6 +108,8 @@ export function stepsLines(remedy: ReportRemedy, words: SlackWords): readonly st
     ...(remedy.prefer_when === ''
       ? []
       : [`${words.preferWhen}${words.colon}${remedy.prefer_when}`]),
+    ...remedy.variants,
+    ...(remedy.cost === '' ? [] : [`${words.cost}${words.colon}${remedy.cost}`]),
     ...(remedy.risk === '' ? [] : [`${words.risk}${words.colon}${remedy.risk}`]),
     ...(remedy.verify === '' ? [] : [`${words.verify}${words.colon}${remedy.verify}`]),
     ...(remedy.rollback === '' ? [] : [`${words.rollback}${words.colon}${remedy.rollback}`]),
@@ -111,20 +117,11 @@ export function stepsLines(remedy: ReportRemedy, words: SlackWords): readonly st
 }
 
 function stepsButton(remedy: ReportRemedy, words: SlackWords): Button | undefined {
-  const { key, title, steps, commands, risk, verify, rollback, prefer_when: preferWhen } = remedy;
+  const { prefer_when: preferWhen, ...rest } = remedy;
+  const { key, title, steps, commands } = rest;
   if (!/^[a-z0-9]{1,8}$/.test(key) || steps.length + commands.length === 0) return undefined;
   const language = words.language;
-  const value = encode({
-    language,
-    key,
-    title,
-    steps,
-    commands,
-    preferWhen,
-    risk,
-    verify,
-    rollback,
-  });
+  const value = encode({ language, ...rest, preferWhen });
   if (value.length > slackLimits.buttonValue) return undefined;
   return {
     type: 'button',

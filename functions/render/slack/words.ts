@@ -28,6 +28,7 @@ export interface SlackWords {
   readonly cutProse: (left: number) => string;
   readonly preferWhen: string;
   readonly risk: string;
+  readonly cost: string;
   readonly verify: string;
   readonly rollback: string;
   readonly steps: (key: string) => string;
@@ -111,6 +112,7 @@ const en: SlackWords = {
   cutProse: (left) => `[${left} more characters in the full report]`,
   preferWhen: 'When',
   risk: 'Risk',
+  cost: 'Cost',
   verify: 'Confirm',
   rollback: 'Undo',
   steps: (key) => `Steps ${key}`,
@@ -196,6 +198,7 @@ const zh: SlackWords = {
   cutProse: (left) => `［还有 ${left} 个字符，见完整报告］`,
   preferWhen: '适用',
   risk: '风险',
+  cost: '成本',
   verify: '验证',
   rollback: '回退',
   steps: (key) => `步骤 ${key}`,
