@@ -13,6 +13,7 @@ import { compactJson, jsonable } from './support/compact-json.ts';
 /** A kind seen without its content type, so that one loop can run all of them. */
 interface Kind {
   readonly kind: string;
+  readonly first?: string;
   readonly recognise: (line: string) => 'strong' | 'weak' | 'none';
   readonly continues?: (line: string) => boolean;
   readonly parse: (lines: readonly string[]) => Parsed<unknown> | undefined;
@@ -47,6 +48,16 @@ describe.each(kinds)('$kind', (kind) => {
     const share = shareOf(kind, lines);
     expect(rivals.filter((rival) => share - rival.share < 0.2)).toEqual([]);
     expect(share).toBeGreaterThan(0);
+  });
+
+  test('knows no line that begins with another character than it says', () => {
+    const { first } = kind;
+    if (first === undefined) return;
+    const known = samples
+      .flatMap(({ lines }) => lines)
+      .flatMap((line) => [line, line.trimStart().slice(1)])
+      .filter((line) => kind.recognise(line) !== 'none');
+    expect(known.filter((line) => !first.includes(line.trimStart().charAt(0)))).toEqual([]);
   });
 
   test.each(own)('$path is read as written beside it', async ({ path, lines }) => {

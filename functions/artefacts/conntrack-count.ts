@@ -15,6 +15,7 @@ export const conntrackCount = defineArtefact({
   title: 'conntrack -C',
   ask: 'sudo conntrack -C',
   hint: /\bconntrack\s[^|;&]{0,80}(?:-C\b|--count\b)|\bcat\s[^|;&]{0,80}\/nf_conntrack_count\b/,
+  first: '0123456789',
   recognise: (line) => (NUMBER.test(line.trim()) ? 'weak' : 'none'),
   parse,
   size: () => ({ count: 1, unit: 'lines' }),

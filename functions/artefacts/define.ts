@@ -65,6 +65,11 @@ export interface KindDefinition<K extends string, C> {
   readonly ask: string;
   /** Matches a shell command that prints this kind. It raises the prior and proves nothing. */
   readonly hint: RegExp;
+  /**
+   * Every character that a line known to `recognise` can begin with, blanks apart; left out: any. Kinds that cannot begin
+   * so are not asked about a line, so that a paste costs no more for the kinds that it does not hold.
+   */
+  readonly first?: string;
   /** Judges one cleaned line (no prompt, no mangling, indentation may be lost) by its shape. */
   readonly recognise: (line: string) => Strength;
   /** Whether a line that `recognise` calls `none` may stand inside a block that has begun. */

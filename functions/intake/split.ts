@@ -1,4 +1,5 @@
 import { kinds } from '../artefacts/index.ts';
+import { candidatesFor } from './candidates.ts';
 import { parseFileName } from './file-name.ts';
 import { isFurniture } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
@@ -255,7 +256,7 @@ function readPrompt(state: Walk, line: string): boolean {
 
 function strongKind(state: Walk, line: string): Kind | undefined {
   const isStrong = (kind: Kind) => kind.recognise(line) === 'strong';
-  return state.expected.find(isStrong) ?? kinds.find(isStrong);
+  return state.expected.find(isStrong) ?? candidatesFor(line).find(isStrong);
 }
 
 /** A bullet, quote mark or gutter before a single output line goes, if the line is an output without it. */
@@ -266,7 +267,7 @@ function unmark(state: Walk, at: number): boolean {
     const strength = kind.recognise(text);
     return strength === 'strong' || (strength === 'weak' && kind === state.open?.kind);
   };
-  if (!kinds.some(isKnown)) return false;
+  if (!candidatesFor(text).some(isKnown)) return false;
   state.lines[at] = text;
   return true;
 }
@@ -277,7 +278,7 @@ function switchedOff(line: string): Kind | undefined {
   if (mark !== '#') return undefined;
   const hasRemarks = (kind: Kind) =>
     kind.recognise(line) === 'weak' || kind.continues?.(line) === true;
-  return kinds.find((kind) => kind.recognise(text) === 'strong' && hasRemarks(kind));
+  return candidatesFor(text).find((kind) => kind.recognise(text) === 'strong' && hasRemarks(kind));
 }
 
 function readLabel(state: Walk, line: string): boolean {
@@ -306,7 +307,8 @@ function stray(state: Walk, at: number): void {
 }
 
 function forget(state: Walk, at: number): void {
-  if (kinds.some((kind) => kind.recognise(state.lines[at] ?? '') === 'weak')) return;
+  const line = state.lines[at] ?? '';
+  if (candidatesFor(line).some((kind) => kind.recognise(line) === 'weak')) return;
   state.label = null;
   state.section = null;
   state.expected = [];

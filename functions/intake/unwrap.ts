@@ -1,4 +1,4 @@
-import { kinds } from '../artefacts/index.ts';
+import { candidatesFor } from './candidates.ts';
 import { parsePrompt } from './prompt.ts';
 
 /**
@@ -86,7 +86,7 @@ function runFrom(lines: readonly string[], from: number, frame: Frame): readonly
 function provesItself(text: string): boolean {
   if (text.trim() === '') return false;
   return (
-    kinds.some((kind) => kind.recognise(text) === 'strong') ||
+    candidatesFor(text).some((kind) => kind.recognise(text) === 'strong') ||
     (parsePrompt(text)?.command ?? '') !== ''
   );
 }
