@@ -29,6 +29,8 @@ const frontMatter = z.strictObject({
   contributing: z.optional(causes),
   resolved: z.optional(causes),
   refuted: z.optional(causes),
+  /** What the report explains as alarming and harmless, among other things. */
+  harmless: z.optional(z.array(z.string())),
   status: z.enum(['diagnosed', 'suspected', 'resolved', 'healthy']),
   /** Where the first packet vanished: `host interface` at both ends. */
   place: z.optional(
@@ -56,7 +58,9 @@ const root = new URL('..', import.meta.url).pathname;
 const folder = join(root, 'test', 'cases');
 const catalogue = readCatalogue(root);
 const cases = readCases();
-const ruleFiles = filesIn(join(root, 'rules'), '.json').filter((file) => file.includes('/'));
+const allRuleFiles = filesIn(join(root, 'rules'), '.json').filter((file) => file.includes('/'));
+const ruleFiles = allRuleFiles.filter((file) => !file.startsWith('harmless/'));
+const harmlessFiles = allRuleFiles.filter((file) => file.startsWith('harmless/'));
 const STRENGTH = ['possible', 'likely', 'confirmed'];
 
 describe.each(cases.map((one) => [one.name, one] as const))('%s', (name, one) => {
@@ -95,7 +99,7 @@ describe.each(cases.map((one) => [one.name, one] as const))('%s', (name, one) =>
     test('loses no packet', async () => {
       expect((await reportIn('en', paste)).vanished).toEqual([]);
     });
-  } else if (!isNear) {
+  } else if (!isNear && !name.startsWith('harmless/')) {
     test('is told as written beside it', async () => {
       const told = [await reportIn('en', paste), await reportIn('zh', paste)].map(firstLines);
       // A report that is wrong, or rests on a weaker rule than the case's own, is not worth keeping.
@@ -147,6 +151,18 @@ describe.each(ruleFiles)('%s', (file) => {
         alarms.push(one.name);
     }
     expect(alarms).toEqual([]);
+  });
+});
+
+describe.each(harmlessFiles)('%s', (file) => {
+  const own = file.replace(/\.json$/, '');
+  const name = own.replace('harmless/', '');
+
+  test('is explained in its case and not in its near miss', async () => {
+    const idsIn = async (paste: string) =>
+      (await reportIn('en', paste)).harmless.map(({ id }) => id);
+    expect(await idsIn(caseNamed(own).paste)).toContain(name);
+    expect(await idsIn(caseNamed(`${own}.near`).paste)).not.toContain(name);
   });
 });
 
@@ -280,6 +296,9 @@ function expectJudged(report: Report, front: Case['front']): void {
   expect(causesOf(report, 'resolved')).toEqual((front.resolved ?? []).toSorted());
   expect(report.ruled_out.map(({ cause }) => cause)).toEqual(
     expect.arrayContaining([...(front.refuted ?? [])]),
+  );
+  expect(report.harmless.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([...(front.harmless ?? [])]),
   );
   if (front.place !== undefined) expect(placesIn(report)).toContainEqual(front.place);
   if (front.hosts !== undefined)

@@ -94,7 +94,7 @@ describe.each([
 
   test('explains what looks alarming and is not', () => {
     expect(report.harmless.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(['checksum-offload', 'linkdown-bridge']),
+      expect.arrayContaining(['checksum-offload', 'idle-bridge']),
     );
   });
 

@@ -16,16 +16,18 @@ export function readCatalogue(directory: string): Catalogue {
 export function catalogueTexts(directory: string): CatalogueTexts {
   const packed = join(directory, 'catalogue.json');
   if (existsSync(packed)) {
-    const { rules, pages, kernelFixes } = JSON.parse(readFileSync(packed, 'utf8'));
+    const { rules, pages, notes, kernelFixes } = JSON.parse(readFileSync(packed, 'utf8'));
     return {
       rules: new Map(Object.entries(rules)),
       pages: new Map(Object.entries(pages)),
+      notes: new Map(Object.entries(notes)),
       kernelFixes,
     };
   }
   return {
     rules: texts(join(directory, 'rules'), '.json'),
     pages: texts(join(directory, 'knowledge', 'causes'), '.md'),
+    notes: texts(join(directory, 'knowledge', 'harmless'), '.md'),
     kernelFixes: readFileSync(join(directory, 'knowledge', 'kernel-fixes.json'), 'utf8'),
   };
 }

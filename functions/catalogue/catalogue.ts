@@ -1,13 +1,17 @@
 import { factTable } from '../facts/index.ts';
 import { type KernelFixes, parseKernelFixes } from '../facts/kernel-fixes.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
+import { type Note, readNote } from './note.ts';
 import { type Page, placeholders, readPage } from './page.ts';
-import { leavesOf, type Rule, readRule } from './rule.ts';
+import { type HarmlessRule, leavesOf, type Rule, readRule } from './rule.ts';
 
 /** Rules and pages that fit together, ready to judge by. */
 export interface Catalogue {
   readonly rules: readonly Rule[];
   readonly pages: ReadonlyMap<string, Page>;
+  /** Rules for what alarms people and proves nothing, and the notes that say why, by name. */
+  readonly harmless: readonly HarmlessRule[];
+  readonly notes: ReadonlyMap<string, Note>;
   readonly kernelFixes: KernelFixes;
 }
 
@@ -15,6 +19,7 @@ export interface Catalogue {
 export interface CatalogueTexts {
   readonly rules: ReadonlyMap<string, string>;
   readonly pages: ReadonlyMap<string, string>;
+  readonly notes: ReadonlyMap<string, string>;
   readonly kernelFixes: string;
 }
 
@@ -27,34 +32,71 @@ export interface CatalogueFault {
 /** Brings rules and pages together; lists everything that does not fit, then refuses. */
 export function toCatalogue(texts: CatalogueTexts): Result<Catalogue, CatalogueFault> {
   const faults: string[] = [];
-  const rules = [...texts.rules]
-    .toSorted(byPath)
-    .flatMap(([path, text]) => toRule(path, text, faults));
+  const rules: Rule[] = [];
+  const harmless: HarmlessRule[] = [];
+  for (const [path, text] of [...texts.rules].toSorted(byPath))
+    addRule(path, text, { rules, harmless, faults });
   const pages = new Map(
     [...texts.pages].toSorted(byPath).flatMap(([path, text]) => toPage(path, text, faults)),
   );
+  const notes = new Map(
+    [...texts.notes].toSorted(byPath).flatMap(([path, text]) => toNote(path, text, faults)),
+  );
+  faults.push(...strayNotes(harmless, notes));
   const fixes = parseKernelFixes(readJson(texts.kernelFixes));
   if (!fixes.ok) faults.push(`kernel-fixes.json: ${String(fixes.error.detail)}`);
   for (const [cause, page] of pages) faults.push(...misfits(cause, page, rules));
   for (const rule of rules)
     if (!pages.has(rule.cause)) faults.push(`rule ${rule.name}: no page for ${rule.cause}`);
   if (faults.length > 0 || !fixes.ok) return err({ code: 'catalogue-invalid', detail: faults });
-  return ok({ rules, pages, kernelFixes: fixes.value });
+  return ok({ rules, pages, harmless, notes, kernelFixes: fixes.value });
 }
 
 function byPath(a: readonly [string, unknown], b: readonly [string, unknown]): number {
   return a[0] < b[0] ? -1 : 1;
 }
 
-function toRule(path: string, text: string, faults: string[]): readonly Rule[] {
+interface Rules {
+  readonly rules: Rule[];
+  readonly harmless: HarmlessRule[];
+  readonly faults: string[];
+}
+
+function addRule(path: string, text: string, { rules, harmless, faults }: Rules): void {
   const read = readRule(readJson(text), factTable);
   if ('faults' in read) {
     faults.push(...read.faults.map((fault) => `${path}: ${fault}`));
-    return [];
+    return;
   }
+  const { name } = 'rule' in read ? read.rule : read.harmless;
   const file = path.slice(path.lastIndexOf('/') + 1).replace(/\.json$/, '');
-  if (file !== read.rule.name) faults.push(`${path}: the name is ${read.rule.name}`);
-  return [read.rule];
+  if (file !== name) faults.push(`${path}: the name is ${name}`);
+  if ('rule' in read) rules.push(read.rule);
+  else harmless.push(read.harmless);
+}
+
+function toNote(
+  path: string,
+  text: string,
+  faults: string[],
+): readonly (readonly [string, Note])[] {
+  const read = readNote(text);
+  if ('note' in read) return [[path.replace(/\.md$/, ''), read.note]];
+  faults.push(...read.faults.map((fault) => `${path}: ${fault}`));
+  return [];
+}
+
+function strayNotes(
+  rules: readonly HarmlessRule[],
+  notes: ReadonlyMap<string, Note>,
+): readonly string[] {
+  const named = new Set(rules.map(({ name }) => name));
+  const without = rules.filter(({ name }) => !notes.has(name));
+  const unused = [...notes.keys()].filter((name) => !named.has(name));
+  return [
+    ...without.map(({ name }) => `harmless ${name}: no note`),
+    ...unused.map((name) => `note ${name}: no rule`),
+  ];
 }
 
 function toPage(

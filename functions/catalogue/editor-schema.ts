@@ -61,6 +61,16 @@ export function ruleEditorSchema(facts: readonly FactRow[]): object {
 }
 
 function eventSchema(slug: object): object {
+  const harmless = {
+    type: 'object',
+    required: ['type'],
+    additionalProperties: false,
+    properties: { type: { const: 'harmless', description: 'a note of the same name says why' } },
+  };
+  return { anyOf: [findingSchema(slug), harmless] };
+}
+
+function findingSchema(slug: object): object {
   return {
     type: 'object',
     required: ['type', 'params'],

@@ -20,20 +20,27 @@ export type Condition =
 export type Confidence = 'confirmed' | 'likely' | 'possible';
 export type Role = 'root-cause' | 'contributing' | 'resolved';
 
+/** What facts must hold together, and what contradicts it. */
+export interface Conditions {
+  readonly name: string;
+  readonly conditions: Condition;
+  readonly unless: readonly Leaf[];
+  readonly supports: readonly Leaf[];
+}
+
 /**
  * Which facts together point to a root cause. It is json-rules-engine's own JSON plus fields that the engine ignores:
  * `unless` names what contradicts the rule (only a known fact does), `supports` what strengthens its case when known.
  */
-export interface Rule {
-  readonly name: string;
+export interface Rule extends Conditions {
   readonly supersedes: readonly string[];
-  readonly conditions: Condition;
-  readonly unless: readonly Leaf[];
-  readonly supports: readonly Leaf[];
   readonly cause: string;
   readonly role: Role;
   readonly confidence: Confidence;
 }
+
+/** Which facts show something that alarms people and proves nothing; the note of the same name says why. */
+export type HarmlessRule = Conditions;
 
 /** The operators each type of fact may be tested with. */
 export const operators = {
@@ -66,14 +73,17 @@ export function ruleSchema(facts: readonly FactRow[]) {
     conditions: condition(types),
     unless: z.optional(z.strictObject({ any: z.array(leaf(types)).min(1) })),
     supports: z.optional(z.array(leaf(types)).min(1)),
-    event: z.strictObject({
-      type: z.literal('finding'),
-      params: z.strictObject({
-        cause: z.string().regex(SLUG),
-        role: z.enum(['root-cause', 'contributing', 'resolved']),
-        confidence: z.enum(['confirmed', 'likely', 'possible']),
+    event: z.discriminatedUnion('type', [
+      z.strictObject({
+        type: z.literal('finding'),
+        params: z.strictObject({
+          cause: z.string().regex(SLUG),
+          role: z.enum(['root-cause', 'contributing', 'resolved']),
+          confidence: z.enum(['confirmed', 'likely', 'possible']),
+        }),
       }),
-    }),
+      z.strictObject({ type: z.literal('harmless') }),
+    ]),
   });
   return shape.superRefine((rule, context) => {
     const leaves = leavesOf(rule.conditions as Condition).length;
@@ -96,23 +106,24 @@ export function ruleSchema(facts: readonly FactRow[]) {
 export function readRule(
   json: unknown,
   facts: readonly FactRow[],
-): { readonly rule: Rule } | { readonly faults: readonly string[] } {
+):
+  | { readonly rule: Rule }
+  | { readonly harmless: HarmlessRule }
+  | { readonly faults: readonly string[] } {
   const parsed = ruleSchema(facts).safeParse(json);
   if (!parsed.success)
     return {
       faults: parsed.error.issues.map((issue) => `${issue.message} → at ${placeOf(issue.path)}`),
     };
   const { name, supersedes, conditions, unless, supports, event } = parsed.data;
-  return {
-    rule: {
-      name,
-      supersedes: supersedes ?? [],
-      conditions: conditions as Condition,
-      unless: (unless?.any ?? []) as readonly Leaf[],
-      supports: (supports ?? []) as readonly Leaf[],
-      ...event.params,
-    },
+  const read: Conditions = {
+    name,
+    conditions: conditions as Condition,
+    unless: (unless?.any ?? []) as readonly Leaf[],
+    supports: (supports ?? []) as readonly Leaf[],
   };
+  if (event.type === 'harmless') return { harmless: read };
+  return { rule: { ...read, supersedes: supersedes ?? [], ...event.params } };
 }
 
 /** Every leaf of a condition, in order. */

@@ -6,14 +6,14 @@ import {
   type TopLevelCondition,
 } from 'json-rules-engine';
 import type { FactValue } from '../artefacts/define.ts';
-import { type Condition, type Leaf, leavesOf, type Rule } from '../catalogue/rule.ts';
+import { type Condition, type Conditions, type Leaf, leavesOf } from '../catalogue/rule.ts';
 
 /** What became of one leaf: an unknown fact makes it neither true nor false. */
 export type LeafState = 'held' | 'failed' | 'missing';
 
 /** A rule's leaves after a run, and its conditions folded in three values (Kleene). */
-export interface Ran {
-  readonly rule: Rule;
+export interface Ran<R extends Conditions> {
+  readonly rule: R;
   readonly conditions: LeafState;
   readonly leaves: readonly RanLeaf[];
   readonly unless: readonly RanLeaf[];
@@ -25,15 +25,15 @@ export interface RanLeaf {
   readonly state: LeafState;
 }
 
-export interface RuleEngine {
-  readonly run: (facts: ReadonlyMap<string, FactValue>) => Promise<readonly Ran[]>;
+export interface RuleEngine<R extends Conditions> {
+  readonly run: (facts: ReadonlyMap<string, FactValue>) => Promise<readonly Ran<R>[]>;
 }
 
 /**
  * The only door to json-rules-engine. The engine tests each leaf; whether a rule holds is folded here from the leaves,
  * because the engine takes a missing fact for false and therefore its negation for true.
  */
-export function buildEngine(rules: readonly Rule[]): RuleEngine {
+export function buildEngine<R extends Conditions>(rules: readonly R[]): RuleEngine<R> {
   const engine = new Engine([], { allowUndefinedFacts: true });
   for (const [name, test] of NEGATIVE) engine.addOperator(new Operator(name, test, isKnown));
   for (const rule of rules) {
@@ -109,10 +109,10 @@ function statesIn(conditions: unknown): ReadonlyMap<string, LeafState> {
   return states;
 }
 
-function toRan(
-  rule: Rule,
+function toRan<R extends Conditions>(
+  rule: R,
   byRule: ReadonlyMap<string | undefined, ReadonlyMap<string, LeafState>>,
-): Ran {
+): Ran<R> {
   const stateOf = (part: string) => (leaf: Leaf) =>
     byRule.get(part)?.get(`${leaf.name} ${leaf.fact}`) ?? 'missing';
   const own = stateOf(rule.name);

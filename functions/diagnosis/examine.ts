@@ -39,7 +39,7 @@ export async function examine(
     refuted: rankRefuted(judgement, findings),
     asks: asksFor(judgement, findings, evidence, catalogue),
     compared: compareReadings(evidence),
-    harmless: harmlessIn(evidence, following),
+    harmless: await harmlessIn(vantages, findings, catalogue),
     symptoms: symptomsIn(evidence),
   };
 }

@@ -38,7 +38,7 @@ export interface Judgement {
   readonly gaps: readonly Gap[];
 }
 
-const engines = new WeakMap<Catalogue, RuleEngine>();
+const engines = new WeakMap<Catalogue, RuleEngine<Rule>>();
 
 /** Judges every rule at every vantage point: finding, refuted, or gap. Nothing is true for lack of evidence. */
 export async function judge(
@@ -72,7 +72,7 @@ export async function judge(
 }
 
 /** The leaf that a person would name: what contradicts the rule, else a failed condition that the page explains. */
-function refutation(ran: Ran, catalogue: Catalogue): RanLeaf | undefined {
+function refutation(ran: Ran<Rule>, catalogue: Catalogue): RanLeaf | undefined {
   const explained = catalogue.pages.get(ran.rule.cause)?.en.ruledOut;
   return (
     ran.unless.find(({ state }) => state === 'held') ??

@@ -8,6 +8,7 @@ import { conntrackRoom } from './conntrack-room.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
 import { kernel } from './kernel.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { loss } from './loss.ts';
 import { inOrder } from './order.ts';
 import { podRoute } from './pod-route.ts';
@@ -20,6 +21,7 @@ export const joins: readonly Join[] = [
   conntrackRoom,
   dnsAnswers,
   kernel,
+  lookAlikes,
   loss,
   podRoute,
   resolver,

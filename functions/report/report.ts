@@ -14,7 +14,7 @@ import { pageOf, type Telling, toFinding, toRuledOut } from './findings.ts';
 import { headlineOf, statusOf } from './headline.ts';
 import { toLadder } from './ladder.ts';
 import type { Language, Report, ReportAsk } from './schema.ts';
-import { harmless, units, words } from './words.ts';
+import { units, words } from './words.ts';
 
 export interface ReportSettings {
   readonly language: Language;
@@ -60,9 +60,9 @@ export async function tell(
     path: toPath(conversation),
     ladder: toLadder(diagnosis.losses, diagnosis.following),
     ruled_out: ruledOut,
-    harmless: diagnosis.harmless.map(({ id, at }) => {
-      const says = harmless[settings.language][id];
-      return { id, says, evidence: [...toEvidence(says, at, quotes)] };
+    harmless: diagnosis.harmless.map(({ name, at }) => {
+      const says = catalogue.notes.get(name)?.[settings.language] ?? name;
+      return { id: name, says, evidence: [...toEvidence(says, at, quotes)] };
     }),
     ask: asks,
     compared:

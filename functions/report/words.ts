@@ -1,5 +1,4 @@
 import type { Unit } from '../artefacts/define.ts';
-import type { Harmless } from '../diagnosis/harmless.ts';
 import type { Language } from './schema.ts';
 
 type Fixed =
@@ -144,24 +143,3 @@ export const directions = {
   en: { request: 'request', response: 'response' },
   zh: { request: '请求方向', response: '应答方向' },
 } as const satisfies Record<Language, Record<'request' | 'response', string>>;
-
-/** Why a look-alike is none. */
-export const harmless = {
-  en: {
-    'checksum-offload':
-      'Bad checksums on outgoing packets: the network card fills them in later; the same packet is correct where it was received.',
-    'linkdown-bridge':
-      'A bridge of containers or guests is down because none is attached; only its own network is affected.',
-    'clash-without-drop':
-      'insert_failed without drop: the kernel counts clashes that it resolved; nothing was lost.',
-    'search-nxdomain':
-      'NXDOMAIN for names with a search suffix is the normal course of a lookup with ndots and a search list.',
-  },
-  zh: {
-    'checksum-offload': '发出的包校验和显示错误：网卡稍后才填写；同一个包在接收端是正确的。',
-    'linkdown-bridge': '容器或虚拟机网桥 linkdown 是因为没有接入任何容器，只影响它自己的网段。',
-    'clash-without-drop':
-      'insert_failed 增长而 drop 不变：内核统计了已经化解的冲突，没有丢任何包。',
-    'search-nxdomain': '带搜索域后缀的名字返回 NXDOMAIN，是 ndots 加搜索列表下解析的正常过程。',
-  },
-} as const satisfies Record<Language, Record<Harmless['id'], string>>;

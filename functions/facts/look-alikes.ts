@@ -1,0 +1,179 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import type { Packet } from '../artefacts/packet.ts';
+import { type Exchange, sightedAt } from '../captures/exchanges.ts';
+import type { Following } from '../captures/follow.ts';
+import type { Sighting } from '../captures/points.ts';
+import { deviceRole } from '../primitives/device.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { readingsOf } from './conntrack-clash.ts';
+import { defineJoin, type JoinedFact, type View } from './define.ts';
+import { citation } from './loss.ts';
+
+/** What alarms people and proves nothing, where it takes more than one line or one output to see. */
+export const lookAlikes = defineJoin({
+  question: 'look-alikes',
+  needs: ['tcpdump'],
+  facts: {
+    offloadedChecksum: shown(
+      'a checksum is bad where the packet was sent and right where it was received',
+      ({ following }) => offloadedChecksums(following),
+    ),
+    clashWithoutDrop: shown('insert_failed counts and drop is 0', clashesWithoutDrop),
+    searchNxdomain: shown('NXDOMAIN for a name with a search suffix', searchSteps),
+    aaaaWithoutAddress: shown(
+      'an AAAA question got an empty NOERROR while the A question got an address',
+      ({ following }) => emptyAaaa(following),
+    ),
+    seenTwice: shown('`-i any` shows one packet on several interfaces', ({ following }) =>
+      seenTwice(following),
+    ),
+    longerThanMtu: shown(
+      'a packet is longer than the MTU of the interface it was captured on',
+      longerThanMtu,
+    ),
+    idleBridge: shown('the bridge of containers or guests is down', idleBridges),
+    tunnelStateUnknown: shown('a tunnel device is up and its state UNKNOWN', statelessTunnels),
+    redirect: shown('an ICMP redirect', ({ following }) =>
+      following.points.flatMap(({ sightings }) =>
+        sightings.filter(({ packet }) => packet.icmp?.message.startsWith('redirect')).map(citation),
+      ),
+    ),
+  },
+});
+
+/** True with the lines that show it; unknown where no line does, for nobody needs to hear that it is absent. */
+function shown(is: string, find: (view: View) => readonly Citation[]): JoinedFact {
+  const of = (view: View): Reading<boolean> => {
+    const at = find(view);
+    return at.length === 0 ? unknown('not shown') : known(true, at.slice(0, MOST_LINES));
+  };
+  return { type: 'flag', is, of };
+}
+
+const MOST_LINES = 4;
+
+/** Bad where the sender's card fills it in later, right where the same packet was received (tcpdump print-udp.c). */
+function offloadedChecksums({ exchanges }: Following): readonly Citation[] {
+  return exchanges.flatMap((exchange) => {
+    const all = sightedAt(exchange).flatMap(({ requests, responses }) => [
+      ...requests,
+      ...responses,
+    ]);
+    return all.flatMap((bad) => {
+      if (bad.packet.checksum !== 'bad') return [];
+      const good = all.find(
+        ({ packet }) =>
+          packet.checksum === 'ok' &&
+          packet.ipId === bad.packet.ipId &&
+          packet.dns?.response === bad.packet.dns?.response,
+      );
+      return good === undefined ? [] : [citation(bad), citation(good)];
+    });
+  });
+}
+
+function clashesWithoutDrop({ own }: View): readonly Citation[] {
+  return readingsOf({ own }).flatMap(({ artefact, reading, early }) =>
+    early
+      ? []
+      : reading.rows.flatMap(({ line, counters }) =>
+          (counters.get('insert_failed') ?? 0) > 0 && counters.get('drop') === 0
+            ? [cite(artefact, line)]
+            : [],
+        ),
+  );
+}
+
+/** With a search list, NXDOMAIN for `name.suffix` is the normal course until the name itself is tried. */
+function searchSteps({ all, following }: View): readonly Citation[] {
+  const suffixes = ofKind(all, 'resolv-conf').flatMap(
+    ({ content }) => content.search?.domains ?? [],
+  );
+  return following.exchanges.flatMap((exchange) => {
+    const name = exchange.dns?.qname.replace(/\.$/, '') ?? '';
+    if (!suffixes.some((suffix) => name.endsWith(`.${suffix}`)) && !name.endsWith('.cluster.local'))
+      return [];
+    const negative = answersTo(exchange).find(({ packet }) => packet.dns?.rcode === 'NXDomain');
+    return negative === undefined ? [] : [citation(negative)];
+  });
+}
+
+function answersTo(exchange: Exchange): readonly Sighting[] {
+  return sightedAt(exchange).flatMap(({ responses }) => responses);
+}
+
+/** The name exists and has no IPv6 address: RFC 2308 calls it NODATA. */
+function emptyAaaa({ exchanges }: Following): readonly Citation[] {
+  const withAddress = new Set(
+    exchanges
+      .filter(({ dns }) => dns?.qtype === 'A')
+      .filter((one) => answersTo(one).some(({ packet }) => (packet.dns?.counts?.[0] ?? 0) > 0))
+      .map(({ dns }) => dns?.qname),
+  );
+  return exchanges.flatMap((exchange) => {
+    if (exchange.dns?.qtype !== 'AAAA' || !withAddress.has(exchange.dns.qname)) return [];
+    const empty = answersTo(exchange).find(
+      ({ packet: { dns } }) =>
+        dns?.rcode === 'NoError' && dns.counts?.[0] === 0 && !dns.truncatedAnswer,
+    );
+    return empty === undefined ? [] : [citation(empty)];
+  });
+}
+
+/** On its way through a host a packet passes the veth, the bridge and the card: one capture shows it several times. */
+function seenTwice({ exchanges }: Following): readonly Citation[] {
+  return exchanges.flatMap((exchange) => {
+    const asked = sightedAt(exchange).flatMap(({ requests }) => requests);
+    const [first, ...rest] = asked.filter(({ outer }) => outer.interface !== null);
+    const again = rest.find(
+      ({ evidence, outer, packet }) =>
+        evidence === first?.evidence &&
+        outer.interface !== first.outer.interface &&
+        packet.ipId !== null &&
+        packet.ipId === first.packet.ipId,
+    );
+    return first === undefined || again === undefined ? [] : [citation(first), citation(again)];
+  });
+}
+
+/** The sender's card cuts large segments later (TSO, GSO), the receiver's joins them earlier (GRO). */
+function longerThanMtu({ own, following, host }: View): readonly Citation[] {
+  const mtus = new Map(
+    ofKind(own, 'link').flatMap(({ content }) =>
+      content.links.map((link) => [link.name, link.mtu] as const),
+    ),
+  );
+  return following.points
+    .filter((point) => point.host === host)
+    .flatMap((point) => {
+      const mtu = mtus.get(point.interface ?? '');
+      if (mtu == null) return [];
+      return point.sightings.filter(({ outer }) => lengthOf(outer) > mtu).map(citation);
+    });
+}
+
+const TCP_AND_IP_HEADERS = 40;
+
+function lengthOf({ ipLength, payload, tcp }: Packet): number {
+  return ipLength ?? (tcp === null ? 0 : (payload ?? 0) + TCP_AND_IP_HEADERS);
+}
+
+/** docker0 and virbr0 without a container or guest: only their own network is affected. */
+function idleBridges({ own }: View): readonly Citation[] {
+  return ofKind(own, 'route').flatMap(({ artefact, content }) =>
+    content.routes.flatMap(({ dev, flags, line }) =>
+      /^(?:docker|virbr|br-)/.test(dev ?? '') && flags.includes('linkdown')
+        ? [cite(artefact, line)]
+        : [],
+    ),
+  );
+}
+
+/** Drivers without a carrier of their own never leave IF_OPER_UNKNOWN (Documentation/networking/operstates.rst). */
+function statelessTunnels({ own }: View): readonly Citation[] {
+  return ofKind(own, 'link').flatMap(({ artefact, content }) =>
+    content.links.flatMap(({ state, name, line }) =>
+      state === 'UNKNOWN' && deviceRole(name) === 'tunnel' ? [cite(artefact, line)] : [],
+    ),
+  );
+}
