@@ -47,12 +47,13 @@ export async function buildLambdas(directory: string): Promise<Built> {
     plugins: [lean],
   });
   // One file instead of some hundred small ones: a cold start opens it once.
-  const { rules, pages, notes, kernelFixes } = catalogueTexts(root);
+  const { rules, pages, notes, kernelFixes, vantage } = catalogueTexts(root);
   const packed = {
     rules: Object.fromEntries(rules),
     pages: Object.fromEntries(pages),
     notes: Object.fromEntries(notes),
     kernelFixes,
+    vantage,
   };
   await writeFile(join(directory, 'diagnose', 'catalogue.json'), JSON.stringify(packed));
   return inspect(result.metafile);

@@ -8,7 +8,7 @@ export const may = {
   intake: ['primitives', 'artefacts'],
   captures: ['primitives', 'artefacts'],
   facts: ['primitives', 'artefacts', 'captures'],
-  catalogue: ['primitives', 'artefacts', 'facts'],
+  catalogue: ['primitives', 'artefacts', 'captures', 'facts'],
   diagnosis: ['primitives', 'artefacts', 'captures', 'facts', 'catalogue'],
   report: ['primitives', 'artefacts', 'intake', 'captures', 'facts', 'catalogue', 'diagnosis'],
   render: ['primitives', 'report'],

@@ -105,6 +105,7 @@ describe('the import table', () => {
 const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: [
     'catalogue/rule.ts',
+    'catalogue/vantage-rule.ts',
     'catalogue/page.ts',
     'catalogue/note.ts',
     'facts/kernel-fixes.ts',

@@ -16,12 +16,13 @@ export function readCatalogue(directory: string): Catalogue {
 export function catalogueTexts(directory: string): CatalogueTexts {
   const packed = join(directory, 'catalogue.json');
   if (existsSync(packed)) {
-    const { rules, pages, notes, kernelFixes } = JSON.parse(readFileSync(packed, 'utf8'));
+    const { rules, pages, notes, kernelFixes, vantage } = JSON.parse(readFileSync(packed, 'utf8'));
     return {
       rules: new Map(Object.entries(rules)),
       pages: new Map(Object.entries(pages)),
       notes: new Map(Object.entries(notes)),
       kernelFixes,
+      vantage,
     };
   }
   return {
@@ -29,6 +30,7 @@ export function catalogueTexts(directory: string): CatalogueTexts {
     pages: texts(join(directory, 'knowledge', 'causes'), '.md'),
     notes: texts(join(directory, 'knowledge', 'harmless'), '.md'),
     kernelFixes: readFileSync(join(directory, 'knowledge', 'kernel-fixes.json'), 'utf8'),
+    vantage: readFileSync(join(directory, 'knowledge', 'vantage.json'), 'utf8'),
   };
 }
 

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../primitives/result.ts';
 import { type Note, readNote } from './note.ts';
 import { type Page, placeholders, readPage } from './page.ts';
 import { type HarmlessRule, leavesOf, type Rule, readRule } from './rule.ts';
+import { readVantageRule, type VantageRule } from './vantage-rule.ts';
 
 /** Rules and pages that fit together, ready to judge by. */
 export interface Catalogue {
@@ -13,6 +14,7 @@ export interface Catalogue {
   readonly harmless: readonly HarmlessRule[];
   readonly notes: ReadonlyMap<string, Note>;
   readonly kernelFixes: KernelFixes;
+  readonly vantage: VantageRule;
 }
 
 /** The texts a catalogue is made of: relative paths and their contents. */
@@ -21,6 +23,7 @@ export interface CatalogueTexts {
   readonly pages: ReadonlyMap<string, string>;
   readonly notes: ReadonlyMap<string, string>;
   readonly kernelFixes: string;
+  readonly vantage: string;
 }
 
 export interface CatalogueFault {
@@ -45,11 +48,14 @@ export function toCatalogue(texts: CatalogueTexts): Result<Catalogue, CatalogueF
   faults.push(...strayNotes(harmless, notes));
   const fixes = parseKernelFixes(readJson(texts.kernelFixes));
   if (!fixes.ok) faults.push(`kernel-fixes.json: ${String(fixes.error.detail)}`);
+  const vantage = readVantageRule(readJson(texts.vantage), pages);
+  if ('faults' in vantage) faults.push(...vantage.faults.map((fault) => `vantage.json: ${fault}`));
   for (const [cause, page] of pages) faults.push(...misfits(cause, page, rules));
   for (const rule of rules)
     if (!pages.has(rule.cause)) faults.push(`rule ${rule.name}: no page for ${rule.cause}`);
-  if (faults.length > 0 || !fixes.ok) return err({ code: 'catalogue-invalid', detail: faults });
-  return ok({ rules, pages, harmless, notes, kernelFixes: fixes.value });
+  if (faults.length > 0 || !fixes.ok || 'faults' in vantage)
+    return err({ code: 'catalogue-invalid', detail: faults });
+  return ok({ rules, pages, harmless, notes, kernelFixes: fixes.value, vantage: vantage.rule });
 }
 
 function byPath(a: readonly [string, unknown], b: readonly [string, unknown]): number {

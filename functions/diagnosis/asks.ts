@@ -3,6 +3,7 @@ import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import type { Finding, Gap, Judgement } from './judge.ts';
+import { candidatesFor } from './place.ts';
 import type { Vantage } from './vantage.ts';
 
 /** What to paste next: the command, where, and which causes its output would settle, the first of them saying why. */
@@ -26,10 +27,12 @@ const MOST_SETTLED = 4;
 export function asksFor(
   judgement: Judgement,
   ranked: readonly Finding[],
+  vantages: readonly Vantage[],
   evidence: readonly Evidence[],
   catalogue: Catalogue,
 ): readonly Ask[] {
-  const wishes = wishesFor(judgement, ranked).flatMap((wish) =>
+  const placed = wishesByPlace(judgement, ranked, vantages, catalogue);
+  const wishes = [...wishesFor(judgement, ranked), ...placed].flatMap((wish) =>
     (catalogue.pages.get(wish.cause)?.ask ?? []).map((kind, at) => ({
       ...wish,
       kind,
@@ -68,8 +71,41 @@ interface Wish {
   readonly cause: string;
   readonly host: string | null;
   readonly vantage: Vantage;
-  readonly urgency: 'suspected' | 'likely' | 'begun' | 'open';
+  readonly urgency: 'suspected' | 'likely' | 'placed' | 'begun' | 'open';
   readonly weight: number;
+}
+
+/** So many candidates of a place are asked for; those further down are unlikely. */
+const MOST_CANDIDATES = 6;
+
+/** Where no cause is confirmed, the place says what to look for first: its candidates in order of prior. */
+function wishesByPlace(
+  { refuted }: Judgement,
+  ranked: readonly Finding[],
+  vantages: readonly Vantage[],
+  catalogue: Catalogue,
+): readonly Wish[] {
+  const firm = ranked.some(
+    ({ role, confidence }) => role === 'root-cause' && confidence !== 'possible',
+  );
+  if (firm) return [];
+  const excluded = new Set(refuted.map(({ cause }) => cause));
+  return vantages.flatMap((vantage) => {
+    const { loss, host } = vantage.view;
+    const candidates = loss === null ? [] : (candidatesFor(loss, catalogue) ?? []);
+    return candidates
+      .filter((cause) => catalogue.pages.has(cause) && !excluded.has(cause))
+      .slice(0, MOST_CANDIDATES)
+      .map(
+        (cause, at): Wish => ({
+          cause,
+          host,
+          vantage,
+          urgency: 'placed',
+          weight: 60 / (at + 1),
+        }),
+      );
+  });
 }
 
 function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly Wish[] {
@@ -89,7 +125,11 @@ function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly W
   );
   // Where something is suspected, only what bears on it is worth a tired person's time.
   const suspected = found.length > 0;
+  const elsewhere = new Set(
+    judgement.refuted.flatMap(({ cause, by }) => (by === null ? [cause] : [])),
+  );
   const gaps = open
+    .filter(({ cause }) => !elsewhere.has(cause))
     .filter(({ cause, held }) => !resolved.has(cause) && !(suspected && held === 0))
     .map(
       ({ cause, held, vantage }): Wish => ({

@@ -6,6 +6,7 @@ import { type Ask, asksFor } from './asks.ts';
 import { type Compared, compareReadings } from './compared.ts';
 import { type Harmless, harmlessIn } from './harmless.ts';
 import { type Finding, judge, type Refuted } from './judge.ts';
+import { refutedByPlace } from './place.ts';
 import { rankFindings, rankRefuted } from './rank.ts';
 import { type Symptom, symptomsIn } from './symptoms.ts';
 import { vantagesOf } from './vantage.ts';
@@ -31,13 +32,15 @@ export async function examine(
   const { following, losses, vantages } = vantagesOf(evidence, catalogue.kernelFixes);
   const judgement = await judge(vantages, catalogue);
   const findings = rankFindings(judgement, catalogue);
+  const elsewhere = refutedByPlace(vantages, judgement.findings, catalogue);
+  const told = { ...judgement, refuted: [...judgement.refuted, ...elsewhere] };
   return {
     evidence,
     following,
     losses,
     findings,
-    refuted: rankRefuted(judgement, findings),
-    asks: asksFor(judgement, findings, evidence, catalogue),
+    refuted: rankRefuted(told, findings),
+    asks: asksFor(told, findings, vantages, evidence, catalogue),
     compared: compareReadings(evidence),
     harmless: await harmlessIn(vantages, findings, catalogue),
     symptoms: symptomsIn(evidence),

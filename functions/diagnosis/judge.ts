@@ -14,11 +14,12 @@ export interface Finding {
   readonly because: readonly RanLeaf[];
 }
 
-/** A rule that cannot hold at one vantage point, and the leaf that shows it best. */
+/** A rule that cannot hold at one vantage point, and the leaf that shows it best; or a cause that loses packets elsewhere. */
 export interface Refuted {
   readonly cause: string;
   readonly vantage: Vantage;
-  readonly by: RanLeaf;
+  /** Null: the place where the packet vanished refutes it. */
+  readonly by: RanLeaf | null;
   /** It is another fault that refutes the rule, not the absence of this one. */
   readonly contradicted: boolean;
 }

@@ -75,6 +75,7 @@ export function rankRefuted(
 
 /** What happened to a packet tells more than what a counter says. */
 function weight({ by, vantage }: Refuted): number {
+  if (by === null) return 0;
   const lines = vantage.sheet(by.leaf.fact);
   return (by.leaf.fact.startsWith('loss.') ? 2 : 0) + (lines.known && lines.at.length > 0 ? 1 : 0);
 }

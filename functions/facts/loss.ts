@@ -2,6 +2,7 @@ import { cite } from '../artefacts/evidence.ts';
 import { questionOf } from '../captures/exchanges.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Point, Sighting } from '../captures/points.ts';
+import { segmentOf } from '../captures/segment.ts';
 import { firstPosition, lastPosition, type Transmission } from '../captures/transmissions.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
@@ -12,6 +13,11 @@ export const loss = defineJoin({
   needs: ['tcpdump'],
   facts: {
     place: label('inside-host, between-hosts or beyond-last-point', ({ place }) => place),
+    segment: {
+      type: 'label',
+      is: 'the stretch of the way: client-bridge>client-tunnel, client-nic>server-nic, server-veth>reply …',
+      of: (view) => fromLoss(view, (own) => segmentOf(own) ?? null, bothEnds),
+    },
     direction: label('request or response', ({ direction }) => direction),
     host: label('the host that saw the packet last', ({ from }) => from.host),
     fromHost: label('the host that saw the packet last', ({ from }) => from.host),
@@ -102,6 +108,12 @@ type Lines = (loss: Loss) => readonly Sighting[];
 
 function lastSeen({ vanished }: Loss): readonly Sighting[] {
   return vanished.slice(0, 3).map(({ seen }) => seen);
+}
+
+/** The packet where it was seen last, and what did arrive where it was missing. */
+function bothEnds(own: Loss): readonly Sighting[] {
+  const control = own.vanished[0]?.absence?.control;
+  return [...lastSeen(own).slice(0, 1), ...(control == null ? [] : [control])];
 }
 
 /** The twin where the lost packet was missing, beside the lost packet itself. */

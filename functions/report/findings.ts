@@ -2,8 +2,9 @@ import type { Loss } from '../captures/loss.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Page } from '../catalogue/page.ts';
 import type { Finding, Refuted } from '../diagnosis/judge.ts';
+import type { Vantage } from '../diagnosis/vantage.ts';
 import { type Quotes, toEvidence } from './evidence.ts';
-import { fillCommand, fillFacts } from './fill.ts';
+import { fillCommand, fillFacts, fillWords } from './fill.ts';
 import type { Language, Report, ReportFinding, ReportRemedy } from './schema.ts';
 import { words } from './words.ts';
 
@@ -61,6 +62,7 @@ export function toRuledOut(
 ): Report['ruled_out'][number] {
   const text = pageOf(cause, telling.catalogue)[telling.language];
   const host = vantage.view.host ?? words[telling.language].thisHost;
+  if (by === null) return losesElsewhere(cause, vantage, telling);
   const because = fillFacts(text.ruledOut.get(by.leaf.name) ?? by.leaf.name, vantage.sheet, host);
   const reading = vantage.sheet(by.leaf.fact);
   return {
@@ -68,6 +70,31 @@ export function toRuledOut(
     because,
     evidence: reading.known ? [...toEvidence(because, reading.at, telling.quotes)] : [],
   };
+}
+
+/** The cause would lose packets on another stretch of the way: the lines that show this one. */
+function losesElsewhere(
+  cause: string,
+  { view, sheet }: Vantage,
+  { language, quotes }: Telling,
+): Report['ruled_out'][number] {
+  const { loss } = view;
+  const text = words[language];
+  const reading = sheet('loss.segment');
+  const values = {
+    from: loss === null ? null : placeName(loss.from),
+    to: loss?.to == null ? null : placeName(loss.to),
+  };
+  const because = fillWords(loss?.to == null ? text.elsewhereReached : text.elsewhere, values);
+  return {
+    cause,
+    because,
+    evidence: reading.known ? [...toEvidence(because, reading.at, quotes)] : [],
+  };
+}
+
+function placeName({ host, interface: device }: Loss['from']): string {
+  return [host, device].filter((part) => part !== null).join(' ');
 }
 
 export function pageOf(cause: string, catalogue: Catalogue): Page {

@@ -33,6 +33,8 @@ type Fixed =
   | 'comparedGrown'
   | 'comparedFlat'
   | 'comparedClashesGoOn'
+  | 'elsewhere'
+  | 'elsewhereReached'
   | 'sentence';
 
 /** Sentences that belong to no cause; `{name}` is filled in. */
@@ -74,6 +76,8 @@ export const words = {
       'On {host} insert_failed grew by {failed} and drop by {drop} between the two readings.',
     comparedFlat: 'On {host} neither insert_failed nor drop grew between the two readings.',
     comparedClashesGoOn: ' Clashes go on and no longer lose packets.',
+    elsewhere: 'the packet was lost between {from} and {to}; this fault loses packets elsewhere.',
+    elsewhereReached: 'the packet came as far as {from}; this fault would have lost it elsewhere.',
     sentence: '. ',
   },
   zh: {
@@ -110,6 +114,8 @@ export const words = {
     comparedGrown: '两次读数之间，{host} 的 insert_failed 增加 {failed}，drop 增加 {drop}。',
     comparedFlat: '两次读数之间，{host} 的 insert_failed 和 drop 都没有增长。',
     comparedClashesGoOn: '冲突仍在发生，但已不再丢包。',
+    elsewhere: '包丢在 {from} 与 {to} 之间，而这种故障不会在这一段丢包。',
+    elsewhereReached: '包已经到了 {from}，而这种故障会让它丢在别处。',
     sentence: '。',
   },
 } as const satisfies Record<Language, Record<Fixed, string>>;

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { SEGMENTS, type Segment, STEPS } from '../captures/segment.ts';
+
+/**
+ * Which causes lose packets where, as data: `knowledge/vantage.json`. A segment's candidates stand in order of prior;
+ * a segment that is not listed has the candidates of the steps it covers.
+ */
+export interface VantageRule {
+  readonly segments: ReadonlyMap<Segment, readonly string[]>;
+  /** What else loses answers, wherever they are lost. */
+  readonly answers: readonly string[];
+  /** Causes that concern one protocol's packets only. */
+  readonly only: { readonly dns: readonly string[]; readonly tcp: readonly string[] };
+  /** Causes that lose packets at their places only: elsewhere they are ruled out. */
+  readonly bound: ReadonlySet<string>;
+  /** Causes named here whose pages are not written yet. */
+  readonly awaited: ReadonlySet<string>;
+}
+
+const causes = z.array(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/));
+
+const shape = z.strictObject({
+  segments: z.partialRecord(z.enum(SEGMENTS as [Segment, ...Segment[]]), causes.min(1)),
+  answers: causes,
+  only: z.strictObject({ dns: causes, tcp: causes }),
+  bound: causes,
+  awaited: causes,
+});
+
+/** Reads the vantage rule against the causes that have a page; every fault in words. */
+export function readVantageRule(
+  json: unknown,
+  pages: ReadonlyMap<string, unknown>,
+): { readonly rule: VantageRule } | { readonly faults: readonly string[] } {
+  const parsed = shape.safeParse(json);
+  if (!parsed.success)
+    return {
+      faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    };
+  const { segments, answers, only, bound, awaited } = parsed.data;
+  const named = new Set([...Object.values(segments).flat(), ...answers]);
+  const faults = [
+    ...STEPS.filter((step) => !(step in segments)).map((step) => `no candidates for ${step}`),
+    ...[...named, ...bound]
+      .filter((cause) => !pages.has(cause) && !awaited.includes(cause))
+      .map((cause) => `no page for ${cause}`),
+    ...[...only.dns, ...only.tcp, ...bound]
+      .filter((cause) => !named.has(cause))
+      .map((cause) => `${cause} is a candidate of no segment`),
+  ];
+  if (faults.length > 0) return { faults };
+  return {
+    rule: {
+      segments: new Map(Object.entries(segments) as [Segment, string[]][]),
+      answers,
+      only,
+      bound: new Set(bound),
+      awaited: new Set(awaited),
+    },
+  };
+}
