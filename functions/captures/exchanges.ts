@@ -49,7 +49,7 @@ export function exchangesOf(points: readonly Point[]): readonly Exchange[] {
     const draft = askedBy(shelves, sighting.packet);
     if (draft !== undefined) slot(draft, sighting.point).responses.push(sighting);
   }
-  return mergeTranslated(drafts).map(toExchange);
+  return mergeTranslated(drafts, points.length).map(toExchange);
 }
 
 /** What was asked, for people: `AAAA? name.`, `SYN to 198.51.100.7:22`. */
@@ -69,10 +69,12 @@ export function sightedAt(exchange: Exchange): readonly Seen[] {
  * Source NAT changes the client's port on the way, never a DNS id with its question nor a SYN's sequence number: drafts
  * that agree in these and were never seen at one point together are one exchange.
  */
-function mergeTranslated(drafts: readonly Draft[]): readonly Draft[] {
-  const groups = Map.groupBy(drafts, identityOf);
-  if (groups.size === drafts.length) return drafts;
-  return [...groups.values()].flatMap((group) => {
+function mergeTranslated(drafts: readonly Draft[], points: number): readonly Draft[] {
+  // At one point, drafts are different questions by definition.
+  if (points < 2) return drafts;
+  const groups = alike(drafts);
+  if (groups.length === drafts.length) return drafts;
+  return groups.flatMap((group) => {
     const merged: Draft[] = [];
     for (const draft of group) {
       const host = merged.find(
@@ -87,12 +89,39 @@ function mergeTranslated(drafts: readonly Draft[]): readonly Draft[] {
   });
 }
 
-function identityOf({ protocol, first }: Draft): string {
-  const { dns, tcp, icmp, destination } = first;
-  if (protocol === 'dns') return `${dns?.id} ${dns?.qtype} ${dns?.qname}`;
-  return protocol === 'tcp'
-    ? `${tcp?.seq} ${destination.port}`
-    : `${icmp?.id} ${icmp?.seq} ${destination.host}`;
+/** Drafts that may be one exchange, in the order in which each was first met. */
+function alike(drafts: readonly Draft[]): readonly (readonly Draft[])[] {
+  const groups: Draft[][] = [];
+  const byNumber = new Map<number, Draft[][]>();
+  for (const draft of drafts) {
+    const number = numberOf(draft);
+    const near = byNumber.get(number) ?? [];
+    if (near.length === 0) byNumber.set(number, near);
+    const own = near.find(([one]) => one !== undefined && isAlike(one, draft));
+    if (own !== undefined) own.push(draft);
+    else {
+      const group = [draft];
+      near.push(group);
+      groups.push(group);
+    }
+  }
+  return groups;
+}
+
+function numberOf({ first: { dns, tcp, icmp } }: Draft): number {
+  return dns?.id ?? tcp?.seq ?? pair(icmp?.id, icmp?.seq);
+}
+
+function isAlike(a: Draft, b: Draft): boolean {
+  if (a.protocol !== b.protocol || numberOf(a) !== numberOf(b)) return false;
+  const [one, other] = [a.first, b.first];
+  if (a.protocol === 'dns')
+    return one.dns?.qtype === other.dns?.qtype && one.dns?.qname === other.dns?.qname;
+  return a.protocol === 'tcp'
+    ? one.tcp?.seq === other.tcp?.seq && one.destination.port === other.destination.port
+    : one.icmp?.id === other.icmp?.id &&
+        one.icmp?.seq === other.icmp?.seq &&
+        one.destination.host === other.destination.host;
 }
 
 interface Shelves {

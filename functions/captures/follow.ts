@@ -37,9 +37,11 @@ function converse(
   clocks: Clocks,
 ): Conversation {
   const path = pathOf(points, exchanges, clocks);
-  const transmissions = exchanges
-    .flatMap((exchange) => transmissionsOf(exchange, path, clocks))
-    .toSorted((a, b) => sentAt(a, path, clocks) - sentAt(b, path, clocks));
+  const transmissions = inOrder(
+    exchanges.flatMap((exchange) => transmissionsOf(exchange, path, clocks)),
+    path,
+    clocks,
+  );
   return { exchanges, path, transmissions, vanished: vanishedIn(transmissions, path, clocks) };
 }
 
@@ -60,9 +62,9 @@ function fromTheClient(
     return known > 0;
   };
   return exchanges.map((exchange) => {
+    if (isOneEnd(exchange)) return exchange;
     const seen = points.filter(({ index }) => (exchange.at[index]?.requests.length ?? 0) > 0);
     const endOf = ({ index }: Point) => exchange.at[index]?.requests[0]?.packet.source;
-    if (seen.every((point) => endOf(point)?.host === exchange.client.host)) return exchange;
     const first = seen.find((point) =>
       seen.every((other) => endOf(other)?.host === endOf(point)?.host || isBefore(point, other)),
     );
@@ -73,22 +75,57 @@ function fromTheClient(
   });
 }
 
-/** When a try was sent, on the clock of the path's first point, so that tries can be put in order. */
-function sentAt(transmission: Transmission, path: readonly Point[], clocks: Clocks): number {
+/** Whether all points that saw the question saw it come from the same address. */
+function isOneEnd({ at, client }: Exchange): boolean {
+  for (const seen of at) {
+    const [first] = seen?.requests ?? [];
+    if (first !== undefined && first.packet.source.host !== client.host) return false;
+  }
+  return true;
+}
+
+/** Tries by the time when they were sent, on the clock of the path's first point. */
+function inOrder(
+  transmissions: readonly Transmission[],
+  path: readonly Point[],
+  clocks: Clocks,
+): readonly Transmission[] {
   const home = path[0];
-  const sighting = transmission.seen[transmission.reference];
-  if (home === undefined || sighting?.time == null) return 0;
-  return sighting.time - (clocks.shift(sighting.point, home.index)?.by ?? 0);
+  if (home === undefined) return transmissions;
+  const ahead = new Map(
+    path.map(({ index }) => [index, clocks.shift(index, home.index)?.by ?? 0] as const),
+  );
+  const sent = transmissions.map(({ seen, reference }) => {
+    const sighting = seen[reference];
+    return sighting?.time == null ? 0 : sighting.time - (ahead.get(sighting.point) ?? 0);
+  });
+  if (sent.every((time, at) => at === 0 || time >= (sent[at - 1] ?? 0))) return transmissions;
+  const order = [...sent.keys()].sort((a, b) => (sent[a] ?? 0) - (sent[b] ?? 0) || a - b);
+  return order.flatMap((at) => transmissions[at] ?? []);
 }
 
 /** Exchanges of one client with one service: they take one path. */
 function groups(exchanges: readonly Exchange[]): readonly (readonly Exchange[])[] {
-  const byKey = new Map<string, Exchange[]>();
+  const all: Exchange[][] = [];
+  const byProtocol = new Map<string, Map<number | null, Map<string, Exchange[]>>>();
   for (const exchange of exchanges) {
-    const key = `${exchange.protocol} ${exchange.client.host} ${exchange.server.port}`;
-    const group = byKey.get(key) ?? [];
+    const { protocol, client, server } = exchange;
+    const byPort = entryOf(byProtocol, protocol, () => new Map());
+    const byClient = entryOf(byPort, server.port, () => new Map<string, Exchange[]>());
+    const group = entryOf(byClient, client.host, (): Exchange[] => {
+      const started: Exchange[] = [];
+      all.push(started);
+      return started;
+    });
     group.push(exchange);
-    byKey.set(key, group);
   }
-  return [...byKey.values()];
+  return all;
+}
+
+function entryOf<K, V>(map: Map<K, V>, key: K, start: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const started = start();
+  map.set(key, started);
+  return started;
 }

@@ -38,6 +38,7 @@ export function transmissionsOf(
   const reference = referencePoint(exchange, path);
   const home = path[reference];
   if (home === undefined) return [];
+  if (exchange.at.every(isOnce)) return [onlyTry(exchange, path, reference)];
   const servers = serversAt(exchange, home);
   if (servers.length === 1)
     return triesOf(exchange, path, reference, clocks, (at) => exchange.at[at]);
@@ -45,6 +46,24 @@ export function transmissionsOf(
   return servers.flatMap((server) =>
     triesOf(exchange, path, reference, clocks, (at) => towards(exchange.at[at], server)),
   );
+}
+
+/** One question and at most one answer to it: nothing has to be told apart. */
+function isOnce(seen: Seen | undefined): boolean {
+  return seen === undefined || (seen.requests.length === 1 && seen.responses.length < 2);
+}
+
+function onlyTry(exchange: Exchange, path: readonly Point[], reference: number): Transmission {
+  const seen: (Sighting | undefined)[] = [];
+  const answers: (Sighting | undefined)[] = [];
+  for (const [position, { index }] of path.entries()) {
+    const here = exchange.at[index];
+    const [request] = here?.requests ?? [];
+    const [response] = here?.responses ?? [];
+    if (request !== undefined) seen[position] = request;
+    if (response !== undefined) answers[position] = response;
+  }
+  return { exchange, attempt: 0, seen, answers, retriedAfterUs: null, reference };
 }
 
 function serversAt(exchange: Exchange, point: Point): readonly string[] {

@@ -33,23 +33,25 @@ function ofCaptures<T>(of: (following: Following) => Reading<T>): (view: View) =
   };
 }
 
-function questions({ exchanges }: Following): readonly Exchange[] {
-  return exchanges.filter((exchange) => exchange.protocol === 'dns');
-}
-
-function answersOf(exchange: Exchange): readonly Sighting[] {
-  const best = sightedAt(exchange).toSorted((a, b) => b.responses.length - a.responses.length)[0];
-  return best?.responses ?? [];
+/** The first answer at the point that saw most of them. */
+function firstAnswer({ at }: Exchange): Sighting | undefined {
+  let best: Seen | undefined;
+  for (const seen of at)
+    if (seen !== undefined && seen.responses.length > (best?.responses.length ?? -1)) best = seen;
+  return best?.responses[0];
 }
 
 function nxdomainPercent(following: Following): Reading<number> {
-  const answers = questions(following).flatMap((exchange) => answersOf(exchange).slice(0, 1));
-  if (answers.length === 0) return unknown('no DNS answer in a capture');
-  const negative = answers.filter(({ packet }) => packet.dns?.rcode === 'NXDomain');
-  return known(
-    Math.round((100 * negative.length) / answers.length),
-    negative.slice(0, 3).map(citation),
-  );
+  const negative: Sighting[] = [];
+  let answers = 0;
+  for (const exchange of following.exchanges) {
+    const answer = exchange.protocol === 'dns' ? firstAnswer(exchange) : undefined;
+    if (answer === undefined) continue;
+    answers += 1;
+    if (answer.packet.dns?.rcode === 'NXDomain') negative.push(answer);
+  }
+  if (answers === 0) return unknown('no DNS answer in a capture');
+  return known(Math.round((100 * negative.length) / answers), negative.slice(0, 3).map(citation));
 }
 
 /**
@@ -57,12 +59,18 @@ function nxdomainPercent(following: Following): Reading<number> {
  * One lookup that went wrong is enough; the fault comes and goes with the round-trip times.
  */
 function nxdomainBeatAnswer(following: Following): Reading<boolean> {
-  const raced = questions(following).flatMap((exchange) =>
-    sightedAt(exchange).flatMap(raceBetweenServers),
+  const raced = following.exchanges.flatMap((exchange) =>
+    exchange.protocol === 'dns' && exchange.at.some(isRepeated)
+      ? sightedAt(exchange).flatMap(raceBetweenServers)
+      : [],
   );
   const lost = raced.find(({ negativeFirst }) => negativeFirst) ?? raced[0];
   if (lost === undefined) return unknown('no question went to two servers in a capture');
   return known(lost.negativeFirst, lost.sightings.map(citation));
+}
+
+function isRepeated(seen: Seen | undefined): boolean {
+  return seen !== undefined && seen.requests.length > 1;
 }
 
 function raceBetweenServers({ requests, responses }: Seen) {
