@@ -140,8 +140,13 @@ describe('the catalogue', () => {
     const prose = [...texts.pages.values()].join('\n');
     const unused = joins
       .flatMap(({ question, facts }) => Object.keys(facts).map((name) => `${question}.${name}`))
-      // The report itself quotes the segment where a cause is ruled out by the place.
-      .filter((id) => id !== 'loss.segment' && !used.has(id) && !prose.includes(`{${id}`));
+      // The report itself tells the segment and the sender.
+      .filter(
+        (id) =>
+          !['loss.segment', 'resolver.sender'].includes(id) &&
+          !used.has(id) &&
+          !prose.includes(`{${id}`),
+      );
     expect(unused).toEqual([]);
   });
 });

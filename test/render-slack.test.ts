@@ -271,6 +271,7 @@ function everywhere(report: Report, attack: string): Report {
     'role',
     'confidence',
     'direction',
+    'resent_by',
     'artefact',
     'id',
     'key',

@@ -1,85 +1,137 @@
 import { ofKind } from '../artefacts/evidence.ts';
 import type { Conversation } from '../captures/follow.ts';
-import type { Transmission } from '../captures/transmissions.ts';
+import { type Resent, resentIn } from '../captures/resent.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { citation } from './loss.ts';
 
 /**
- * Which resolver sent the questions, told by how it repeats them. musl sends only the unanswered question again after
- * timeout / attempts (res_msend.c); glibc waits the whole timeout and then sends both, A first (res_send.c).
+ * Who sent the questions, told by how they are repeated. musl sends only the unanswered question again after timeout /
+ * attempts (res_msend.c); glibc waits the whole timeout and then sends both, A first (res_send.c); Go dials anew
+ * (dnsclient_unix.go); c-ares keeps one port for all names; CoreDNS gives an upstream two seconds (plugin/forward).
  */
 export const resolver = defineJoin({
   question: 'resolver',
   needs: ['tcpdump', 'resolv-conf'],
   facts: {
     libc: { type: 'label', is: 'musl or glibc, by the retry pattern', of: libc },
+    sender: {
+      type: 'label',
+      is: 'musl, glibc, go, c-ares, coredns-forward, dig, syn-before-6.5 or syn-since-6.5, by the retry pattern',
+      of: (view) => senderIn(conversationsOf(view), view.all),
+    },
   },
 });
 
-interface Retried {
-  readonly conversation: Conversation;
-  readonly first: Transmission;
-  readonly afterUs: number;
+/** What repeats its packets in just this way; the values of `resolver.sender`. */
+export const SENDERS = [
+  'musl',
+  'glibc',
+  'go',
+  'c-ares',
+  'coredns-forward',
+  'dig',
+  'syn-before-6.5',
+  'syn-since-6.5',
+] as const;
+
+export type Sender = (typeof SENDERS)[number];
+
+function conversationsOf({ loss, following }: View): readonly Conversation[] {
+  return loss === null ? following.conversations : [loss.conversation];
 }
 
-function retried(view: View): Retried | undefined {
-  const conversations =
-    view.loss === null ? view.following.conversations : [view.loss.conversation];
-  for (const conversation of conversations) {
-    const first = conversation.transmissions.find(
-      (one) => one.exchange.protocol === 'dns' && one.retriedAfterUs !== null,
-    );
-    if (first?.retriedAfterUs != null)
-      return { conversation, first, afterUs: first.retriedAfterUs };
-  }
-  return undefined;
-}
-
-/** Within 3 % or 60 ms of what the configuration makes each libc wait. */
 function libc(view: View): Reading<string> {
-  const own = retried(view);
-  if (own === undefined) return unknown('no question was seen to be sent again');
-  const { timeout, attempts } = settings(view);
-  const near = (seconds: number) =>
-    Math.abs(own.afterUs - seconds * 1e6) <= Math.max(60_000, seconds * 30_000);
-  const asMusl = near(timeout / attempts);
-  const asGlibc = near(timeout);
-  if (asMusl && !asGlibc) return known('musl', linesOf(own));
-  if (!asGlibc) return unknown('the retry follows neither resolver');
-  // Only glibc repeats a question that was already answered.
-  return repeatsAnswered(own) || !asMusl
-    ? known('glibc', linesOf(own))
-    : unknown('both resolvers would retry then');
+  const sender = senderIn(
+    conversationsOf(view).filter(({ exchanges }) => exchanges[0]?.protocol === 'dns'),
+    view.all,
+  );
+  if (!sender.known || sender.value === 'musl' || sender.value === 'glibc') return sender;
+  return unknown('the retry is neither of musl nor of glibc');
 }
 
-/** timeout and attempts of the one resolv.conf pasted; resolv.conf(5)'s defaults when there is none. */
-function settings(view: View): { timeout: number; attempts: number } {
-  const files = ofKind(view.all, 'resolv-conf');
-  const options = files.length === 1 ? files[0]?.content.options : undefined;
+/** So many repetitions are looked at; one client's are all alike. */
+const MOST = 20;
+
+/** The one sender that every repetition of these conversations fits. */
+export function senderIn(
+  conversations: readonly Conversation[],
+  all: View['all'],
+): Reading<Sender> {
+  const resent = conversations.flatMap((one) => resentIn(one)).slice(0, MOST);
+  const [first] = resent;
+  if (first === undefined) return unknown('no question was seen to be sent again');
+  const settings = settingsIn(all);
+  const own = resent.filter(({ protocol }) => protocol === first.protocol);
+  const fitting = own
+    .map((one) => sendersOf(one, settings))
+    .reduce((some, next) => some.filter((sender) => next.includes(sender)));
+  const [sender, other] = fitting;
+  if (sender === undefined) return unknown('the retry follows no known resolver');
+  if (other !== undefined)
+    return unknown(`cannot be told: ${fitting.join(' and ')} would retry then`);
+  return known(sender, linesOf(first));
+}
+
+function sendersOf(resent: Resent, settings: Settings): readonly Sender[] {
+  if (resent.protocol === 'tcp') return synSenders(resent);
+  const { timeout, attempts, isTold } = settings;
+  const near = (seconds: number) => isNear(resent.afterUs, seconds);
+  const { pair, answeredAgain, answeredNotAgain, namesOnPort } = resent;
+  if (resent.redialled)
+    return pair
+      ? []
+      : [
+          ...(near(timeout) ? (['go'] as const) : []),
+          ...(near(2) ? (['coredns-forward'] as const) : []),
+        ];
+  const onePort = namesOnPort > 1;
+  const fits: readonly (readonly [Sender, boolean])[] = [
+    ['musl', near(timeout / attempts) && !answeredAgain && !onePort],
+    ['glibc', near(timeout) && !answeredNotAgain && !onePort],
+    ['c-ares', (isTold ? near(timeout) : near(2) || (near(5) && onePort)) && !answeredAgain],
+    ['dig', near(5) && !pair && namesOnPort === 1 && !answeredAgain],
+  ];
+  return fits.flatMap(([sender, fit]) => (fit ? [sender] : []));
+}
+
+/**
+ * Linux waits 1, 2, 4, 8 … seconds; since 6.5 four times one second before it doubles (tcp_syn_linear_timeouts). One
+ * retransmission alone is the same in both.
+ */
+function synSenders({ gaps }: Resent): readonly Sender[] {
+  const [first, second] = gaps;
+  if (first === undefined || second === undefined || !isNear(first, 1))
+    return ['syn-before-6.5', 'syn-since-6.5'];
+  if (isNear(second, 1)) return ['syn-since-6.5'];
+  return isNear(second, 2) ? ['syn-before-6.5'] : [];
+}
+
+/** Within 3 % or 60 ms of what is waited for. */
+function isNear(us: number, seconds: number): boolean {
+  return Math.abs(us - seconds * 1e6) <= Math.max(60_000, seconds * 30_000);
+}
+
+interface Settings {
+  readonly timeout: number;
+  readonly attempts: number;
+  /** A resolv.conf sets the timeout itself. */
+  readonly isTold: boolean;
+}
+
+/** timeout and attempts of the one resolv.conf pasted, a pod's before a node's; resolv.conf(5)'s defaults when there is none. */
+function settingsIn(all: View['all']): Settings {
+  const files = ofKind(all, 'resolv-conf');
+  const pods = files.filter(({ artefact }) => artefact.pod);
+  const own = files.length === 1 ? files : pods;
+  const options = own.length === 1 ? own[0]?.content.options : undefined;
   return {
     timeout: options?.get('timeout')?.value || 5,
     attempts: options?.get('attempts')?.value || 2,
+    isTold: Boolean(options?.get('timeout')?.value),
   };
 }
 
-function repeatsAnswered({ conversation, first }: Retried): boolean {
-  return conversation.transmissions.some(
-    (one) =>
-      one.exchange.client.port === first.exchange.client.port &&
-      one.exchange !== first.exchange &&
-      one.attempt === 0 &&
-      one.answers.length > 0 &&
-      one.retriedAfterUs !== null,
-  );
-}
-
-function linesOf({ conversation, first }: Retried): readonly Citation[] {
-  const second = conversation.transmissions.find(
-    (one) => one.exchange === first.exchange && one.attempt === first.attempt + 1,
-  );
-  return [first, second].flatMap((one) => {
-    const sighting = one?.seen[one.reference];
-    return sighting === undefined ? [] : [citation(sighting)];
-  });
+function linesOf({ sent, again }: Resent): readonly Citation[] {
+  return [sent, again].flatMap((one) => (one === undefined ? [] : [citation(one)]));
 }

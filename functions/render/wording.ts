@@ -108,7 +108,13 @@ export function vanishedRows(
       ? null
       : {
           label: word(language, 'retried'),
-          text: word(language, 'retriedAfter', { ms: packet.retried_after_ms }),
+          text:
+            packet.resent_by === null
+              ? word(language, 'retriedAfter', { ms: packet.retried_after_ms })
+              : word(language, 'retriedAs', {
+                  ms: packet.retried_after_ms,
+                  sender: word(language, `sender-${packet.resent_by}`),
+                }),
         },
   ];
   return { title, rows: rows.filter((row) => row !== null) };

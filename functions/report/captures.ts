@@ -1,16 +1,33 @@
+import type { Evidence } from '../artefacts/evidence.ts';
 import { withinHalfDay } from '../captures/clocks.ts';
 import type { Conversation, Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Vanished } from '../captures/losses.ts';
 import type { Point, Sighting } from '../captures/points.ts';
+import { senderIn } from '../facts/resolver.ts';
 import type { Report } from './schema.ts';
 
 /** What vanished, each packet once. */
-export function toVanished(losses: readonly Loss[], points: readonly Point[]): Report['vanished'] {
-  return losses.flatMap((loss) => loss.vanished.map((one) => entry(one, loss, points)));
+export function toVanished(
+  losses: readonly Loss[],
+  points: readonly Point[],
+  evidence: readonly Evidence[],
+): Report['vanished'] {
+  return losses.flatMap((loss) => {
+    const sender = senderIn([loss.conversation], evidence);
+    const resentBy = sender.known ? sender.value : null;
+    return loss.vanished.map((one) => ({
+      ...entry(one, loss, points),
+      resent_by: one.retriedAfterUs === null ? null : resentBy,
+    }));
+  });
 }
 
-function entry(one: Vanished, loss: Loss, points: readonly Point[]): Report['vanished'][number] {
+function entry(
+  one: Vanished,
+  loss: Loss,
+  points: readonly Point[],
+): Omit<Report['vanished'][number], 'resent_by'> {
   const { exchange } = one.transmission;
   const { packet } = one.seen;
   const at = points[one.seen.point];

@@ -55,7 +55,7 @@ export async function tell(
     headline: headlineOf(diagnosis, status, findings, cleared?.because, telling),
     artefacts: evidence.map((one) => toArtefact(one, settings.language)),
     findings,
-    vanished: toVanished(diagnosis.losses, diagnosis.following.points),
+    vanished: toVanished(diagnosis.losses, diagnosis.following.points, evidence),
     clocks: toClocks(diagnosis.following, conversation),
     path: toPath(conversation),
     ladder: toLadder(diagnosis.losses, diagnosis.following),

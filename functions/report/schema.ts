@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SENDERS } from '../facts/resolver.ts';
 
 /**
  * The report: what every face is rendered from and what outside tools may rely on.
@@ -87,6 +88,8 @@ const vanished = z.object({
     z.object({ ip_id: z.nullable(z.int()), id: z.nullable(z.int()), seen: sighting }),
   ),
   retried_after_ms: z.nullable(z.number()),
+  /** Whose way of repeating packets this is; null where two would repeat them so. */
+  resent_by: z.nullable(z.enum(SENDERS)),
 });
 
 const clock = z.object({

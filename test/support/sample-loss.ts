@@ -266,6 +266,7 @@ function vanished() {
         seen: { host: 'node-b', interface: 'cni0', time: '09:15:22.408121' },
       },
       retried_after_ms: 2502.1,
+      resent_by: 'musl',
     },
   ];
 }
