@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ladderPng } from '../functions/adapters/png.ts';
 import { columnsWidth } from '../functions/primitives/columns-width.ts';
@@ -10,7 +12,7 @@ import { renderSlack } from '../functions/render/slack.ts';
 import { renderTerminal } from '../functions/render/terminal.ts';
 import type { Report } from '../functions/report/schema.ts';
 import { faultsOf, valuesOf } from './support/block-kit.ts';
-import { examine, founding } from './support/examples.ts';
+import { examine, founding, root } from './support/examples.ts';
 import { hostileLines, hostileReport } from './support/hostile-report.ts';
 import { readPage } from './support/markup-reader.ts';
 import { sampleReports } from './support/sample-reports.ts';
@@ -47,6 +49,7 @@ function ladderOf(many: number, name = (at: number) => `node-${at >> 1}`): Ladde
       times: points.map((_, at) => (seen[at] === true ? start + step(at) : null)),
       seen,
       lost_at: lost,
+      bypassed: null,
     };
   };
   return {
@@ -309,6 +312,49 @@ it('leads no arrow across a loss, also when the packet was seen beyond it', () =
   const strokes = /<path d="(M[^"]+)" fill="none" stroke="currentColor" stroke-width="2">/;
   expect(strokes.exec(ladderSvg(report))?.[1]).toMatch(/^M\d+ \d+L\d+ \d+$/);
   expect(ladderSvg(report).match(/<circle/g)).toHaveLength(3);
+});
+
+it('draws a tunnel that a packet went round as bypassed, not as a loss', async () => {
+  const text = readFileSync(join(root, 'test/cases/overlay/podcidr-route-missing.txt'), 'utf8');
+  const report = await examine([{ name: null, text }]);
+  expect(report.ladder?.rows.map(({ lost_at: lost }) => lost)).not.toContain(1);
+  const drawing = ladderText(report, 80);
+  expect(drawing.find((line) => line.includes('A?'))).toMatch(/●─+┼─+►●/);
+  expect(drawing.join('\n')).toMatch(/went round kube-w1\s+flannel\.1,\s+unwrapped/);
+  expect(ladderSvg(report)).not.toContain('class="loss"');
+});
+
+it('keeps what was lost and sent again when a flow is long', async () => {
+  const line = (at: number, id: number, type: string, name: string) =>
+    `10:00:${(10 + at).toFixed(6)} IP (tos 0x0, ttl 64, id ${9000 + id + Math.round(at)}, offset 0, flags [DF], proto UDP (17), length 60)\n    10.1.0.9.40404 > 10.1.7.3.53: ${id}+ ${type}? ${name} (32)`;
+  const others = Array.from({ length: 14 }, (_, at) =>
+    line(at * 0.01, 100 + at, 'A', `n${at}.example.com.`),
+  );
+  const first = line(0.145, 300, 'AAAA', 'db.example.com.');
+  const twin = line(0.1451, 301, 'A', 'db.example.com.');
+  const again = line(2.646, 300, 'AAAA', 'db.example.com.');
+  const answer = again.replace(/.*\n.*/, () =>
+    [
+      '10:00:12.646400 IP (tos 0x0, ttl 62, id 77, offset 0, flags [DF], proto UDP (17), length 70)',
+      '    10.1.7.3.53 > 10.1.0.9.40404: 300 1/0/0 db.example.com. AAAA 2001:db8::9 (60)',
+    ].join('\n'),
+  );
+  const text = [
+    '[root@node-1 ~]# tcpdump -nnvi cni0 udp port 53',
+    ...others,
+    first,
+    twin,
+    again,
+    answer,
+    '[root@node-1 ~]# tcpdump -nnvi flannel.1 udp port 53',
+    ...[...others, twin, again].map((one) => one.replace('ttl 64', 'ttl 63')),
+    answer.replace('ttl 62', 'ttl 63'),
+  ].join('\n');
+  const { ladder } = await examine([{ name: null, text }]);
+  expect(ladder?.omitted).toBeGreaterThan(5);
+  const lost = ladder?.rows.find((row) => row.lost_at === 1);
+  expect(lost).toMatchObject({ label: 'AAAA', attempt: 0 });
+  expect(ladder?.rows).toContainEqual(expect.objectContaining({ label: 'AAAA', attempt: 1 }));
 });
 
 it('gives nothing where there is nothing to draw', () => {

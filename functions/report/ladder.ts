@@ -28,15 +28,36 @@ export function toLadder(losses: readonly Loss[], { clocks }: Following): Report
   const at = (sighting: Sighting) => onClockOf(home, sighting, clocks);
   const start = Math.min(...flow.flatMap((one) => at(one.seen[one.reference] ?? noSighting) ?? []));
   const vanished = new Map(loss.vanished.map((one) => [one.transmission, one]));
-  const rows = flow.flatMap((one) =>
-    rowsOf(one, path, vanished.get(one), (sighting) => relative(at(sighting), start)),
-  );
-  const shown = rows.toSorted((a, b) => firstTime(a) - firstTime(b)).slice(0, MOST_ROWS);
+  const drawn = flow.map((one) => ({
+    one,
+    rows: rowsOf(one, path, vanished.get(one), (sighting) => relative(at(sighting), start)),
+  }));
+  const all = drawn.flatMap(({ rows }) => rows);
+  const shown = byWeight(drawn, lost)
+    .flatMap(({ rows }) => rows)
+    .slice(0, MOST_ROWS);
   return {
     points: path.map(({ host, interface: device }) => ({ host, interface: device })),
-    rows: shown,
-    omitted: rows.length - shown.length,
+    rows: shown.toSorted((a, b) => firstTime(a) - firstTime(b)),
+    omitted: all.length - shown.length,
   };
+}
+
+interface Drawn {
+  readonly one: Transmission;
+  readonly rows: Ladder['rows'];
+}
+
+/** What a long flow is drawn for comes first: the lost packet, its retries, then what was sent nearest to it. */
+function byWeight(drawn: readonly Drawn[], lost: Transmission): readonly Drawn[] {
+  const sentAt = ({ seen, reference }: Transmission) => seen[reference]?.time ?? 0;
+  const weight = ({ one }: Drawn) => {
+    if (one === lost) return -2;
+    return one.exchange === lost.exchange && one.attempt > lost.attempt
+      ? -1
+      : Math.abs(sentAt(one) - sentAt(lost));
+  };
+  return drawn.toSorted((a, b) => weight(a) - weight(b));
 }
 
 const noSighting = { time: null } as Sighting;
@@ -62,10 +83,11 @@ function rowsOf(
       const sighting = sightings[position];
       return sighting === undefined ? null : time(sighting);
     });
-    const lostAt =
+    const missing =
       vanished?.direction === direction && vanished.missing !== null
         ? path.indexOf(vanished.missing)
         : null;
+    const isRound = vanished?.bypassedTunnel === true;
     const present = path.map((_, position) => sightings[position] !== undefined);
     return {
       label: exchange.dns?.qtype ?? 'SYN',
@@ -73,7 +95,8 @@ function rowsOf(
       attempt,
       times,
       seen: present,
-      lost_at: lostAt,
+      lost_at: isRound ? null : missing,
+      bypassed: isRound ? missing : null,
     };
   };
   const answer = answers.length === 0 ? [] : [row('response', answers)];

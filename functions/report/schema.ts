@@ -119,6 +119,8 @@ const ladder = z.object({
       seen: z.array(z.boolean()),
       /** The point that should have seen it and did not; null when it was not lost. */
       lost_at: z.nullable(z.int()),
+      /** A tunnel that it should have entered and went round; null when it did not. */
+      bypassed: z.nullable(z.int()),
     }),
   ),
   /** Packets of the flow that did not fit. */

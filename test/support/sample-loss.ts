@@ -290,6 +290,7 @@ function ladder() {
     times,
     seen: passed,
     lost_at: null,
+    bypassed: null,
   });
   return {
     points: hops().map(({ host, interface: on }) => ({ host, interface: on })),

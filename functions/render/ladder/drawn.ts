@@ -18,6 +18,8 @@ export interface DrawnRow {
   readonly reached: readonly number[];
   /** Where it vanished: the last point that saw it (null when none before did) and the first that did not. */
   readonly lost: { readonly from: number | null; readonly to: number } | null;
+  /** The tunnel that it went round; null when it did not. */
+  readonly bypassed: number | null;
   /** Milliseconds of silence before it, where they are too many to draw. */
   readonly pause: number | null;
 }
@@ -45,6 +47,7 @@ export function drawnRows({ points, rows }: Ladder): readonly DrawnRow[] {
       times,
       reached,
       lost: lostOf(row, reached, points.length),
+      bypassed: row.bypassed !== null && row.bypassed < points.length ? row.bypassed : null,
       pause: silence >= LONG_PAUSE_MS ? silence : null,
     };
   });

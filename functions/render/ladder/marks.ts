@@ -13,6 +13,8 @@ export interface LadderMarks {
   readonly downwards: string;
   readonly upwards: string;
   readonly loss: string;
+  /** A lifeline that a packet went round. */
+  readonly crossed: string;
   readonly paused: string;
   readonly cut: string;
   readonly corners: readonly [string, string];
@@ -27,6 +29,7 @@ export const LINES: LadderMarks = {
   downwards: '▼',
   upwards: '▲',
   loss: 'X',
+  crossed: '┼',
   paused: ':',
   cut: '…',
   corners: ['┌', '┐'],
@@ -41,6 +44,7 @@ export const ASCII: LadderMarks = {
   downwards: 'v',
   upwards: '^',
   loss: 'X',
+  crossed: '+',
   paused: ':',
   cut: '~',
   corners: ['+', '+'],

@@ -18,6 +18,7 @@ export function ladderNotes(report: Report): readonly string[] {
   const corrected = clocks.filter(({ host, ahead_ms }) => hosts.has(host) && ahead_ms !== 0);
   return [
     ...[...lost.values()].map((rows) => lossNote(report, ladder, rows)),
+    ...roundNotes(report, ladder),
     ...corrected.map(({ host, ahead_ms: ahead }) =>
       word(language, ahead > 0 ? 'correctedAhead' : 'correctedBehind', {
         host: pictureText(host),
@@ -40,6 +41,19 @@ export function ladderSpoken(report: Report): string {
     return `${time}${row.label}${again}: ${[...seen, ...end].join(' > ')}.`;
   });
   return [...rows, ...ladderNotes(report).map((note) => `${note}.`)].join(' ');
+}
+
+/** Packets that went round a tunnel are not lost there. */
+function roundNotes(report: Report, ladder: Ladder): readonly string[] {
+  const round = drawnRows(ladder).filter(({ bypassed }) => bypassed !== null);
+  return [...Map.groupBy(round, ({ bypassed }) => bypassed)].map(([at, rows]) => {
+    const beyond = rows[0]?.reached.find((one) => at !== null && one > at);
+    return word(report.language, beyond === undefined ? 'wentRound' : 'wentRoundTo', {
+      packets: [...new Set(rows.map(({ label }) => label))].join(', '),
+      tunnel: named(report, ladder.points[at ?? -1]),
+      to: named(report, ladder.points[beyond ?? -1]),
+    });
+  });
 }
 
 function lossNote(report: Report, { points }: Ladder, rows: readonly DrawnRow[]): string {

@@ -145,16 +145,8 @@ function arrowOf(
   marks: LadderMarks,
 ): { readonly texts: readonly Placed[]; readonly untold: boolean } {
   const step = row.direction === 'request' ? 1 : -1;
-  const head = step === 1 ? marks.rightwards : marks.leftwards;
-  const texts: Placed[] = [];
-  for (const stretch of stretchesOf(row)) {
-    for (const [index, at] of stretch.slice(1).entries()) {
-      const begin = columns[stretch[index] ?? at] ?? 0;
-      const end = columns[at] ?? 0;
-      const shaft = marks.shaft.repeat(Math.max(0, Math.abs(end - begin) - 1));
-      texts.push({ at: Math.min(begin, end) + 1, text: shaft }, { at: end - step, text: head });
-    }
-  }
+  const texts: Placed[] = [...shaftsOf(row, columns, marks)];
+  if (row.bypassed !== null) texts.push({ at: columns[row.bypassed] ?? 0, text: marks.crossed });
   texts.push(...row.reached.map((at) => ({ at: columns[at] ?? 0, text: marks.seen })));
   if (row.lost === null) return { texts, untold: false };
   const { from, to } = row.lost;
@@ -172,6 +164,22 @@ function arrowOf(
       : `${word && `${word} `}${marks.loss}${marks.shaft.repeat(shaft)}`;
   const at = step === 1 ? begin + 1 : begin - columnsWidth(text);
   return { texts: [...texts, { at, text }], untold: !fits };
+}
+
+/** Shafts and heads from point to point. */
+function shaftsOf(row: DrawnRow, columns: Lanes['columns'], marks: LadderMarks): readonly Placed[] {
+  const step = row.direction === 'request' ? 1 : -1;
+  const head = step === 1 ? marks.rightwards : marks.leftwards;
+  const texts: Placed[] = [];
+  for (const stretch of stretchesOf(row)) {
+    for (const [index, at] of stretch.slice(1).entries()) {
+      const begin = columns[stretch[index] ?? at] ?? 0;
+      const end = columns[at] ?? 0;
+      const shaft = marks.shaft.repeat(Math.max(0, Math.abs(end - begin) - 1));
+      texts.push({ at: Math.min(begin, end) + 1, text: shaft }, { at: end - step, text: head });
+    }
+  }
+  return texts;
 }
 
 function atRightEnd(end: number, text: string): readonly Placed[] {
