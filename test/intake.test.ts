@@ -7,6 +7,7 @@ import { parsePrompt } from '../functions/intake/prompt.ts';
 import { type Reading, read } from '../functions/intake/read.ts';
 import { unmangle } from '../functions/intake/unmangle.ts';
 import { unwrap } from '../functions/intake/unwrap.ts';
+import { listedLines, listOf } from '../functions/primitives/lines.ts';
 
 const noHosts: ReadonlySet<string> = new Set();
 
@@ -87,8 +88,8 @@ describe('what pasting did to a line is undone', () => {
     ['control characters', 'cpu=0\u0000 found=1\u007f', 'cpu=0 found=1'],
   ])('%s', (_, mangled, clean) => {
     const { raw, text } = unmangle(mangled);
-    expect(text).toEqual([clean]);
-    expect(raw).toEqual([mangled.replace(/\r$/, '')]);
+    expect(listOf(text)).toEqual([clean]);
+    expect(listOf(raw)).toEqual([mangled.replace(/\r$/, '')]);
   });
 
   test('the number of lines never changes', () => {
@@ -100,9 +101,13 @@ describe('what pasting did to a line is undone', () => {
 
   test('a line of links that never close stays as it is', () => {
     const line = '<http'.repeat(3000);
-    expect(unmangle(line).text).toEqual([line]);
+    expect(listOf(unmangle(line).text)).toEqual([line]);
   });
 });
+
+function bared(lines: readonly string[]): readonly string[] {
+  return listOf(unwrap(listedLines([...lines])));
+}
 
 const ROWS = [
   'cpu=0   found=7 invalid=31 insert=0 insert_failed=5 drop=5 early_drop=0 error=0 search_restart=12',
@@ -150,7 +155,7 @@ describe('what stands around the lines comes off, and the lines stay where they 
   });
 
   test('unwrapping keeps the number of lines', () => {
-    for (const [, frame] of frames) expect(unwrap(bare.map(frame))).toHaveLength(bare.length);
+    for (const [, frame] of frames) expect(bared(bare.map(frame))).toHaveLength(bare.length);
   });
 
   test('the edges of a box are furniture', () => {
@@ -166,20 +171,20 @@ describe('what stands around the lines comes off, and the lines stay where they 
       '2: eth0: <UP> mtu 1500',
       '3: cni0: <UP> mtu 1450',
     ];
-    expect(unwrap(lines)).toEqual(lines);
+    expect(bared(lines)).toEqual(lines);
     const counts = ['7\tcpu=0 found=1', '9\tcpu=1 found=2', '4\tcpu=2 found=2'];
-    expect(unwrap(counts)).toEqual(counts);
+    expect(bared(counts)).toEqual(counts);
   });
 
   test('a list without any output keeps its marks', () => {
     const lines = ['- restarted the pod', '- looked at the dashboard', '> I agree', '> me too'];
-    expect(unwrap(lines)).toEqual(lines);
+    expect(bared(lines)).toEqual(lines);
   });
 
   test('four blanks and a tab are different depths', () => {
     const detail = '\tRouter-ID 10.0.0.1, Backbone Area';
     const lines = ['    10.0.0.1 > 224.0.0.5: OSPFv2, Hello, length 48', detail];
-    expect(unwrap(lines)).toEqual(lines);
+    expect(bared(lines)).toEqual(lines);
   });
 });
 

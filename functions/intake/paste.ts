@@ -1,3 +1,5 @@
+import type { Lines } from '../primitives/lines.ts';
+
 /** What a person sent: one text or capture file and, where they said so, its name and where it was taken. */
 export interface Source {
   /** The file's name, null for standard input or a message. */
@@ -18,7 +20,7 @@ export interface Stretch {
   readonly first: number;
   readonly last: number;
   /** The cleaned lines from first to last. */
-  readonly lines: readonly string[];
+  readonly lines: Lines;
   readonly context: Context;
 }
 
@@ -46,7 +48,7 @@ export interface Paste {
   /** Lines that belong to no stretch and are not blank, furniture, prompts or labels: source and 1-based line. */
   readonly outside: readonly { readonly source: number; readonly line: number }[];
   /** The lines of each source exactly as they came. */
-  readonly raw: readonly (readonly string[])[];
+  readonly raw: readonly Lines[];
 }
 
 /** The lines of one source, to count and to quote; a capture file's are its packets, worded as tcpdump does. */

@@ -3,6 +3,7 @@ import type { Artefact, Evidence, Kind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import { tcpdump } from '../artefacts/tcpdump/index.ts';
 import { deviceRole } from '../primitives/device.ts';
+import { isBlank, type Lines, listedLines, listOf } from '../primitives/lines.ts';
 import { readCaptureSource } from './capture-source.ts';
 import type { Context, Paste, Source, SourceLines, Stretch } from './paste.ts';
 import { withoutRepeats } from './repeats.ts';
@@ -30,12 +31,12 @@ export function read(sources: readonly Source[]): Reading {
         if (parsed !== undefined) add(evidence, source, stretch, parsed, filesAgree.has(index));
         else outside.push(...nonBlank(stretch));
       }
-      return textLines(paste.raw[index] ?? []);
+      return textLines(paste.raw[index] ?? listedLines([]));
     }
     const file = readCaptureSource(source, source.capture);
     if (file === undefined) {
       outside.push({ source: index, line: 1 });
-      return textLines(['cut capture file']);
+      return textLines(listedLines(['cut capture file']));
     }
     const place = tcpdump.place?.(file.content) ?? {};
     const whole = { kind: 'tcpdump', source: index, first: 1, last: file.lines.count } as const;
@@ -81,21 +82,26 @@ function add(
 }
 
 function nonBlank({ source, first, lines }: Stretch): Reading['outside'] {
-  return lines.flatMap((text, at) => (text.trim() === '' ? [] : [{ source, line: first + at }]));
+  return inked(lines).map((at) => ({ source, line: first + at }));
 }
 
-function textLines(raw: readonly string[]): SourceLines {
-  return {
-    count: raw.filter((line) => line.trim() !== '').length,
-    at: (line) => raw[line - 1] ?? '',
-  };
+function textLines(raw: Lines): SourceLines {
+  return { count: inked(raw).length, at: (line) => raw.at(line - 1) };
+}
+
+/** The places of the lines that are not blank. */
+function inked(lines: Lines): readonly number[] {
+  const places: number[] = [];
+  for (let index = 0; index < lines.length; index += 1)
+    if (!isBlank(lines, index)) places.push(index);
+  return places;
 }
 
 function parse(stretch: Stretch): Read | undefined {
   // Each kind's content type is its own; here they are only passed through, so one opaque type stands for all.
   const definitions = kinds as unknown as readonly KindDefinition<string, unknown>[];
   const kind = definitions.find((one) => one.kind === stretch.kind);
-  const parsed = kind?.parse(stretch.lines);
+  const parsed = kind?.parse(listOf(stretch.lines));
   if (kind === undefined || parsed === undefined) return undefined;
   const place: OwnPlace = kind.place?.(parsed.content) ?? {};
   return {

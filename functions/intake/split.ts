@@ -1,4 +1,5 @@
 import { kinds } from '../artefacts/index.ts';
+import { type EditableLines, type Lines, linesBetween, placesOf } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
 import { parseFileName } from './file-name.ts';
 import { isFurniture } from './furniture.ts';
@@ -13,7 +14,7 @@ type Kind = (typeof kinds)[number];
 /** Takes sources apart into stretches of one kind each, in one pass over the lines. Never throws. */
 export function split(sources: readonly Source[]): Paste {
   const cleaned = sources.map((source) => unmangle(source.text));
-  const known = hostsNamedBy(cleaned.map((text) => text.text));
+  const known = hostsNamedBy(cleaned.map(({ text }) => text));
   const walks = cleaned.map((text, index) => walk(sources[index], index, text.text, known));
   return {
     stretches: walks.flatMap((walked) => walked.stretches),
@@ -28,7 +29,7 @@ export function split(sources: readonly Source[]): Paste {
 interface Walk {
   readonly source: Source;
   readonly index: number;
-  readonly lines: string[];
+  readonly lines: EditableLines;
   readonly known: ReadonlySet<string>;
   readonly stretches: Stretch[];
   readonly outside: number[];
@@ -55,7 +56,7 @@ interface Walk {
 function walk(
   source: Source | undefined,
   index: number,
-  text: readonly string[],
+  text: EditableLines,
   known: ReadonlySet<string>,
 ) {
   const file = parseFileName(source?.name ?? '');
@@ -82,19 +83,18 @@ function walk(
 }
 
 function step(state: Walk, at: number): void {
-  const line = state.lines[at] ?? '';
-  if (goesOn(state, at, line)) accept(state, at);
+  const line = state.lines.at(at);
+  if (goesOn(state, line)) accept(state, at);
   else if (!isPassed(state, at, line) && !readPrompt(state, line) && !opens(state, at, line)) {
     if (!readLabel(state, line)) stray(state, at);
   }
 }
 
 /** Whether the open stretch takes the line without a second look. */
-function goesOn({ open, lines }: Walk, at: number, line: string): boolean {
+function goesOn({ open, lines }: Walk, line: string): boolean {
   if (open === null) return false;
   const strength = open.kind.recognise(line);
-  if (strength === 'strong')
-    return !startsAnew(open, line, lines[open.last] ?? lines[at - 1] ?? '');
+  if (strength === 'strong') return !startsAnew(open, line, lines.at(open.last));
   // A hash begins a remark, a root prompt or a label; other marks of a prompt also stand inside output.
   const isDoubtful = /^\s*#/.test(line) || (mayBePrompt(line) && parsePrompt(line) !== undefined);
   return strength === 'weak' && !isDoubtful;
@@ -118,7 +118,7 @@ function isPassed(state: Walk, at: number, line: string): boolean {
   }
   if (!isFurniture(line)) return false;
   if (state.open?.kind.continues?.(line)) accept(state, at);
-  else state.lines[at] = '';
+  else state.lines.set(at, '');
   return true;
 }
 
@@ -170,9 +170,10 @@ function begin(state: Walk, kind: Kind, at: number): void {
 function beginningOf({ lines, outside }: Walk, kind: Kind, at: number): number {
   let first = at;
   for (;;) {
-    const isSpaced = lines[first - 1]?.trim() === '' && /^\s*[#;]/.test(lines[first - 2] ?? '');
+    const isSpaced =
+      first > 0 && lines.at(first - 1).trim() === '' && /^\s*[#;]/.test(lines.at(first - 2));
     const above = isSpaced ? first - 2 : first - 1;
-    if (outside.at(-1) !== above || kind.recognise(lines[above] ?? '') !== 'weak') return first;
+    if (outside.at(-1) !== above || kind.recognise(lines.at(above)) !== 'weak') return first;
     outside.pop();
     first = above;
   }
@@ -183,7 +184,7 @@ function close(state: Walk): void {
   state.open = null;
   state.doubtful = null;
   if (open !== null) {
-    const lines = state.lines.slice(open.first, open.last + 1);
+    const lines = linesBetween(state.lines, open.first, open.last + 1);
     const span = { first: open.first + 1, last: open.last + 1, lines };
     state.stretches.push({
       kind: open.kind.kind,
@@ -221,8 +222,8 @@ function fence(state: Walk, at: number): void {
     state.prompt = null;
     state.expected = [];
   }
-  const rest = (state.lines[at] ?? '').replaceAll('```', '');
-  state.lines[at] = rest;
+  const rest = state.lines.at(at).replaceAll('```', '');
+  state.lines.set(at, rest);
   if (/^\s*[\w+-]{0,12}\s*$/.test(rest)) return;
   step(state, at);
 }
@@ -261,14 +262,14 @@ function strongKind(state: Walk, line: string): Kind | undefined {
 
 /** A bullet, quote mark or gutter before a single output line goes, if the line is an output without it. */
 function unmark(state: Walk, at: number): boolean {
-  const { text } = markOf(state.lines[at] ?? '') ?? { text: '' };
+  const { text } = markOf(state.lines.at(at)) ?? { text: '' };
   if (text === '') return false;
   const isKnown = (kind: Kind) => {
     const strength = kind.recognise(text);
     return strength === 'strong' || (strength === 'weak' && kind === state.open?.kind);
   };
   if (!candidatesFor(text).some(isKnown)) return false;
-  state.lines[at] = text;
+  state.lines.set(at, text);
   return true;
 }
 
@@ -296,7 +297,7 @@ function readLabel(state: Walk, line: string): boolean {
  * prose ends a label's reach. What some kind half knows may be the beginning of a stretch that was cut.
  */
 function stray(state: Walk, at: number): void {
-  const isRemark = !isStatement(state.lines[at] ?? '');
+  const isRemark = !isStatement(state.lines.at(at));
   if (state.open !== null && state.doubtful === null && !state.gap && isRemark) {
     state.doubtful = at;
     return;
@@ -307,7 +308,7 @@ function stray(state: Walk, at: number): void {
 }
 
 function forget(state: Walk, at: number): void {
-  const line = state.lines[at] ?? '';
+  const line = state.lines.at(at);
   if (candidatesFor(line).some((kind) => kind.recognise(line) === 'weak')) return;
   state.label = null;
   state.section = null;
@@ -316,11 +317,11 @@ function forget(state: Walk, at: number): void {
 }
 
 /** Hosts that prompts name: a label that names one of them is believed sooner. */
-function hostsNamedBy(texts: readonly (readonly string[])[]): ReadonlySet<string> {
+function hostsNamedBy(texts: readonly Lines[]): ReadonlySet<string> {
   const hosts = new Set<string>();
   for (const lines of texts) {
-    for (const line of lines) {
-      if (!line.includes('@') && !line.includes('Linux ')) continue;
+    for (const index of [...placesOf(lines, '@'), ...placesOf(lines, 'Linux ')]) {
+      const line = lines.at(index);
       const host =
         parsePrompt(line)?.host ?? /\bLinux ([A-Za-z0-9][\w.-]*) \d+\.\d+/.exec(line)?.[1];
       if (host != null) hosts.add(host);

@@ -1,12 +1,15 @@
+import { type EditableLines, type Lines, linesOf, startsOf } from '../primitives/lines.ts';
+import { doubtfulRuns } from './plain.ts';
+
 /**
  * Undoes what Slack, browsers and terminals do to pasted text, line for line: the number of lines never changes, and
  * the line as pasted is kept beside the cleaned one so that evidence can be quoted unaltered.
  */
 export interface CleanText {
   /** The lines exactly as they came, without line ends. */
-  readonly raw: readonly string[];
+  readonly raw: Lines;
   /** The same lines, cleaned for matching. */
-  readonly text: readonly string[];
+  readonly text: EditableLines;
 }
 
 /** Longer lines are cut for matching; the quote keeps them whole. */
@@ -18,12 +21,18 @@ const SUSPECT =
 
 /** Splits a text into lines and cleans each. */
 export function unmangle(source: string): CleanText {
-  const raw = source.split('\n');
-  const text = raw.map((line) => {
-    const short = line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line;
-    return SUSPECT.test(short) ? clean(short) : short;
-  });
-  return { raw: raw.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), text };
+  const starts = startsOf(source);
+  const given = linesOf(source, starts);
+  const text = linesOf(source, starts);
+  for (const { from, to } of doubtfulRuns(source, starts, LONGEST_LINE)) {
+    for (let index = from; index < to; index += 1) {
+      const line = given.at(index);
+      const short = line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line;
+      const cleaned = SUSPECT.test(short) ? clean(short) : short;
+      if (cleaned !== line) text.set(index, cleaned);
+    }
+  }
+  return { raw: given, text };
 }
 
 function clean(line: string): string {

@@ -1,3 +1,4 @@
+import { type EditableLines, type Lines, listedLines, listOf } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
 import { parsePrompt } from './prompt.ts';
 
@@ -5,14 +6,64 @@ import { parsePrompt } from './prompt.ts';
  * Takes off what stands around pasted lines and is none of them: a common indentation, quote marks, bullets, pane
  * borders, line numbers. A frame goes from a whole run of lines or from none; the number of lines never changes.
  */
-export function unwrap(lines: readonly string[]): string[] {
-  let bared = withoutCommonIndent(lines);
+export function unwrap(lines: EditableLines): EditableLines {
+  if (!isIndented(lines) && !isFramed(lines)) return lines;
+  let bared = withoutCommonIndent(listOf(lines));
   for (const frame of FRAMES) {
     if (bared.some((line) => frame.of(line) !== undefined)) {
       bared = withoutCommonIndent(withoutFrame(bared, frame));
     }
   }
-  return bared;
+  return listedLines(bared);
+}
+
+function isIndented(lines: Lines): boolean {
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines.at(index);
+    const ink = line.search(/\S/);
+    if (ink >= 0) return ink > 0;
+  }
+  return false;
+}
+
+/** Whether any line begins like a framed one. */
+function isFramed(lines: Lines): boolean {
+  for (let index = 0; index < lines.length; index += 1) {
+    const start = lines.startOf(index);
+    if (start < 0 ? mayBeFramed(lines.at(index), 0) : mayBeFramed(lines.text, start)) return true;
+  }
+  return false;
+}
+
+const MOST_DIGITS = 6;
+
+/** Whether a frame may stand at `start`, by its first characters; `FRAMES` tell for certain. */
+function mayBeFramed(text: string, start: number): boolean {
+  let at = start;
+  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at += 1;
+  const code = text.charCodeAt(at);
+  if (!isDigit(code))
+    return code > 126 || code === 11 || code === 12 || MARKS.includes(text.charAt(at));
+  const digits = at;
+  while (isDigit(text.charCodeAt(at)) && at - digits <= MOST_DIGITS) at += 1;
+  if (at - digits > MOST_DIGITS) return false;
+  const [after, next] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+  // `10.0.0.7` and `3 packets` are no numbered lines: behind the number stands a tab, a border, `. `, two blanks or nothing.
+  if (after === 46 || after === 41 || after === 32)
+    return !isInk(next) || next === 124 || next > 126;
+  return !isInk(after) || after === 124 || after > 126;
+}
+
+/** What frames begin with, numbers and what is not ASCII apart. */
+const MARKS = '|>/-*';
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** False for blanks, line feeds and the end of the text. */
+function isInk(code: number): boolean {
+  return code > 32;
 }
 
 /** The bullet, quote mark, hash or gutter that a single line begins with, and the line without it. */
@@ -34,6 +85,7 @@ interface Frame {
   readonly least: number;
 }
 
+// `mayBeFramed` knows how each of them begins.
 const FRAMES: readonly Frame[] = [
   { of: (line) => framed(/^\s*[│┃║|](?=\s|$) ?/, line, /[│┃║|]/), least: 2 },
   // All levels at once: a quote of a quote is no output until both marks are gone.

@@ -41,8 +41,7 @@ export function readNotice(line: string): Notice | undefined {
 
 // One count per line, or all in one line when asked for by a signal: `3 packets captured, 4 packets received by filter, …`.
 function countsIn(text: string): readonly Count[] | undefined {
-  const code = text.charCodeAt(0);
-  if (code < 48 || code > 57 || text.length > 200) return undefined;
+  if (text.length > 200 || !text.startsWith(' packet', digitsEnd(text))) return undefined;
   const counts: Count[] = [];
   for (const part of text.split(', ')) {
     const [, packets, of] = COUNT.exec(part) ?? [];
@@ -50,6 +49,12 @@ function countsIn(text: string): readonly Count[] | undefined {
     counts.push({ of, packets: Number(packets) });
   }
   return counts;
+}
+
+function digitsEnd(text: string): number {
+  let at = 0;
+  while (text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at += 1;
+  return at;
 }
 
 function isCounter(text: string | undefined): text is Counter {

@@ -42,6 +42,7 @@ export function continuesCapture(line: string): boolean {
 }
 
 function afterStamp(line: string, at: number): Strength {
+  if (line.startsWith('IP (', at)) return 'strong';
   if (line.startsWith('IP ', at) || line.startsWith('IP6 ', at)) {
     return line.includes(' > ', at) || VERSIONED.test(line.slice(at, at + 32)) ? 'strong' : 'weak';
   }
