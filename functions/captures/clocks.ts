@@ -1,4 +1,4 @@
-import type { Exchange } from './exchanges.ts';
+import type { Exchange, Seen } from './exchanges.ts';
 import type { Point, Sighting } from './points.ts';
 
 /** How two points saw the same packets: differences of their clocks for requests and for responses, in microseconds. */
@@ -10,6 +10,8 @@ export interface Comparison {
    * clocks that drift apart do not disturb it.
    */
   readonly waits: readonly number[];
+  /** The same where tries cannot be paired: of each question, the shortest wait that either point saw. */
+  readonly roughWaits: readonly number[];
   /** Estimates of how far the second point's clock is ahead, one for each exchange seen both ways, with its error. */
   readonly offsets: readonly { readonly ahead: number; readonly error: number }[];
 }
@@ -64,6 +66,7 @@ function compareBy(
   const requests: number[] = [];
   const responses: number[] = [];
   const waits: number[] = [];
+  const roughWaits: number[] = [];
   const offsets: { ahead: number; error: number }[] = [];
   const near = nearFirst();
   for (const exchange of exchanges) {
@@ -76,15 +79,30 @@ function compareBy(
     responses.push(...answered);
     const sent = differences(left.requests, right.requests, true, near);
     const heard = differences(left.responses, right.responses, true, near);
-    if (sent.length === heard.length)
-      waits.push(...sent.map((one, at) => one - (heard[at] ?? one)));
+    // One question with two answers: both points saw the first answer to it.
+    const pairs = Math.min(sent.length, heard.length);
+    waits.push(...sent.slice(0, pairs).map((one, at) => one - (heard[at] ?? one)));
+    if (pairs === 0) roughWaits.push(...roughWait(left, right));
     const [there] = asked;
     const [back] = answered;
     if (there !== undefined && back !== undefined) {
       offsets.push({ ahead: (there + back) / 2, error: Math.abs(there - back) / 2 });
     }
   }
-  return { requests, responses, waits, offsets };
+  return { requests, responses, waits, roughWaits, offsets };
+}
+
+function roughWait(left: Seen, right: Seen): readonly number[] {
+  const [a, b] = [shortestWait(left), shortestWait(right)];
+  return a === undefined || b === undefined ? [] : [a - b];
+}
+
+function shortestWait({ requests, responses }: Seen): number | undefined {
+  const waits = responses.flatMap(({ time, order }) => {
+    const asked = requests.findLast((one) => one.order < order);
+    return time === null || asked?.time == null ? [] : [time - asked.time];
+  });
+  return waits.length === 0 ? undefined : Math.min(...waits);
 }
 
 /** The middle value; undefined of an empty list. */

@@ -19,6 +19,8 @@ export interface Vanished {
   /** Microseconds from the retry to its answer; null when no retry was answered or the captures show no times. */
   readonly retryAnsweredAfterUs: number | null;
   readonly retryAnswered: boolean;
+  /** The one answer seen may be the first try's, late by as much as the retry came later: the captures end too soon to tell. */
+  readonly mayBeLate: boolean;
 }
 
 /** An answer that comes this much later than others do came late; it was not lost. */
@@ -53,6 +55,7 @@ export function vanishedIn(
         retriedAfterUs,
         retryAnsweredAfterUs: retry?.answeredAfterUs ?? null,
         retryAnswered: retry?.answered ?? false,
+        mayBeLate: place.missing === null && mayBeLate(transmission, retry, path),
       },
     ];
   });
@@ -94,6 +97,26 @@ function redials(transmission: Transmission, timeline: Timeline): readonly Trans
   return timeline.asking(transmission.exchange).filter((other) => {
     const after = other.exchange === transmission.exchange ? null : gap(transmission, other);
     return after !== null && after >= REDIAL_US[0] && after <= REDIAL_US[1];
+  });
+}
+
+/**
+ * A server that answers late answers the retry late too: where the captures end before that second answer, one answer
+ * alone does not tell a lost try from a late one.
+ */
+function mayBeLate(
+  { seen, answers, exchange }: Transmission,
+  retry: Retry | undefined,
+  path: readonly Point[],
+): boolean {
+  if (retry?.answered !== true || retry.afterUs === null) return false;
+  const wait = retry.afterUs + (retry.answeredAfterUs ?? 0);
+  return seen.every((sighting, position) => {
+    const point = path[position];
+    const here = point === undefined ? undefined : exchange.at[point.index];
+    if (sighting?.time == null || point?.span === undefined || here === undefined) return true;
+    const heard = here.responses.length + (answers[position] === undefined ? 0 : 1);
+    return heard < 2 && point.span.to - sighting.time < 2 * wait;
   });
 }
 

@@ -47,14 +47,27 @@ export function precedes(
     }),
   );
   if (hops !== undefined && hops !== 0) return hops;
-  const { requests, responses, waits } = compare(shared, a.index, b.index);
+  const { requests, responses, waits, roughWaits } = compare(shared, a.index, b.index);
   const longer = median(waits);
   if (longer !== undefined && longer !== 0) return longer;
   const there = median(requests);
   const back = median(responses);
   if (there !== undefined && back !== undefined && there !== back) return there - back;
-  if (clocks.domainOf(a.index) !== clocks.domainOf(b.index)) return answeredMore(shared, a, b);
+  if (clocks.domainOf(a.index) !== clocks.domainOf(b.index))
+    return clearly(roughWaits) || answeredMore(shared, a, b);
   return there ?? (back === undefined ? 0 : -back);
+}
+
+/** A server's own time differs from try to try by less than this many microseconds. */
+const CLEAR_US = 300;
+
+/** The median, if every value has its sign and none is small. */
+function clearly(values: readonly number[]): number {
+  const middle = median(values) ?? 0;
+  const sign = Math.sign(middle);
+  return values.every((value) => Math.sign(value) === sign && Math.abs(value) >= CLEAR_US)
+    ? middle
+    : 0;
 }
 
 /**

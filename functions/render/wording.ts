@@ -117,7 +117,10 @@ export function vanishedRows(
                 }),
         },
   ];
-  return { title, rows: rows.filter((row) => row !== null) };
+  const late: readonly Labelled[] = packet.may_be_late
+    ? [{ label: word(language, 'orLate'), text: word(language, 'orLateWhy') }]
+    : [];
+  return { title, rows: [...rows.filter((row) => row !== null), ...late] };
 }
 
 /** The rungs after which a finding says the packet was lost: indices into the path. */

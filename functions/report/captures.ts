@@ -49,6 +49,7 @@ function entry(
     },
     missing: { host: missing?.host ?? null, interface: missing?.interface ?? null },
     control: control === null ? null : controlOf(control, points),
+    may_be_late: one.mayBeLate,
     retried_after_ms: one.retriedAfterUs === null ? null : Math.round(one.retriedAfterUs) / 1000,
   };
 }

@@ -88,6 +88,8 @@ const vanished = z.object({
     z.object({ ip_id: z.nullable(z.int()), id: z.nullable(z.int()), seen: sighting }),
   ),
   retried_after_ms: z.nullable(z.number()),
+  /** The captures end too soon to tell a lost answer from one that came late. */
+  may_be_late: z.boolean(),
   /** Whose way of repeating packets this is; null where two would repeat them so. */
   resent_by: z.nullable(z.enum(SENDERS)),
 });

@@ -267,6 +267,7 @@ function vanished() {
       },
       retried_after_ms: 2502.1,
       resent_by: 'musl',
+      may_be_late: false,
     },
   ];
 }
