@@ -42,8 +42,7 @@ function mayBeFramed(text: string, start: number): boolean {
   let at = start;
   while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at += 1;
   const code = text.charCodeAt(at);
-  if (!isDigit(code))
-    return code > 126 || code === 11 || code === 12 || MARKS.includes(text.charAt(at));
+  if (!isDigit(code)) return code > 126 || code === 11 || code === 12 || MARKS.has(code);
   const digits = at;
   while (isDigit(text.charCodeAt(at)) && at - digits <= MOST_DIGITS) at += 1;
   if (at - digits > MOST_DIGITS) return false;
@@ -55,7 +54,7 @@ function mayBeFramed(text: string, start: number): boolean {
 }
 
 /** What frames begin with, numbers and what is not ASCII apart. */
-const MARKS = '|>/-*';
+const MARKS: ReadonlySet<number> = new Set([...'|>/-*'].map((mark) => mark.charCodeAt(0)));
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
