@@ -51,6 +51,7 @@ describe('the import table', () => {
       'define',
       'index',
       'evidence',
+      'digest',
       'packet',
       'packet-draft',
       'protocol-numbers',
@@ -63,7 +64,9 @@ describe('the import table', () => {
             (path) =>
               layerOf(path) === 'artefacts' &&
               own(path) !== own(file) &&
-              !['define', 'packet', 'packet-draft', 'protocol-numbers'].includes(own(path)),
+              !['define', 'digest', 'packet', 'packet-draft', 'protocol-numbers'].includes(
+                own(path),
+              ),
           )
           .map((path) => `${file} → ${path}`),
       );
@@ -151,7 +154,7 @@ describe('lists', () => {
       .filter(
         (file) =>
           /^artefacts\/[^/]+\.ts$/.test(file) &&
-          !/(?:define|index|evidence|packet|packet-draft|protocol-numbers)\.ts$/.test(file),
+          !/(?:define|digest|index|evidence|packet|packet-draft|protocol-numbers)\.ts$/.test(file),
       );
     const folders = sources
       .map(({ file }) => file)

@@ -3,6 +3,8 @@
  * Kinds know text and numbers only; hosts, files and other artefacts are joined later.
  */
 
+import type { Lines } from '../primitives/lines.ts';
+
 /** How sure one line is of being this kind: it proves itself, needs a sibling or a command, or says nothing. */
 export type Strength = 'strong' | 'weak' | 'none';
 
@@ -80,6 +82,8 @@ export interface KindDefinition<K extends string, C> {
   readonly ends?: (line: string) => boolean;
   /** Reads the lines of one block; undefined when nothing in them could be read. Never throws, linear in time. */
   readonly parse: (lines: readonly string[]) => Parsed<C> | undefined;
+  /** The same for lines that are cut out of the text when asked for: of kinds whose output may be long. */
+  readonly parseLines?: (lines: Lines) => Parsed<C> | undefined;
   /** How much was read, for the line that lists the artefact. */
   readonly size: (content: C) => { readonly count: number; readonly unit: Unit };
   /** Host or interface that the text itself names. */

@@ -101,7 +101,7 @@ function parse(stretch: Stretch): Read | undefined {
   // Each kind's content type is its own; here they are only passed through, so one opaque type stands for all.
   const definitions = kinds as unknown as readonly KindDefinition<string, unknown>[];
   const kind = definitions.find((one) => one.kind === stretch.kind);
-  const parsed = kind?.parse(listOf(stretch.lines));
+  const parsed = kind?.parseLines?.(stretch.lines) ?? kind?.parse(listOf(stretch.lines));
   if (kind === undefined || parsed === undefined) return undefined;
   const place: OwnPlace = kind.place?.(parsed.content) ?? {};
   return {

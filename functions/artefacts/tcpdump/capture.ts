@@ -1,8 +1,11 @@
+import type { Lines } from '../../primitives/lines.ts';
 import type { Parsed } from '../define.ts';
-import type { Capture } from '../packet.ts';
+import { questionNumber } from '../digest.ts';
+import type { Capture, Packet } from '../packet.ts';
 import { blankPacket, type Draft } from '../packet-draft.ts';
 import { readArp } from './arp.ts';
 import { readBody } from './body.ts';
+import { type Common, newCommon, readCommon } from './common.ts';
 import { type Cursor, isDigit, moveAfter, take, takeBlanks } from './cursor.ts';
 import { beginsAsciiDump, isHexDump } from './dump.ts';
 import { areEndpoints, endsAt } from './endpoint.ts';
@@ -21,7 +24,7 @@ import {
   newRun,
   type Run,
 } from './run.ts';
-import { readTime, stampAt } from './time.ts';
+import { clockAt, readTime, stampAt } from './time.ts';
 import { awaitsInner } from './tunnel.ts';
 
 const DEEPEST_TUNNEL = 4;
@@ -29,14 +32,68 @@ const DETAIL_INDENT = 4;
 const OPEN = 40;
 
 /** Reads the lines of one capture. A second line is told by its shape, because a paste often loses the indentation. */
-export function readCapture(lines: readonly string[]): Parsed<Capture> | undefined {
-  const run = newRun();
-  for (let index = 0; index < lines.length; index += 1)
-    readLine(run, lines[index] ?? '', index + 1);
+export function readCapture(lines: Lines): Parsed<Capture> | undefined {
+  const run = newRun(lines.length);
+  const common = newCommon();
+  const whole: Cursor = { text: lines.text, at: 0, shared: run.cursor.shared };
+  for (let index = 0; index < lines.length; ) {
+    if (addCommon(run, whole, common, lines, index)) index += 2;
+    else {
+      reopen(run, lines);
+      readLine(run, lines.at(index), index + 1);
+      index += 1;
+    }
+  }
+  reopen(run, lines);
   const truncated = isCut(run, lines);
   closePacket(run);
   if (run.packets.length + run.banner.length + run.trailer.length === 0) return undefined;
-  return { content: captureOf(run), unread: run.unread, truncated };
+  return { content: captureOf(run, rereader(lines, run.cursor)), unread: run.unread, truncated };
+}
+
+/** Adds a packet of the common kind, if one stands here: as numbers only. */
+function addCommon(run: Run, whole: Cursor, common: Common, lines: Lines, index: number): boolean {
+  const first = lines.startOf(index);
+  const second = lines.startOf(index + 1);
+  if (first < 0 || second < 0) return false;
+  whole.at = first;
+  if (!readCommon(whole, common)) return false;
+  if (run.clock === 'none') run.clock = clockAt(lines.text, first);
+  const { digest, packets } = run;
+  const at = packets.length;
+  digest.line[at] = index + 1;
+  digest.time[at] = common.time;
+  digest.ttl[at] = common.ttl;
+  digest.form[at] = common.form;
+  digest.key[at] = common.key;
+  digest.client[at] = common.client;
+  digest.server[at] = common.server;
+  digest.question[at] =
+    common.asked === common.askedEnd
+      ? -1
+      : questionNumber(digest, lines.text.slice(common.asked, common.askedEnd));
+  packets.push(null);
+  return true;
+}
+
+/** Reads the last packet once more if it was of the common kind: the lines behind it may belong to it. */
+function reopen(run: Run, lines: Lines): void {
+  if (run.packets.at(-1) !== null) return;
+  run.packets.pop();
+  const line = run.digest.line[run.packets.length] ?? 0;
+  readLine(run, lines.at(line - 1), line);
+  readLine(run, lines.at(line), line + 1);
+}
+
+/** Puts packets of the common kind together, each when it is asked for. */
+function rereader(lines: Lines, { shared }: Cursor): (line: number) => Packet | undefined {
+  const run: Run = { ...newRun(0), cursor: { text: '', at: 0, shared } };
+  return (line) => {
+    run.packets.length = 0;
+    readLine(run, lines.at(line - 1), line);
+    readLine(run, lines.at(line), line + 1);
+    return run.packets[0] ?? undefined;
+  };
 }
 
 function readLine(run: Run, line: string, number: number): void {

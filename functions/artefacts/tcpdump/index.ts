@@ -1,4 +1,6 @@
+import { linesOf } from '../../primitives/lines.ts';
 import { defineArtefact } from '../define.ts';
+import { countOf } from '../digest.ts';
 import { readCapture } from './capture.ts';
 import { readNotice } from './notice.ts';
 import { continuesCapture, recogniseLine } from './recognise.ts';
@@ -13,8 +15,9 @@ export const tcpdump = defineArtefact({
   continues: continuesCapture,
   begins: (line) => !isTimed(line) && readNotice(line)?.place === 'banner',
   ends: (line) => !isTimed(line) && readNotice(line)?.place === 'trailer',
-  parse: readCapture,
-  size: ({ packets }) => ({ count: packets.length, unit: 'packets' }),
+  parse: (lines) => readCapture(linesOf(lines.join('\n'))),
+  parseLines: readCapture,
+  size: (capture) => ({ count: countOf(capture), unit: 'packets' }),
   place: ({ listeningOn }) =>
     listeningOn === null || listeningOn === 'any' ? {} : { interface: listeningOn },
   facts: {},

@@ -1,4 +1,6 @@
-import type { Capture, Clock } from '../packet.ts';
+import { isBlank, type Lines } from '../../primitives/lines.ts';
+import { type DigestDraft, keepDigest, newDigest, note } from '../digest.ts';
+import type { Capture, Clock, Packet } from '../packet.ts';
 import type { Draft } from '../packet-draft.ts';
 import { type Cursor, cursorOn } from './cursor.ts';
 import type { Counter, Notice } from './notice.ts';
@@ -7,7 +9,9 @@ import { isDelta } from './time.ts';
 /** A capture while it is being read. */
 export interface Run {
   readonly cursor: Cursor;
-  readonly packets: Draft[];
+  /** Null for a packet of the common kind, which stands in the digest alone. */
+  readonly packets: (Draft | null)[];
+  readonly digest: DigestDraft;
   readonly unread: number[];
   readonly banner: number[];
   readonly trailer: number[];
@@ -28,10 +32,12 @@ export interface Run {
   dumping: boolean;
 }
 
-export function newRun(): Run {
+/** `room` is how many packets there may be. */
+export function newRun(room: number): Run {
   return {
     cursor: cursorOn(''),
     packets: [],
+    digest: newDigest(room),
     unread: [],
     banner: [],
     trailer: [],
@@ -82,12 +88,23 @@ export function closePacket(run: Run): void {
   run.dumping = false;
 }
 
-/** What was read, as the artefact's content. */
-export function captureOf(run: Run): Capture {
-  const { packets, banner, trailer, listeningOn, counts } = run;
-  const isSteps = run.clock === 'day' && isDelta(packets);
-  return {
-    packets,
+/** What was read, as the artefact's content; `reread` puts a packet of the common kind together from its lines. */
+export function captureOf(run: Run, reread: (line: number) => Packet | undefined): Capture {
+  const { banner, trailer, listeningOn, counts, digest } = run;
+  const packets: (Packet | null)[] = run.packets;
+  digest.length = packets.length;
+  for (const [index, packet] of packets.entries()) if (packet !== null) note(digest, index, packet);
+  const isSteps = run.clock === 'day' && isDelta(digest.time.subarray(0, digest.length));
+  const at = (index: number) => {
+    packets[index] ??= reread(digest.line[index] ?? 0) ?? null;
+    return packets[index] ?? undefined;
+  };
+  let all: readonly Packet[] | undefined;
+  const capture: Capture = {
+    get packets() {
+      all ??= packets.flatMap((_, index) => at(index) ?? []);
+      return all;
+    },
     clock: isSteps ? 'delta' : run.clock,
     listeningOn,
     captured: counts.get('captured') ?? null,
@@ -96,14 +113,17 @@ export function captureOf(run: Run): Capture {
     banner,
     trailer,
   };
+  keepDigest(capture, { digest, at });
+  return capture;
 }
 
 /** Whether the last line that says anything stops in the middle of a packet. */
-export function isCut({ awaitsBody, leaf, current }: Run, lines: readonly string[]): boolean {
+export function isCut({ awaitsBody, leaf, current }: Run, lines: Lines): boolean {
   if (leaf === null || current === null) return false;
-  const last = lines.findLastIndex((line) => line.trim() !== '');
+  let last = lines.length - 1;
+  while (last >= 0 && isBlank(lines, last)) last -= 1;
   return (
     current.lastLine === last + 1 &&
-    (awaitsBody || (leaf.truncated && !(lines[last] ?? '').includes('[|')))
+    (awaitsBody || (leaf.truncated && !lines.at(last).includes('[|')))
   );
 }

@@ -2,6 +2,9 @@ import type { Clock } from '../packet.ts';
 import type { Draft } from '../packet-draft.ts';
 import { type Cursor, isDigit } from './cursor.ts';
 
+/** The forms of a time stamp. */
+type Form = 'day' | 'date' | 'epoch';
+
 const ZERO = 48;
 const NO_DIGITS = 100;
 const COLON = 58;
@@ -18,14 +21,30 @@ const HOUR_MICROS = 3_600_000_000;
  */
 export function readTime(cursor: Cursor, packet: Draft): Clock {
   const { text, at } = cursor;
-  const clock = formAt(text, at);
-  const day = clock === 'date' ? at + DATE_LENGTH + 1 : at;
-  const point = clock === 'epoch' ? text.indexOf('.', at) : day + DAY_LENGTH;
-  const end = fractionEnd(text, point);
-  packet.time = micros(text, point, end) + secondsOf(text, clock, at, day, point) * 1_000_000;
+  const clock = clockAt(text, at);
+  const end = stampEnd(text, at);
+  packet.time = microsAt(text, at, clock);
   packet.timeText = text.slice(at, end);
   cursor.at = end + 1;
   return clock;
+}
+
+/** The microseconds that a time stamp says. */
+export function microsAt(text: string, at: number, clock: Form): number {
+  const day = clock === 'date' ? at + DATE_LENGTH + 1 : at;
+  const point = pointOf(text, at, clock);
+  const fraction = micros(text, point, fractionEnd(text, point));
+  return fraction + secondsOf(text, clock, at, day, point) * 1_000_000;
+}
+
+/** Where a time stamp ends. */
+export function stampEnd(text: string, at: number): number {
+  return fractionEnd(text, pointOf(text, at, clockAt(text, at)));
+}
+
+function pointOf(text: string, at: number, clock: Form): number {
+  if (clock === 'epoch') return text.indexOf('.', at);
+  return (clock === 'date' ? at + DATE_LENGTH + 1 : at) + DAY_LENGTH;
 }
 
 /** Where the time stamp of a line begins, which `-#` may have put a packet number before; -1 when there is none. */
@@ -43,12 +62,12 @@ export function stampAt(text: string, at: number): number {
  * `-ttt` and `-ttttt` print like the time of day. They start at exactly zero; where the start was cut off, steps that
  * go up and down below one hour can only be differences between packets.
  */
-export function isDelta(packets: readonly Draft[]): boolean {
+export function isDelta(times: Float64Array): boolean {
   let previous = -1;
   let steps = 0;
   let backwards = 0;
-  for (const { time } of packets) {
-    if (time === null) continue;
+  for (const time of times) {
+    if (Number.isNaN(time)) continue;
     if (time === 0 && previous < 0) return true;
     if (time >= HOUR_MICROS) return false;
     if (previous >= 0) steps += 1;
@@ -59,7 +78,7 @@ export function isDelta(packets: readonly Draft[]): boolean {
 }
 
 function isStamp(text: string, at: number): boolean {
-  switch (formAt(text, at)) {
+  switch (clockAt(text, at)) {
     case 'day':
       return isTimeOfDay(text, at);
     case 'date':
@@ -70,7 +89,7 @@ function isStamp(text: string, at: number): boolean {
 }
 
 /** Which of the three forms the text at `at` could be; told by one character each. */
-function formAt(text: string, at: number): 'day' | 'date' | 'epoch' {
+export function clockAt(text: string, at: number): Form {
   if (text.charCodeAt(at + 2) === COLON) return 'day';
   return text.charCodeAt(at + 4) === HYPHEN ? 'date' : 'epoch';
 }
