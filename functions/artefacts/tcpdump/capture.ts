@@ -5,7 +5,6 @@ import type { Capture, Packet } from '../packet.ts';
 import { blankPacket, type Draft } from '../packet-draft.ts';
 import { readArp } from './arp.ts';
 import { readBody } from './body.ts';
-import { type Common, newCommon, readCommon } from './common.ts';
 import { type Cursor, isDigit, moveAfter, take, takeBlanks } from './cursor.ts';
 import { beginsAsciiDump, isHexDump } from './dump.ts';
 import { areEndpoints, endsAt } from './endpoint.ts';
@@ -13,6 +12,7 @@ import { headerHere, type Network, readFrame } from './frame.ts';
 import { awaitsQuote } from './icmp.ts';
 import { readHeader } from './ip.ts';
 import { readNotice } from './notice.ts';
+import { type Common, newCommon, readCommon } from './ordinary.ts';
 import { takeBack } from './pairing.ts';
 import {
   addUntimed,
