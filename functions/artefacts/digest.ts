@@ -36,12 +36,14 @@ export interface Digest {
   readonly ttl: Int16Array;
   /** The packet's line within the artefact. */
   readonly line: Int32Array;
+  /** Types and names asked for, `A? name.`, in the order of their numbers. */
+  readonly questions: ReadonlyMap<string, number>;
   /** Some packet says itself on which interface it was captured. */
   readonly namesInterfaces: boolean;
 }
 
 /** A digest while packets are added. */
-export interface DigestDraft extends Omit<Digest, 'length' | 'namesInterfaces'> {
+export interface DigestDraft extends Omit<Digest, 'length' | 'namesInterfaces' | 'questions'> {
   length: number;
   namesInterfaces: boolean;
   readonly hosts: Map<string, Numbered>;

@@ -42,7 +42,7 @@ export function absenceAt(
 ): Absence | undefined {
   const point = timeline.path[position];
   if (point === undefined || point.lossy || !point.ran) return undefined;
-  if (point.sightings.length === 0) return silence(position, timeline);
+  if (point.seen === 0) return silence(position, timeline);
   const own = timeline.passages(position, missed.direction);
   const moment = momentAt(point, missed.sent, clocks);
   const { span } = point;

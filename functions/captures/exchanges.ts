@@ -29,13 +29,13 @@ interface Draft {
 /** Drafts that share the numbers of their key; almost always one. */
 type Shelf = Map<number, Draft | Draft[]>;
 
-/** Gathers sightings of all points into exchanges, in the order in which they were first met. */
+/** Gathers sightings of all points into exchanges, in the order in which they were first met; settled ones are left out. */
 export function exchangesOf(points: readonly Point[]): readonly Exchange[] {
   const shelves: Shelves = { dns: new Map(), tcp: new Map(), icmp: new Map() };
   const drafts: Draft[] = [];
   const answers: Sighting[] = [];
   for (const point of points) {
-    for (const sighting of point.sightings) {
+    for (const sighting of point.others) {
       const protocol = asks(sighting.packet);
       if (protocol === undefined) {
         if (answersSomething(sighting.packet)) answers.push(sighting);

@@ -1,22 +1,19 @@
+import { once } from '../primitives/once.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
+import { allOf, type Conversation, conversationsOf, orderOf } from './conversations.ts';
 import { type Exchange, exchangesOf } from './exchanges.ts';
-import { type Vanished, vanishedIn } from './losses.ts';
-import { pathOf, precedes } from './path.ts';
+import { precedes } from './path.ts';
 import { type CaptureEvidence, type Point, pointsOf } from './points.ts';
-import { type Transmission, transmissionsOf } from './transmissions.ts';
-
-/** One client asking one kind of thing: its path through the points and what became of every try. */
-export interface Conversation {
-  readonly exchanges: readonly Exchange[];
-  readonly path: readonly Point[];
-  readonly transmissions: readonly Transmission[];
-  readonly vanished: readonly Vanished[];
-}
+import type { Settled } from './settled.ts';
 
 /** Everything that the captures of a paste tell about packets that were seen at several points. */
 export interface Following {
   readonly points: readonly Point[];
   readonly exchanges: readonly Exchange[];
+  /** All but the settled ones: what there may be to say something about. */
+  readonly unsettled: readonly Exchange[];
+  /** Exchanges of which nothing has to be told apart; only where the paste has but one point. */
+  readonly settled: Settled | null;
   readonly conversations: readonly Conversation[];
   readonly clocks: Clocks;
 }
@@ -26,23 +23,39 @@ export function follow(captures: readonly CaptureEvidence[]): Following {
   const points = pointsOf(captures);
   const found = exchangesOf(points);
   const clocks = clocksOf(points, found);
-  const exchanges = fromTheClient(found, points, clocks);
-  const conversations = groups(exchanges).map((own) => converse(own, points, clocks));
-  return { points, exchanges, conversations, clocks };
+  const unsettled = fromTheClient(found, points, clocks);
+  const settled = points[0]?.settled ?? null;
+  const exchanges = once(() => allOf(unsettled, settled));
+  return {
+    points,
+    get exchanges() {
+      return exchanges();
+    },
+    unsettled,
+    settled,
+    conversations: conversationsOf(unsettled, points, clocks),
+    clocks,
+  };
 }
 
-function converse(
-  exchanges: readonly Exchange[],
-  points: readonly Point[],
-  clocks: Clocks,
-): Conversation {
-  const path = pathOf(points, exchanges, clocks);
-  const transmissions = inOrder(
-    exchanges.flatMap((exchange) => transmissionsOf(exchange, path, clocks)),
-    path,
-    clocks,
-  );
-  return { exchanges, path, transmissions, vanished: vanishedIn(transmissions, path, clocks) };
+/** Exchanges in their order, but of the settled ones only those whose answer is of one `FORM`. */
+export function* answeredBy(
+  { settled, unsettled }: Following,
+  form: number,
+): Generator<Exchange, void> {
+  let next = 0;
+  const length = settled?.length ?? 0;
+  for (const exchange of unsettled) {
+    for (
+      ;
+      settled !== null && next < length && settled.askedAt(next) < orderOf(exchange);
+      next += 1
+    )
+      if (settled.formAt(next) === form) yield settled.exchangeAt(next);
+    yield exchange;
+  }
+  for (; settled !== null && next < length; next += 1)
+    if (settled.formAt(next) === form) yield settled.exchangeAt(next);
 }
 
 /**
@@ -82,50 +95,4 @@ function isOneEnd({ at, client }: Exchange): boolean {
     if (first !== undefined && first.packet.source.host !== client.host) return false;
   }
   return true;
-}
-
-/** Tries by the time when they were sent, on the clock of the path's first point. */
-function inOrder(
-  transmissions: readonly Transmission[],
-  path: readonly Point[],
-  clocks: Clocks,
-): readonly Transmission[] {
-  const home = path[0];
-  if (home === undefined) return transmissions;
-  const ahead = new Map(
-    path.map(({ index }) => [index, clocks.shift(index, home.index)?.by ?? 0] as const),
-  );
-  const sent = transmissions.map(({ seen, reference }) => {
-    const sighting = seen[reference];
-    return sighting?.time == null ? 0 : sighting.time - (ahead.get(sighting.point) ?? 0);
-  });
-  if (sent.every((time, at) => at === 0 || time >= (sent[at - 1] ?? 0))) return transmissions;
-  const order = [...sent.keys()].sort((a, b) => (sent[a] ?? 0) - (sent[b] ?? 0) || a - b);
-  return order.flatMap((at) => transmissions[at] ?? []);
-}
-
-/** Exchanges of one client with one service: they take one path. */
-function groups(exchanges: readonly Exchange[]): readonly (readonly Exchange[])[] {
-  const all: Exchange[][] = [];
-  const byProtocol = new Map<string, Map<number | null, Map<string, Exchange[]>>>();
-  for (const exchange of exchanges) {
-    const { protocol, client, server } = exchange;
-    const byPort = entryOf(byProtocol, protocol, () => new Map());
-    const byClient = entryOf(byPort, server.port, () => new Map<string, Exchange[]>());
-    const group = entryOf(byClient, client.host, (): Exchange[] => {
-      const started: Exchange[] = [];
-      all.push(started);
-      return started;
-    });
-    group.push(exchange);
-  }
-  return all;
-}
-
-function entryOf<K, V>(map: Map<K, V>, key: K, start: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const started = start();
-  map.set(key, started);
-  return started;
 }

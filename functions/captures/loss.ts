@@ -1,4 +1,5 @@
-import type { Conversation, Following } from './follow.ts';
+import type { Conversation } from './conversations.ts';
+import type { Following } from './follow.ts';
 import type { Vanished } from './losses.ts';
 import type { Point } from './points.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
@@ -103,7 +104,7 @@ function toLoss(
         ),
       tunnel:
         first.seen.outer === first.seen.packet ? null : (first.seen.outer.tunnel?.kind ?? null),
-      controlArrived: to !== null && to.sightings.length > 0,
+      controlArrived: to !== null && to.seen > 0,
       bypassedTunnel: vanished.every((one) => one.bypassedTunnel),
       translated: translatesAt(from.host, conversation),
     },

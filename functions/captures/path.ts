@@ -202,7 +202,7 @@ function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Ex
       other.host === point.host &&
       exchanges.some((one) => one.at[other.index] !== undefined),
   );
-  return onKnownHost || point.sightings.length === 0 || meetsServer(point, exchanges);
+  return onKnownHost || point.seen === 0 || meetsServer(point, exchanges);
 }
 
 /** `port 53` on a card shows nothing of queries that travel inside a tunnel, and the reverse. */
@@ -295,9 +295,7 @@ function placeFor(
   const last = order.findLastIndex((other) => hostKey(other) === hostKey(point));
   // The client's own veth would have seen the packets: a silent one belongs to the server's pod on the same node.
   if (side === 'client' && point.role === 'veth') return last + 1;
-  const beyond = own.filter(
-    (other) => other.sightings.length > 0 && byRole(other, point, side) > 0,
-  );
+  const beyond = own.filter((other) => other.seen > 0 && byRole(other, point, side) > 0);
   if (beyond.length > 0 && point.role !== 'tunnel') return undefined;
   const before = order.findLastIndex(
     (other) => hostKey(other) === hostKey(point) && byRole(other, point, side) < 0,

@@ -1,6 +1,9 @@
+import { countOf, innermost } from '../artefacts/digest.ts';
 import type { Evidence } from '../artefacts/evidence.ts';
 import type { Clock, Packet } from '../artefacts/packet.ts';
 import { type DeviceRole, deviceRole } from '../primitives/device.ts';
+import { isPlain, tellByNumbers } from './only-point.ts';
+import type { Settled } from './settled.ts';
 
 /** A place where packets were captured: one interface of one host. Several captures of one place are one point. */
 export interface Point {
@@ -12,6 +15,12 @@ export interface Point {
   readonly role: DeviceRole | undefined;
   readonly captures: readonly CaptureEvidence[];
   readonly sightings: readonly Sighting[];
+  /** How many sightings there are. */
+  readonly seen: number;
+  /** Sightings that belong to no settled exchange. */
+  readonly others: readonly Sighting[];
+  /** Where this is the only point: exchanges in which nothing has to be told apart. */
+  readonly settled: Settled | null;
   /** The text names a filter under which packets of this kind could not be seen here; null when no filter is known. */
   readonly filter: string | null;
   /** Packets that came by may be missing from the text: dropped by the kernel, or cut from the paste. */
@@ -48,8 +57,8 @@ export type CaptureEvidence = Evidence<'tcpdump'>;
 const DAY_US = 86_400_000_000;
 
 /** The kernel dropped packets, or the trailer counts more than the text shows: a packet may be missing from it. */
-function isIncomplete({ droppedByKernel, captured, packets }: CaptureEvidence['content']): boolean {
-  return (droppedByKernel ?? 0) > 0 || (captured ?? 0) > packets.length;
+function isIncomplete(content: CaptureEvidence['content']): boolean {
+  return (content.droppedByKernel ?? 0) > 0 || (content.captured ?? 0) > countOf(content);
 }
 
 interface Draft {
@@ -64,14 +73,33 @@ interface Draft {
 export function pointsOf(captures: readonly CaptureEvidence[]): readonly Point[] {
   const drafts = new Map<string, Draft>();
   const spans = new Map<CaptureEvidence, Span>();
-  for (const evidence of withoutQuotations(captures)) {
+  const own = withoutQuotations(captures);
+  const [only] = own;
+  if (only !== undefined && own.length === 1 && isPlain(only)) return [onlyPoint(only)];
+  for (const evidence of own) {
     const { host, interface: device, id } = evidence.artefact;
-    if (evidence.content.packets.length === 0)
-      draftFor(drafts, host, device, id).captures.push(evidence);
+    if (countOf(evidence.content) === 0) draftFor(drafts, host, device, id).captures.push(evidence);
     const times = sight(evidence, (name) => draftFor(drafts, host, name, id));
     if (times.from <= times.to) spans.set(evidence, times);
   }
   return [...drafts.values()].map((draft) => toPoint(draft, spans));
+}
+
+function onlyPoint(evidence: CaptureEvidence): Point {
+  const { span, seen, settled, sightings, others } = tellByNumbers(evidence, clockOf(evidence));
+  const { host, interface: device } = evidence.artefact;
+  const draft = { index: 0, host, device, captures: [evidence], sightings: [] };
+  return {
+    ...toPoint(draft, new Map(span.from <= span.to ? [[evidence, span]] : [])),
+    seen,
+    settled,
+    get sightings() {
+      return sightings();
+    },
+    get others() {
+      return others();
+    },
+  };
 }
 
 /** Adds the packets of one capture to the points of their interfaces; the span of their times, from above to if there are none. */
@@ -154,14 +182,16 @@ function toPoint(
     role: device === null ? undefined : deviceRole(device),
     captures,
     sightings,
+    seen: sightings.length,
+    others: sightings,
+    settled: null,
     filter:
       captures.map((capture) => filterOf(capture.artefact.command)).find((text) => text !== null) ??
       null,
     span: spanOf(captures.flatMap((capture) => spans.get(capture) ?? [])),
     lossy: contents.some(isIncomplete),
     ran: contents.some(
-      (content) =>
-        content.packets.length > 0 || content.banner.length > 0 || content.trailer.length > 0,
+      (content) => countOf(content) > 0 || content.banner.length > 0 || content.trailer.length > 0,
     ),
   };
 }
@@ -189,22 +219,16 @@ function filterOf(command: string | null): string | null {
   return from < 0 ? '' : words.slice(from).join(' ').replace(/['"]/g, '');
 }
 
-function innermost(packet: Packet): Packet {
-  let inner = packet;
-  for (let depth = 0; depth < 4 && inner.tunnel?.inner != null; depth += 1)
-    inner = inner.tunnel.inner;
-  return inner;
-}
-
 /**
  * Puts a capture's times on one running clock. Dates and epochs are brought to the time of day, so that hosts in
  * different styles can be compared (whole-hour differences are solved with the clock offset); `-ttt` deltas are added up.
  */
 function clockOf({ content }: CaptureEvidence): (time: number | null) => number | null {
-  const { clock, packets } = content;
+  const { clock } = content;
   if (clock === 'date' || clock === 'epoch')
     return (time) => (time === null ? null : time % DAY_US);
   if (clock !== 'delta') return (time) => time;
+  const { packets } = content;
   const falls = packets.some(
     ({ time }, at) => time !== null && time < (packets[at - 1]?.time ?? 0),
   );
@@ -227,13 +251,11 @@ function withoutQuotations(captures: readonly CaptureEvidence[]): readonly Captu
   );
   const candidates = placed.length > 0 ? captures.filter((one) => isPlaced(one)) : captures;
   return candidates.filter((one) => {
-    if (one.content.packets.length === 0 || one.content.packets.length > 3) return true;
+    const count = countOf(one.content);
+    if (count === 0 || count > 3) return true;
     if (one.content.banner.length + one.content.trailer.length > 0) return true;
     return !candidates.some(
-      (other) =>
-        other !== one &&
-        other.content.packets.length > one.content.packets.length &&
-        holdsAll(other, one),
+      (other) => other !== one && countOf(other.content) > count && holdsAll(other, one),
     );
   });
 }

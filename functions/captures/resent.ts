@@ -1,4 +1,4 @@
-import type { Conversation } from './follow.ts';
+import type { Conversation } from './conversations.ts';
 import type { Sighting } from './points.ts';
 import type { Transmission } from './transmissions.ts';
 
@@ -33,7 +33,9 @@ const REDIAL_US: readonly (readonly [number, number])[] = [
 ];
 
 /** Everything of a conversation that was sent again, in order. */
-export function resentIn({ transmissions }: Conversation): readonly Resent[] {
+export function resentIn(conversation: Conversation): readonly Resent[] {
+  if (conversation.isSettled) return [];
+  const { transmissions } = conversation;
   const known: Known = {
     byExchange: Map.groupBy(transmissions, ({ exchange }) => exchange),
     byPort: Map.groupBy(transmissions, ({ exchange }) => exchange.client.port),

@@ -18,7 +18,7 @@ export function candidatesFor(loss: Loss, { vantage }: Catalogue): readonly stri
 }
 
 function protocolFilter({ conversation }: Loss, { only }: VantageRule): (cause: string) => boolean {
-  const protocol = conversation.exchanges[0]?.protocol;
+  const protocol = conversation.protocol;
   const others = [...(protocol === 'dns' ? [] : only.dns), ...(protocol === 'tcp' ? [] : only.tcp)];
   return (cause) => !others.includes(cause);
 }

@@ -112,7 +112,7 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
     string,
     { server: string; port: number; unanswered: Exchange[]; answered: Exchange[] }
   >();
-  for (const exchange of following.exchanges) {
+  for (const exchange of following.unsettled) {
     const here = exchange.at[point.index];
     if (exchange.protocol !== 'tcp' || here === undefined || exchange.server.port === null)
       continue;

@@ -1,7 +1,9 @@
+import { FORM } from '../artefacts/digest.ts';
 import { type Exchange, type Seen, sightedAt } from '../captures/exchanges.ts';
-import type { Following } from '../captures/follow.ts';
+import { answeredBy, type Following } from '../captures/follow.ts';
 import type { Sighting } from '../captures/points.ts';
-import { known, type Reading, unknown } from '../primitives/reading.ts';
+import type { Settled } from '../captures/settled.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { citation } from './loss.ts';
 
@@ -42,16 +44,31 @@ function firstAnswer({ at }: Exchange): Sighting | undefined {
 }
 
 function nxdomainPercent(following: Following): Reading<number> {
-  const negative: Sighting[] = [];
-  let answers = 0;
-  for (const exchange of following.exchanges) {
-    const answer = exchange.protocol === 'dns' ? firstAnswer(exchange) : undefined;
-    if (answer === undefined) continue;
-    answers += 1;
-    if (answer.packet.dns?.rcode === 'NXDomain') negative.push(answer);
-  }
+  const { settled, unsettled } = following;
+  const told = unsettled.flatMap((exchange) =>
+    exchange.protocol === 'dns' ? (firstAnswer(exchange) ?? []) : [],
+  );
+  const settledNegative = settled === null ? 0 : countOf(settled, FORM.negative);
+  const answers = told.length + (settled?.length ?? 0);
   if (answers === 0) return unknown('no DNS answer in a capture');
-  return known(Math.round((100 * negative.length) / answers), negative.slice(0, 3).map(citation));
+  const negative = told.filter(isNegative).length + settledNegative;
+  const lines: Citation[] = [];
+  for (const exchange of answeredBy(following, FORM.negative)) {
+    if (lines.length === 3) break;
+    const answer = exchange.protocol === 'dns' ? firstAnswer(exchange) : undefined;
+    if (answer !== undefined && isNegative(answer)) lines.push(citation(answer));
+  }
+  return known(Math.round((100 * negative) / answers), lines);
+}
+
+function isNegative({ packet }: Sighting): boolean {
+  return packet.dns?.rcode === 'NXDomain';
+}
+
+function countOf({ length, formAt }: Settled, form: number): number {
+  let count = 0;
+  for (let at = 0; at < length; at += 1) if (formAt(at) === form) count += 1;
+  return count;
 }
 
 /**
@@ -59,7 +76,7 @@ function nxdomainPercent(following: Following): Reading<number> {
  * One lookup that went wrong is enough; the fault comes and goes with the round-trip times.
  */
 function nxdomainBeatAnswer(following: Following): Reading<boolean> {
-  const raced = following.exchanges.flatMap((exchange) =>
+  const raced = following.unsettled.flatMap((exchange) =>
     exchange.protocol === 'dns' && exchange.at.some(isRepeated)
       ? sightedAt(exchange).flatMap(raceBetweenServers)
       : [],

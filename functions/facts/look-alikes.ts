@@ -1,7 +1,8 @@
+import { FORM } from '../artefacts/digest.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Packet } from '../artefacts/packet.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
-import type { Following } from '../captures/follow.ts';
+import { answeredBy, type Following } from '../captures/follow.ts';
 import type { Sighting } from '../captures/points.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
@@ -34,8 +35,8 @@ export const lookAlikes = defineJoin({
     idleBridge: shown('the bridge of containers or guests is down', idleBridges),
     tunnelStateUnknown: shown('a tunnel device is up and its state UNKNOWN', statelessTunnels),
     redirect: shown('an ICMP redirect', ({ following }) =>
-      following.points.flatMap(({ sightings }) =>
-        sightings.filter(({ packet }) => packet.icmp?.message.startsWith('redirect')).map(citation),
+      following.points.flatMap(({ others }) =>
+        others.filter(({ packet }) => packet.icmp?.message.startsWith('redirect')).map(citation),
       ),
     ),
   },
@@ -53,8 +54,8 @@ function shown(is: string, find: (view: View) => readonly Citation[]): JoinedFac
 const MOST_LINES = 4;
 
 /** Bad where the sender's card fills it in later, right where the same packet was received (tcpdump print-udp.c). */
-function offloadedChecksums({ exchanges }: Following): readonly Citation[] {
-  return exchanges.flatMap((exchange) => {
+function offloadedChecksums({ unsettled }: Following): readonly Citation[] {
+  return unsettled.flatMap((exchange) => {
     const all = sightedAt(exchange).flatMap(({ requests, responses }) => [
       ...requests,
       ...responses,
@@ -89,13 +90,16 @@ function searchSteps({ all, following }: View): readonly Citation[] {
   const suffixes = ofKind(all, 'resolv-conf').flatMap(
     ({ content }) => content.search?.domains ?? [],
   );
-  return following.exchanges.flatMap((exchange) => {
+  const found: Citation[] = [];
+  for (const exchange of answeredBy(following, FORM.negative)) {
+    if (found.length === MOST_LINES) break;
     const name = exchange.dns?.qname.replace(/\.$/, '') ?? '';
     if (!suffixes.some((suffix) => name.endsWith(`.${suffix}`)) && !name.endsWith('.cluster.local'))
-      return [];
+      continue;
     const negative = answersTo(exchange).find(({ packet }) => packet.dns?.rcode === 'NXDomain');
-    return negative === undefined ? [] : [citation(negative)];
-  });
+    if (negative !== undefined) found.push(citation(negative));
+  }
+  return found;
 }
 
 function answersTo(exchange: Exchange): readonly Sighting[] {
@@ -103,26 +107,41 @@ function answersTo(exchange: Exchange): readonly Sighting[] {
 }
 
 /** The name exists and has no IPv6 address: RFC 2308 calls it NODATA. */
-function emptyAaaa({ exchanges }: Following): readonly Citation[] {
-  const withAddress = new Set(
-    exchanges
-      .filter(({ dns }) => dns?.qtype === 'A')
-      .filter((one) => answersTo(one).some(({ packet }) => (packet.dns?.counts?.[0] ?? 0) > 0))
-      .map(({ dns }) => dns?.qname),
-  );
-  return exchanges.flatMap((exchange) => {
-    if (exchange.dns?.qtype !== 'AAAA' || !withAddress.has(exchange.dns.qname)) return [];
+function emptyAaaa(following: Following): readonly Citation[] {
+  const withAddress = namesWithAddress(following);
+  const found: Citation[] = [];
+  for (const exchange of answeredBy(following, FORM.empty)) {
+    if (found.length === MOST_LINES) break;
+    if (exchange.dns?.qtype !== 'AAAA' || !withAddress.has(exchange.dns.qname)) continue;
     const empty = answersTo(exchange).find(
       ({ packet: { dns } }) =>
         dns?.rcode === 'NoError' && dns.counts?.[0] === 0 && !dns.truncatedAnswer,
     );
-    return empty === undefined ? [] : [citation(empty)];
-  });
+    if (empty !== undefined) found.push(citation(empty));
+  }
+  return found;
+}
+
+function namesWithAddress({ settled, unsettled }: Following): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const exchange of unsettled)
+    if (exchange.dns?.qtype === 'A' && answersTo(exchange).some(hasRecords))
+      names.add(exchange.dns.qname);
+  for (let at = 0; at < (settled?.length ?? 0); at += 1) {
+    if (settled?.formAt(at) !== FORM.answer) continue;
+    const [type, name = ''] = settled.questionAt(at).split('? ');
+    if (type === 'A') names.add(name);
+  }
+  return names;
+}
+
+function hasRecords({ packet }: Sighting): boolean {
+  return (packet.dns?.counts?.[0] ?? 0) > 0;
 }
 
 /** On its way through a host a packet passes the veth, the bridge and the card: one capture shows it several times. */
-function seenTwice({ exchanges }: Following): readonly Citation[] {
-  return exchanges.flatMap((exchange) => {
+function seenTwice({ unsettled }: Following): readonly Citation[] {
+  return unsettled.flatMap((exchange) => {
     const asked = sightedAt(exchange).flatMap(({ requests }) => requests);
     const [first, ...rest] = asked.filter(({ outer }) => outer.interface !== null);
     const again = rest.find(

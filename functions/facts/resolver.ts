@@ -1,5 +1,5 @@
 import { ofKind } from '../artefacts/evidence.ts';
-import type { Conversation } from '../captures/follow.ts';
+import type { Conversation } from '../captures/conversations.ts';
 import { type Resent, resentIn } from '../captures/resent.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -43,7 +43,7 @@ function conversationsOf({ loss, following }: View): readonly Conversation[] {
 
 function libc(view: View): Reading<string> {
   const sender = senderIn(
-    conversationsOf(view).filter(({ exchanges }) => exchanges[0]?.protocol === 'dns'),
+    conversationsOf(view).filter(({ protocol }) => protocol === 'dns'),
     view.all,
   );
   if (!sender.known || sender.value === 'musl' || sender.value === 'glibc') return sender;

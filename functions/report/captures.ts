@@ -1,6 +1,7 @@
 import type { Evidence } from '../artefacts/evidence.ts';
 import { withinHalfDay } from '../captures/clocks.ts';
-import type { Conversation, Following } from '../captures/follow.ts';
+import type { Conversation } from '../captures/conversations.ts';
+import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Vanished } from '../captures/losses.ts';
 import type { Point, Sighting } from '../captures/points.ts';
@@ -80,32 +81,17 @@ export function mainConversation(
 ): Conversation | undefined {
   return (
     losses[0]?.conversation ??
-    conversations.toSorted(
-      (a, b) => b.path.length - a.path.length || b.exchanges.length - a.exchanges.length,
-    )[0]
+    conversations.toSorted((a, b) => b.path.length - a.path.length || b.count - a.count)[0]
   );
 }
 
 /** The points of a conversation in the order of its requests, with the TTL that requests had there. */
 export function toPath(conversation: Conversation | undefined): Report['path'] {
-  return (conversation?.path ?? []).map((point) => {
-    const requests =
-      conversation?.exchanges.flatMap((exchange) => exchange.at[point.index]?.requests ?? []) ?? [];
-    const packets =
-      conversation?.exchanges.reduce(
-        (sum, exchange) =>
-          sum +
-          (exchange.at[point.index]?.requests.length ?? 0) +
-          (exchange.at[point.index]?.responses.length ?? 0),
-        0,
-      ) ?? 0;
-    return {
-      host: point.host,
-      interface: point.interface,
-      ttl: requests.find(({ packet }) => packet.ttl !== null)?.packet.ttl ?? null,
-      packets,
-    };
-  });
+  return (conversation?.path ?? []).map((point) => ({
+    host: point.host,
+    interface: point.interface,
+    ...(conversation?.traffic(point) ?? { ttl: null, packets: 0 }),
+  }));
 }
 
 /** How far each host's clock is ahead of that of the path's first host. */
@@ -113,9 +99,7 @@ export function toClocks(
   { clocks, points }: Following,
   conversation: Conversation | undefined,
 ): Report['clocks'] {
-  const home = conversation?.path.find(
-    (point) => point.host !== null && point.sightings.length > 0,
-  );
+  const home = conversation?.path.find((point) => point.host !== null && point.seen > 0);
   if (home === undefined || home.host === null) return [];
   const told = new Set([home.host]);
   return points.flatMap((point) => {

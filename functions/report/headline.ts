@@ -1,4 +1,5 @@
 import { questionOf } from '../captures/exchanges.ts';
+import type { Following } from '../captures/follow.ts';
 import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
 import { fillFacts, fillWords } from './fill.ts';
@@ -139,20 +140,31 @@ function healthy(
   { language }: Telling,
 ): string {
   const text = words[language];
-  const dns = following.exchanges.some(({ protocol }) => protocol === 'dns');
-  const asked = following.conversations.flatMap(({ transmissions }) =>
-    transmissions.filter(
-      ({ attempt, exchange }) => attempt === 0 && (exchange.protocol === 'dns') === dns,
-    ),
-  );
-  const answered = asked.length > 0 && asked.every(({ answers }) => answers.length > 0);
+  const dns = following.conversations.some(({ protocol }) => protocol === 'dns');
+  const { asked, unanswered } = questionsIn(following, dns);
+  const answered = asked > 0 && unanswered === 0;
   const shown = dns ? text.healthyQueries : text.healthyConnections;
-  const count = answered ? fillWords(shown, { count: asked.length }) : '';
+  const count = answered ? fillWords(shown, { count: asked }) : '';
   const proof =
     answered || cleared === undefined
       ? count
       : `${text.healthyBecause}${cleared.replace(/[.。]$/, '')}`;
   return `${text.healthy}${proof}${text.healthyMore}`;
+}
+
+/** First tries, of DNS or of anything else, and how many of them stayed without an answer. */
+function questionsIn({ conversations }: Following, dns: boolean) {
+  let asked = 0;
+  let unanswered = 0;
+  for (const conversation of conversations) {
+    if ((conversation.protocol === 'dns') !== dns) continue;
+    const firsts = conversation.isSettled
+      ? []
+      : conversation.transmissions.filter(({ attempt }) => attempt === 0);
+    asked += conversation.isSettled ? conversation.count : firsts.length;
+    unanswered += firsts.filter(({ answers }) => answers.length === 0).length;
+  }
+  return { asked, unanswered };
 }
 
 /** A claim as a sentence: names like `eth0` or `conntrack` keep their letters only where a word cannot be raised. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { countOf } from '../../functions/artefacts/digest.ts';
 import { fileContent } from '../../functions/intake/file-content.ts';
 import { read } from '../../functions/intake/read.ts';
 import { tell } from '../../functions/report/report.ts';
@@ -25,7 +26,7 @@ await tell(reading, sources, catalogue, { language: 'en', runbookBase: null });
 const toldAt = performance.now();
 const measured: Measured = {
   packets: reading.evidence.reduce(
-    (sum, { content: held }) => sum + ('packets' in held ? held.packets.length : 0),
+    (sum, { content: held }) => sum + ('clock' in held ? countOf(held) : 0),
     0,
   ),
   read: readAt - started,
