@@ -51,11 +51,13 @@ export interface OwnPlace {
 export type Unit =
   | 'cpus'
   | 'entries'
+  | 'hops'
   | 'interfaces'
   | 'kernels'
   | 'lines'
   | 'messages'
   | 'packets'
+  | 'requests'
   | 'routes'
   | 'settings';
 

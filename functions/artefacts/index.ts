@@ -2,12 +2,14 @@ import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
 import { dmesg } from './dmesg.ts';
 import { link } from './link.ts';
+import { ping } from './ping.ts';
 import { resolvConf } from './resolv-conf.ts';
 import { route } from './route.ts';
 import { routeGet } from './route-get.ts';
 import { sshError } from './ssh-error.ts';
 import { sysctl } from './sysctl.ts';
 import { tcpdump } from './tcpdump/index.ts';
+import { traceroute } from './traceroute.ts';
 import { uname } from './uname.ts';
 
 /** Every artefact kind; the only place that names them all. */
@@ -23,4 +25,6 @@ export const kinds = [
   routeGet,
   sshError,
   tcpdump,
+  ping,
+  traceroute,
 ] as const;

@@ -31,6 +31,10 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['dmesg', 'dmesg'],
   ['ssh-error', 'ssh-error'],
   ['ssh', 'ssh-error'],
+  ['ping', 'ping'],
+  ['traceroute', 'traceroute'],
+  ['tracepath', 'traceroute'],
+  ['mtr', 'traceroute'],
 ];
 
 /**
