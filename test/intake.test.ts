@@ -676,8 +676,6 @@ test('outputs that have no kind yet are claimed by none', () => {
     'Active Internet connections (servers and established)',
     'tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN',
     'ESTAB  0      0      192.168.7.31:22    192.168.7.4:51514',
-    '64 bytes from 192.168.7.1: icmp_seq=1 ttl=64 time=0.345 ms',
-    '2 packets transmitted, 2 received, 0% packet loss, time 1001ms',
     '192.168.7.1 dev eth0 lladdr 02:42:ac:11:00:02 REACHABLE',
     '-A KUBE-SERVICES -d 10.96.0.10/32 -p udp -m udp --dport 53 -j KUBE-SVC-TCOU7JCQXEZGVUNU',
     '0:\tfrom all lookup local',

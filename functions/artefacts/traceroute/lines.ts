@@ -58,14 +58,14 @@ function outside(text: string): TraceEvent | undefined {
     return {
       is: 'header',
       tool: 'traceroute',
-      target: header['target'] ?? null,
-      address: header['address'] ?? header['target'] ?? null,
+      target: header.target ?? null,
+      address: header.address ?? header.target ?? null,
     };
   if (MTR_HEAD.test(text) || MTR_CSV_HEAD.test(text))
     return { is: 'header', tool: 'mtr', target: null, address: null };
   if (text.startsWith('MTR.')) return csvHop(text);
   const end = TRACEPATH_END.exec(text)?.groups;
-  if (end !== undefined) return { is: 'end', pmtu: Number(end['pmtu']), reached: false };
+  if (end !== undefined) return { is: 'end', pmtu: Number(end.pmtu), reached: false };
   const resume = /^Resume: pmtu (\d+)(?: hops \d+)?(?: back \d+)?/.exec(text);
   if (resume !== null) return { is: 'end', pmtu: Number(resume[1]), reached: true };
   if (/^(?:tcp)?traceroute6?: Warning: /.test(text)) return { is: 'furniture' };
@@ -79,11 +79,11 @@ function outside(text: string): TraceEvent | undefined {
 
 function hopIn(text: string): TraceEvent | undefined {
   const mtr = /^(?<number>\d{1,2})\.(?:\|--)? *(?<rest>\S.*)$/.exec(text)?.groups;
-  if (mtr !== undefined) return mtrHop(Number(mtr['number']), mtr['rest'] ?? '');
+  if (mtr !== undefined) return mtrHop(Number(mtr.number), mtr.rest ?? '');
   const path = TRACEPATH_HOP.exec(text)?.groups;
-  if (path !== undefined) return tracepathHop(Number(path['number']), path['rest'] ?? '');
+  if (path !== undefined) return tracepathHop(Number(path.number), path.rest ?? '');
   const route = TRACEROUTE_HOP.exec(text)?.groups;
-  return route === undefined ? undefined : routeHop(Number(route['number']), route['rest'] ?? '');
+  return route === undefined ? undefined : routeHop(Number(route.number), route.rest ?? '');
 }
 
 function mtrHop(number: number, rest: string): TraceEvent | undefined {
@@ -119,7 +119,7 @@ function tracepathHop(number: number, rest: string): TraceEvent | undefined {
   const silent = /^(?:no reply|send failed)/.test(rest);
   const host = silent || rest.startsWith('[LOCALHOST]') ? null : (/^\S+/.exec(rest)?.[0] ?? null);
   if (!silent && pmtu === undefined && !/\d ?ms\b/.test(rest)) return undefined;
-  const mark = MARK.exec(rest)?.groups?.['mark'] ?? null;
+  const mark = MARK.exec(rest)?.groups?.mark ?? null;
   return {
     is: 'hop',
     hop: {
@@ -142,6 +142,6 @@ function routeHop(number: number, rest: string): TraceEvent | undefined {
   const host = silent ? null : (/^\(([^)]+)\)$/.exec(bracketed ?? '')?.[1] ?? name ?? null);
   const timed = words[bracketed?.startsWith('(') ? 2 : 1] ?? '';
   if (!silent && !/^\d{1,6}\.\d{1,3}(?:ms)?$/.test(timed)) return undefined;
-  const mark = MARK.exec(rest)?.groups?.['mark'] ?? null;
+  const mark = MARK.exec(rest)?.groups?.mark ?? null;
   return { is: 'hop', hop: { number, host, lossPercent: null, sent: null, mark }, pmtu: null };
 }
