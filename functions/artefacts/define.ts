@@ -82,6 +82,8 @@ export interface KindDefinition<K extends string, C> {
   readonly begins?: (line: string) => boolean;
   /** Whether nothing of the same artefact can follow this line but lines like it (a capture's trailer). */
   readonly ends?: (line: string) => boolean;
+  /** How many lines from a place on surely go on with an artefact of this kind: nobody looks at them one by one. */
+  readonly run?: (lines: Lines, from: number) => number;
   /** Reads the lines of one block; undefined when nothing in them could be read. Never throws, linear in time. */
   readonly parse: (lines: readonly string[]) => Parsed<C> | undefined;
   /** The same for lines that are cut out of the text when asked for: of kinds whose output may be long. */

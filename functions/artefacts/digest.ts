@@ -37,7 +37,7 @@ export interface Digest {
   /** The packet's line within the artefact. */
   readonly line: Int32Array;
   /** Types and names asked for, `A? name.`, in the order of their numbers. */
-  readonly questions: ReadonlyMap<string, number>;
+  readonly questions: Map<string, number>;
   /** Some packet says itself on which interface it was captured. */
   readonly namesInterfaces: boolean;
 }
@@ -47,7 +47,7 @@ export interface DigestDraft extends Omit<Digest, 'length' | 'namesInterfaces' |
   length: number;
   namesInterfaces: boolean;
   readonly hosts: Map<string, Numbered>;
-  readonly questions: Map<string, number>;
+  questions: Map<string, number>;
 }
 
 /** A digest and the packets it was made of, each put together when it is asked for. */
@@ -114,6 +114,17 @@ export function note(digest: DigestDraft, index: number, packet: Packet): void {
   digest.server[index] = hostNumber(digest, server.host);
   digest.question[index] =
     dns.qtype === null ? -1 : questionNumber(digest, `${dns.qtype}? ${dns.qname}`);
+}
+
+/** Copies what a packet says to another digest, all but its line; both must number the questions alike. */
+export function copy(from: Digest, index: number, to: DigestDraft, at: number): void {
+  to.form[at] = from.form[index] ?? FORM.none;
+  to.key[at] = from.key[index] ?? 0;
+  to.client[at] = from.client[index] ?? 0;
+  to.server[at] = from.server[index] ?? 0;
+  to.question[at] = from.question[index] ?? -1;
+  to.time[at] = from.time[index] ?? Number.NaN;
+  to.ttl[at] = from.ttl[index] ?? -1;
 }
 
 /** The packet that tunnels carry in the end. */

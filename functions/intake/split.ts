@@ -77,9 +77,21 @@ function walk(
     expected: kinds.filter((kind) => kind.kind === file?.kind),
     spent: false,
   };
-  for (let at = 0; at < state.lines.length; at += 1) step(state, at);
+  for (let at = 0; at < state.lines.length; at += 1) {
+    step(state, at);
+    at += runBehind(state, at);
+  }
   close(state);
   return state;
+}
+
+/** How many lines behind one that the open stretch has just taken belong to it for certain. */
+function runBehind({ open, lines }: Walk, at: number): number {
+  if (open === null || open.last !== at || open.kind.run === undefined) return 0;
+  if (open.kind.ends?.(lines.at(at))) return 0;
+  const run = open.kind.run(lines, at + 1);
+  open.last += run;
+  return run;
 }
 
 function step(state: Walk, at: number): void {
@@ -95,9 +107,9 @@ function goesOn({ open, lines }: Walk, line: string): boolean {
   if (open === null) return false;
   const strength = open.kind.recognise(line);
   if (strength === 'strong') return !startsAnew(open, line, lines.at(open.last));
+  if (strength === 'none') return false;
   // A hash begins a remark, a root prompt or a label; other marks of a prompt also stand inside output.
-  const isDoubtful = /^\s*#/.test(line) || (mayBePrompt(line) && parsePrompt(line) !== undefined);
-  return strength === 'weak' && !isDoubtful;
+  return !/^\s*#/.test(line) && !(mayBePrompt(line) && parsePrompt(line) !== undefined);
 }
 
 /** Blank lines, fences and the terminal's leftovers are passed over. */

@@ -10,6 +10,8 @@ export interface Lines {
   readonly text: string;
   /** Where a line begins in `text`; -1 for one that is not cut from it. */
   readonly startOf: (index: number) => number;
+  /** The lines that these are a part of, and the place where they begin in them. */
+  readonly within?: readonly [lines: Lines, from: number];
 }
 
 /** Lines of which some may be replaced. */
@@ -58,14 +60,16 @@ export function listedLines(list: string[]): EditableLines {
 }
 
 /** The lines from one place up to, and without, another. */
-export function linesBetween({ at, startOf, text }: Lines, from: number, to: number): Lines {
+export function linesBetween(lines: Lines, from: number, to: number): Lines {
+  const { at, startOf, text } = lines;
   const length = to - from;
-  const within = (index: number) => index >= 0 && index < length;
+  const isOne = (index: number) => index >= 0 && index < length;
   return {
     length,
     text,
-    at: (index) => (within(index) ? at(from + index) : ''),
-    startOf: (index) => (within(index) ? startOf(from + index) : -1),
+    within: [lines, from],
+    at: (index) => (isOne(index) ? at(from + index) : ''),
+    startOf: (index) => (isOne(index) ? startOf(from + index) : -1),
   };
 }
 

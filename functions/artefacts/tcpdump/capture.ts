@@ -1,6 +1,6 @@
 import type { Lines } from '../../primitives/lines.ts';
 import type { Parsed } from '../define.ts';
-import { questionNumber } from '../digest.ts';
+import { copy } from '../digest.ts';
 import type { Capture, Packet } from '../packet.ts';
 import { blankPacket, type Draft } from '../packet-draft.ts';
 import { readArp } from './arp.ts';
@@ -12,7 +12,6 @@ import { headerHere, type Network, readFrame } from './frame.ts';
 import { awaitsQuote } from './icmp.ts';
 import { readHeader } from './ip.ts';
 import { readNotice } from './notice.ts';
-import { type Common, newCommon, readCommon } from './ordinary.ts';
 import { takeBack } from './pairing.ts';
 import {
   addUntimed,
@@ -24,6 +23,7 @@ import {
   newRun,
   type Run,
 } from './run.ts';
+import { scanned } from './scan.ts';
 import { clockAt, readTime, stampAt } from './time.ts';
 import { awaitsInner } from './tunnel.ts';
 
@@ -34,11 +34,18 @@ const OPEN = 40;
 /** Reads the lines of one capture. A second line is told by its shape, because a paste often loses the indentation. */
 export function readCapture(lines: Lines): Parsed<Capture> | undefined {
   const run = newRun(lines.length);
-  const common = newCommon();
-  const whole: Cursor = { text: lines.text, at: 0, shared: run.cursor.shared };
+  const { digest, offset, next } = scanned(lines);
+  run.digest.questions = digest.questions;
+  let ordinary = next;
   for (let index = 0; index < lines.length; ) {
-    if (addCommon(run, whole, common, lines, index)) index += 2;
-    else {
+    if (digest.line[ordinary] === offset + index + 1 && index + 1 < lines.length) {
+      if (run.clock === 'none') run.clock = clockAt(lines.text, lines.startOf(index));
+      copy(digest, ordinary, run.digest, run.packets.length);
+      run.digest.line[run.packets.length] = index + 1;
+      run.packets.push(null);
+      ordinary += 1;
+      index += 2;
+    } else {
       reopen(run, lines);
       readLine(run, lines.at(index), index + 1);
       index += 1;
@@ -51,32 +58,7 @@ export function readCapture(lines: Lines): Parsed<Capture> | undefined {
   return { content: captureOf(run, rereader(lines, run.cursor)), unread: run.unread, truncated };
 }
 
-/** Adds a packet of the common kind, if one stands here: as numbers only. */
-function addCommon(run: Run, whole: Cursor, common: Common, lines: Lines, index: number): boolean {
-  const first = lines.startOf(index);
-  const second = lines.startOf(index + 1);
-  if (first < 0 || second < 0) return false;
-  whole.at = first;
-  if (!readCommon(whole, common)) return false;
-  if (run.clock === 'none') run.clock = clockAt(lines.text, first);
-  const { digest, packets } = run;
-  const at = packets.length;
-  digest.line[at] = index + 1;
-  digest.time[at] = common.time;
-  digest.ttl[at] = common.ttl;
-  digest.form[at] = common.form;
-  digest.key[at] = common.key;
-  digest.client[at] = common.client;
-  digest.server[at] = common.server;
-  digest.question[at] =
-    common.asked === common.askedEnd
-      ? -1
-      : questionNumber(digest, lines.text.slice(common.asked, common.askedEnd));
-  packets.push(null);
-  return true;
-}
-
-/** Reads the last packet once more if it was of the common kind: the lines behind it may belong to it. */
+/** Reads the last packet once more if it was of the ordinary kind: the lines behind it may belong to it. */
 function reopen(run: Run, lines: Lines): void {
   if (run.packets.at(-1) !== null) return;
   run.packets.pop();
@@ -85,7 +67,7 @@ function reopen(run: Run, lines: Lines): void {
   readLine(run, lines.at(line), line + 1);
 }
 
-/** Puts packets of the common kind together, each when it is asked for. */
+/** Puts packets of the ordinary kind together, each when it is asked for. */
 function rereader(lines: Lines, { shared }: Cursor): (line: number) => Packet | undefined {
   const run: Run = { ...newRun(0), cursor: { text: '', at: 0, shared } };
   return (line) => {

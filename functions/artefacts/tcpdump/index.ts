@@ -4,6 +4,7 @@ import { countOf } from '../digest.ts';
 import { readCapture } from './capture.ts';
 import { readNotice } from './notice.ts';
 import { continuesCapture, recogniseLine } from './recognise.ts';
+import { ordinaryRun } from './scan.ts';
 
 /** Packets as tcpdump prints them, in any of its forms; versions 3.9 to 4.99 were read against the print-*.c of its source. */
 export const tcpdump = defineArtefact({
@@ -15,6 +16,7 @@ export const tcpdump = defineArtefact({
   continues: continuesCapture,
   begins: (line) => !isTimed(line) && readNotice(line)?.place === 'banner',
   ends: (line) => !isTimed(line) && readNotice(line)?.place === 'trailer',
+  run: ordinaryRun,
   parse: (lines) => readCapture(linesOf(lines.join('\n'))),
   parseLines: readCapture,
   size: (capture) => ({ count: countOf(capture), unit: 'packets' }),

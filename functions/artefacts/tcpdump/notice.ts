@@ -1,3 +1,5 @@
+import { isDigit } from './cursor.ts';
+
 /** What tcpdump says of itself: before the packets on standard error, and in the counts after them (tcpdump.c). */
 export type Notice =
   | { readonly place: 'banner'; readonly listeningOn: string | null }
@@ -27,6 +29,10 @@ const BANNERS = [
 /** Reads a line of banner or trailer, or the `^C` that a terminal shows between them; undefined when it is none. */
 export function readNotice(line: string): Notice | undefined {
   const bare = line.trim();
+  if (isDigit(bare.charCodeAt(0))) {
+    const counts = countsIn(bare);
+    return counts === undefined ? undefined : { place: 'trailer', counts };
+  }
   const text = bare.startsWith('^C') ? bare.slice(2).trimStart() : bare;
   if (text === '') return bare === '' ? undefined : { place: 'interrupt' };
   const own = text.startsWith('tcpdump: ') ? text.slice('tcpdump: '.length) : text;
@@ -53,7 +59,7 @@ function countsIn(text: string): readonly Count[] | undefined {
 
 function digitsEnd(text: string): number {
   let at = 0;
-  while (text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at += 1;
+  while (isDigit(text.charCodeAt(at))) at += 1;
   return at;
 }
 

@@ -1,9 +1,9 @@
 import { FORM, keyOf } from '../digest.ts';
 import { type Cursor, isDigit, take, takeNumber } from './cursor.ts';
-import { clockAt, microsAt, stampAt, stampEnd } from './time.ts';
+import { takeStamp } from './time.ts';
 
 /** What the commonest of packets says, in numbers. Mutable on purpose: one serves a whole capture. */
-export interface Common {
+export interface Ordinary {
   time: number;
   ttl: number;
   form: number;
@@ -19,9 +19,9 @@ const BLANK = 32;
 const POINT = 46;
 const DNS_PORT = 53;
 const UDP_AND_IP_HEADERS = 28;
-const MOST = 0xffff;
+const PORTS = 0x1_0000;
 
-export function newCommon(): Common {
+export function newOrdinary(): Ordinary {
   return { time: 0, ttl: 0, form: 0, key: 0, client: 0, server: 0, asked: 0, askedEnd: 0 };
 }
 
@@ -31,23 +31,23 @@ export function newCommon(): Common {
  * `    10.42.2.87.35181 > 10.42.0.16.53: 25419+ A? name. (55)`. False for anything else, which the reader of every form
  * reads; it also puts together the packet when somebody asks for it, so that both must agree.
  */
-export function readCommon(cursor: Cursor, common: Common): boolean {
-  const length = readFirst(cursor, common);
+export function readOrdinary(cursor: Cursor, ordinary: Ordinary): boolean {
+  const length = readFirst(cursor, ordinary);
   if (length < 0 || !take(cursor, ')\n')) return false;
-  const payload = readSecond(cursor, common);
+  const payload = readSecond(cursor, ordinary);
   return payload >= 0 && length - payload === UDP_AND_IP_HEADERS;
 }
 
 /** The first line up to its last bracket: the length in it; -1 when something else stands there. */
-function readFirst(cursor: Cursor, common: Common): number {
-  const { text, at } = cursor;
-  if (stampAt(text, at) !== at) return -1;
-  common.time = microsAt(text, at, clockAt(text, at));
-  cursor.at = stampEnd(text, at);
+function readFirst(cursor: Cursor, ordinary: Ordinary): number {
+  const { text } = cursor;
+  const time = takeStamp(cursor);
+  if (time < 0) return -1;
+  ordinary.time = time;
   if (!take(cursor, ' IP (tos 0x')) return -1;
   while (isHex(text.charCodeAt(cursor.at))) cursor.at += 1;
   if (!take(cursor, ', ttl ')) return -1;
-  common.ttl = numberHere(cursor, 3);
+  ordinary.ttl = numberHere(cursor, 3);
   if (!take(cursor, ', id ') || numberHere(cursor, 5) < 0) return -1;
   if (!take(cursor, ', offset 0, flags [')) return -1;
   if (!take(cursor, 'DF') && !take(cursor, 'none')) return -1;
@@ -55,20 +55,18 @@ function readFirst(cursor: Cursor, common: Common): number {
 }
 
 /** The second line with its end: the length of the message; -1 when something else stands there. */
-function readSecond(cursor: Cursor, common: Common): number {
+function readSecond(cursor: Cursor, ordinary: Ordinary): number {
   const { text } = cursor;
   while (text.charCodeAt(cursor.at) === BLANK) cursor.at += 1;
-  const source = addressHere(cursor);
-  const from = source < 0 ? -1 : portHere(cursor);
-  if (from < 0 || !take(cursor, ' > ')) return -1;
-  const destination = addressHere(cursor);
-  const to = destination < 0 ? -1 : portHere(cursor);
-  if (to < 0 || !take(cursor, ': ')) return -1;
-  take(cursor, '[udp sum ok] ');
+  const source = endHere(cursor);
+  if (source < 0 || !take(cursor, ' > ')) return -1;
+  const destination = endHere(cursor);
+  if (destination < 0 || !take(cursor, ': ')) return -1;
+  if (text.charCodeAt(cursor.at) === 91) take(cursor, '[udp sum ok] ');
   const id = numberHere(cursor, 5);
-  if (id < 0 || id > MOST) return -1;
-  common.asked = cursor.at;
-  common.askedEnd = cursor.at;
+  if (id < 0 || id >= PORTS) return -1;
+  ordinary.asked = cursor.at;
+  ordinary.askedEnd = cursor.at;
   const next = text.charCodeAt(cursor.at);
   const code = next === BLANK ? text.charCodeAt(cursor.at + 1) : next;
   // Only answers have a star, a minus or a count, and of the codes behind a blank we know NXDomain.
@@ -76,37 +74,37 @@ function readSecond(cursor: Cursor, common: Common): number {
     next === 42 ||
     next === 45 ||
     (next === BLANK && (isDigit(code) || text.startsWith('NXDomain', cursor.at + 1)));
-  const [client, server] = isAnswer ? [destination, source] : [source, destination];
-  const [clientPort, serverPort] = isAnswer ? [to, from] : [from, to];
-  if (serverPort !== DNS_PORT) return -1;
-  common.client = client;
-  common.server = server;
-  common.key = keyOf(clientPort, id);
-  return isAnswer ? readAnswer(cursor, common) : readQuestion(cursor, common);
+  const client = isAnswer ? destination : source;
+  const server = isAnswer ? source : destination;
+  if (server % PORTS !== DNS_PORT) return -1;
+  ordinary.client = Math.floor(client / PORTS);
+  ordinary.server = Math.floor(server / PORTS);
+  ordinary.key = keyOf(client % PORTS, id);
+  return isAnswer ? readAnswer(cursor, ordinary) : readQuestion(cursor, ordinary);
 }
 
 /** `+ A? name. (55)`, `+ [1au] AAAA? name. (66)`. */
-function readQuestion(cursor: Cursor, common: Common): number {
-  common.form = FORM.question;
+function readQuestion(cursor: Cursor, ordinary: Ordinary): number {
+  ordinary.form = FORM.question;
   const { text } = cursor;
   while (text.charCodeAt(cursor.at) === 43 || text.charCodeAt(cursor.at) === 37) cursor.at += 1;
   if (!take(cursor, ' ')) return -1;
   if (take(cursor, '[') && (numberHere(cursor, 3) < 0 || !take(cursor, 'au] '))) return -1;
-  return readAsked(cursor, common) ? lengthHere(cursor) : -1;
+  return readAsked(cursor, ordinary) ? lengthHere(cursor) : -1;
 }
 
 /** `* 1/0/0 A 198.51.100.210 (71)`, ` NXDomain*- q: A? name. 0/1/0 ns: … (148)`. */
-function readAnswer(cursor: Cursor, common: Common): number {
+function readAnswer(cursor: Cursor, ordinary: Ordinary): number {
   const { text } = cursor;
   const isNegative = take(cursor, ' NXDomain');
   while (isAnswerFlag(text.charCodeAt(cursor.at))) cursor.at += 1;
   if (!take(cursor, ' ')) return -1;
-  if (take(cursor, 'q: ') && !(readAsked(cursor, common) && take(cursor, ' '))) return -1;
+  if (take(cursor, 'q: ') && !(readAsked(cursor, ordinary) && take(cursor, ' '))) return -1;
   const answers = numberHere(cursor, 3);
   if (answers < 0 || !take(cursor, '/') || numberHere(cursor, 3) < 0) return -1;
   if (!take(cursor, '/') || numberHere(cursor, 3) < 0) return -1;
   if (text.charCodeAt(cursor.at) !== BLANK) return -1;
-  common.form = isNegative ? FORM.negative : answers > 0 ? FORM.answer : FORM.empty;
+  ordinary.form = isNegative ? FORM.negative : answers > 0 ? FORM.answer : FORM.empty;
   const feed = text.indexOf('\n', cursor.at);
   const end = feed < 0 ? text.length : feed;
   let open = end - 2;
@@ -117,15 +115,15 @@ function readAnswer(cursor: Cursor, common: Common): number {
 }
 
 /** `A? name.`: only letters and digits in the type, and a name that ends in a point as printed names do. */
-function readAsked(cursor: Cursor, common: Common): boolean {
+function readAsked(cursor: Cursor, ordinary: Ordinary): boolean {
   const { text, at } = cursor;
   let next = at;
   while (isLetter(text.charCodeAt(next))) next += 1;
   if (next === at || !text.startsWith('? ', next)) return false;
   const blank = text.indexOf(' ', next + 2);
   if (blank <= next + 2 || text.charCodeAt(blank - 1) !== POINT) return false;
-  common.asked = at;
-  common.askedEnd = blank;
+  ordinary.asked = at;
+  ordinary.askedEnd = blank;
   cursor.at = blank;
   return true;
 }
@@ -139,22 +137,28 @@ function lengthHere(cursor: Cursor): number {
   return take(cursor, '\n') ? length : -1;
 }
 
-/** Four numbers between points as one number; -1 when they are none, or not written as tcpdump writes them. */
-function addressHere(cursor: Cursor): number {
+/** `10.42.2.87.35181` as one number, the port in its last 16 bits; -1 when it is none, or not written as tcpdump does. */
+function endHere(cursor: Cursor): number {
+  const { text } = cursor;
   let address = 0;
-  for (let part = 0; part < 4; part += 1) {
-    if (part > 0 && !take(cursor, '.')) return -1;
-    const number = numberHere(cursor, 3);
-    if (number < 0 || number > 255) return -1;
-    address = address * 256 + number;
+  let points = 0;
+  let value = 0;
+  let digits = 0;
+  for (; ; cursor.at += 1) {
+    const code = text.charCodeAt(cursor.at);
+    if (isDigit(code)) {
+      if ((digits > 0 && value === 0) || digits === 5) return -1;
+      value = value * 10 + code - 48;
+      digits += 1;
+    } else if (code === POINT) {
+      if (digits === 0 || value > 255 || points === 4) return -1;
+      address = address * 256 + value;
+      points += 1;
+      value = 0;
+      digits = 0;
+    } else break;
   }
-  return address;
-}
-
-function portHere(cursor: Cursor): number {
-  if (!take(cursor, '.')) return -1;
-  const port = numberHere(cursor, 5);
-  return port > MOST ? -1 : port;
+  return points === 4 && digits > 0 && value < PORTS ? address * PORTS + value : -1;
 }
 
 /** A number of at most so many digits and without zeros before it; -1 when there is none. */

@@ -9,7 +9,7 @@ import { isDelta } from './time.ts';
 /** A capture while it is being read. */
 export interface Run {
   readonly cursor: Cursor;
-  /** Null for a packet of the common kind, which stands in the digest alone. */
+  /** Null for a packet of the ordinary kind, which stands in the digest alone. */
   readonly packets: (Draft | null)[];
   readonly digest: DigestDraft;
   readonly unread: number[];
@@ -88,7 +88,7 @@ export function closePacket(run: Run): void {
   run.dumping = false;
 }
 
-/** What was read, as the artefact's content; `reread` puts a packet of the common kind together from its lines. */
+/** What was read, as the artefact's content; `reread` puts a packet of the ordinary kind together from its lines. */
 export function captureOf(run: Run, reread: (line: number) => Packet | undefined): Capture {
   const { banner, trailer, listeningOn, counts, digest } = run;
   const packets: (Packet | null)[] = run.packets;

@@ -22,24 +22,22 @@ const HOUR_MICROS = 3_600_000_000;
 export function readTime(cursor: Cursor, packet: Draft): Clock {
   const { text, at } = cursor;
   const clock = clockAt(text, at);
-  const end = stampEnd(text, at);
-  packet.time = microsAt(text, at, clock);
-  packet.timeText = text.slice(at, end);
-  cursor.at = end + 1;
+  packet.time = takeStamp(cursor);
+  packet.timeText = text.slice(at, cursor.at);
+  cursor.at += 1;
   return clock;
 }
 
-/** The microseconds that a time stamp says. */
-export function microsAt(text: string, at: number, clock: Form): number {
-  const day = clock === 'date' ? at + DATE_LENGTH + 1 : at;
+/** Moves past the time stamp that stands here and returns its microseconds; -1, and nothing moved, when there is none. */
+export function takeStamp(cursor: Cursor): number {
+  const { text, at } = cursor;
+  if (!isDigit(text.charCodeAt(at)) || !isStamp(text, at)) return -1;
+  const clock = clockAt(text, at);
   const point = pointOf(text, at, clock);
-  const fraction = micros(text, point, fractionEnd(text, point));
-  return fraction + secondsOf(text, clock, at, day, point) * 1_000_000;
-}
-
-/** Where a time stamp ends. */
-export function stampEnd(text: string, at: number): number {
-  return fractionEnd(text, pointOf(text, at, clockAt(text, at)));
+  const end = fractionEnd(text, point);
+  cursor.at = end;
+  const day = clock === 'date' ? at + DATE_LENGTH + 1 : at;
+  return micros(text, point, end) + secondsOf(text, clock, at, day, point) * 1_000_000;
 }
 
 function pointOf(text: string, at: number, clock: Form): number {
