@@ -124,22 +124,30 @@ interface Pairs {
 
 /** Questions and answers that are alone with their port and id, in the order of asking. */
 function pairsIn(digest: Digest): Pairs {
-  const { length, form } = digest;
-  const table = tableOf(digest);
-  const asked = new Int32Array(length >> 1);
-  const answered = new Int32Array(length >> 1);
+  const { form, key, length } = digest;
+  const order = byKey(digest);
+  /** By question: its answer plus one. */
+  const answers = new Int32Array(length);
   let count = 0;
-  for (let packet = 0; packet < length; packet += 1) {
-    if (form[packet] !== FORM.question) continue;
-    const slot = slotOf(table, digest, packet);
-    const answer = table.second[slot] ?? 0;
-    if (table.count[slot] !== 2 || table.first[slot] !== packet + 1) continue;
-    if (!isSettled(digest, packet, answer)) continue;
-    asked[count] = packet;
-    answered[count] = answer;
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    const question = order[from] ?? 0;
+    while (to < order.length && key[order[to] ?? 0] === key[question]) to += 1;
+    const answer = order[from + 1] ?? 0;
+    if (to - from !== 2 || form[question] !== FORM.question) continue;
+    if (!isSettled(digest, question, answer)) continue;
+    answers[question] = answer + 1;
     count += 1;
   }
-  return { asked: asked.subarray(0, count), answered: answered.subarray(0, count) };
+  const asked = new Int32Array(count);
+  const answered = new Int32Array(count);
+  for (let packet = 0, at = 0; at < count; packet += 1) {
+    const answer = answers[packet] ?? 0;
+    if (answer === 0) continue;
+    asked[at] = packet;
+    answered[at] = answer - 1;
+    at += 1;
+  }
+  return { asked, answered };
 }
 
 function isSettled(
@@ -160,43 +168,41 @@ function isSettled(
   );
 }
 
-/** Packets by port and id: open addressing, a power of two, at most half full. */
-interface Table {
-  readonly mask: number;
-  /** The packet met first, plus one; zero is an empty slot. */
-  readonly first: Int32Array;
-  readonly second: Int32Array;
-  /** How many there are, up to three. */
-  readonly count: Uint8Array;
-}
+const HALF = 0x1_0000;
 
-function tableOf(digest: Digest): Table {
-  const { length, form } = digest;
-  let room = 16;
-  while (room < length * 2) room *= 2;
-  const table: Table = {
-    mask: room - 1,
-    first: new Int32Array(room),
-    second: new Int32Array(room),
-    count: new Uint8Array(room),
-  };
+/**
+ * All packets of DNS by port and id, those of one key in their order: sorted by one half of the key and then by the other,
+ * which takes linear time whatever keys somebody chose.
+ */
+function byKey({ form, key, length }: Digest): Int32Array {
+  const all = new Int32Array(length);
+  let count = 0;
   for (let packet = 0; packet < length; packet += 1) {
     if (form[packet] === FORM.none) continue;
-    const slot = slotOf(table, digest, packet);
-    const many = table.count[slot] ?? 0;
-    if (many === 0) table.first[slot] = packet + 1;
-    else if (many === 1) table.second[slot] = packet;
-    table.count[slot] = Math.min(many + 1, 3);
+    all[count] = packet;
+    count += 1;
   }
-  return table;
+  const own = all.subarray(0, count);
+  if (count < HALF) return own.sort((a, b) => (key[a] ?? 0) - (key[b] ?? 0) || a - b);
+  const byId = sorted(own, (packet) => (key[packet] ?? 0) % HALF);
+  return sorted(byId, (packet) => (key[packet] ?? 0) >>> 16);
 }
 
-function slotOf({ mask, first }: Table, { key }: Digest, packet: number): number {
-  const own = key[packet] ?? 0;
-  let slot = (Math.imul(own, 0x9e3779b1) >>> 7) & mask;
-  for (;;) {
-    const met = first[slot] ?? 0;
-    if (met === 0 || key[met - 1] === own) return slot;
-    slot = (slot + 1) & mask;
+/** A counting sort, which leaves equals as they stand. */
+function sorted(packets: Int32Array, rankOf: (packet: number) => number): Int32Array {
+  const starts = new Int32Array(HALF + 1);
+  for (const packet of packets) {
+    const next = rankOf(packet) + 1;
+    starts[next] = (starts[next] ?? 0) + 1;
   }
+  for (let rank = 1; rank <= HALF; rank += 1)
+    starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
+  const out = new Int32Array(packets.length);
+  for (const packet of packets) {
+    const rank = rankOf(packet);
+    const at = starts[rank] ?? 0;
+    out[at] = packet;
+    starts[rank] = at + 1;
+  }
+  return out;
 }
