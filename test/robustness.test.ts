@@ -195,6 +195,9 @@ describe('no text makes it throw, and the same text gives the same bytes', () =>
   });
 });
 
+const HEADER =
+  '10:00:00.100000 IP (tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto UDP (17), length 59)';
+
 /** Texts that would take hours where a pattern backtracks; the bound is a hundred times what they need. */
 const LONG = 800_000;
 const TRAPS: readonly (readonly [string, string])[] = [
@@ -207,7 +210,10 @@ const TRAPS: readonly (readonly [string, string])[] = [
   ],
   ...[
     '<http',
+    '<http://',
     '<http://a|',
+    '<http://a|b>',
+    '<@U1|',
     '<mailto:',
     '<<<>',
     '&amp;',
@@ -245,6 +251,11 @@ const TRAPS: readonly (readonly [string, string])[] = [
     ];
   }),
   ['blanks between two letters', broken(`- a${' '.repeat(15_990)}x|`.repeat(50), 15_994)],
+  ['a header in every line', `${HEADER}\n`.repeat(8_000)],
+  [
+    'one question for ever',
+    `${HEADER}\n    10.0.0.7.4000 > 10.0.0.9.53: 7+ A? a.example.com. (31)\n`.repeat(6_000),
+  ],
   [
     'a packet in every line',
     `${'10:00:00.100000 IP 10.0.0.7.53 > 10.0.0.9.53: UDP, length 9\n'.repeat(13_000)}`,
