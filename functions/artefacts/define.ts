@@ -56,9 +56,11 @@ export type Unit =
   | 'kernels'
   | 'lines'
   | 'messages'
+  | 'neighbours'
   | 'packets'
   | 'requests'
   | 'routes'
+  | 'routingRules'
   | 'settings';
 
 export interface KindDefinition<K extends string, C> {

@@ -1,11 +1,15 @@
+import { address } from './address.ts';
+import { bridgeFdb } from './bridge-fdb.ts';
 import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
 import { dmesg } from './dmesg.ts';
 import { link } from './link.ts';
+import { neighbour } from './neighbour.ts';
 import { ping } from './ping.ts';
 import { resolvConf } from './resolv-conf.ts';
 import { route } from './route.ts';
 import { routeGet } from './route-get.ts';
+import { rule } from './rule.ts';
 import { sshError } from './ssh-error.ts';
 import { sysctl } from './sysctl.ts';
 import { tcpdump } from './tcpdump/index.ts';
@@ -19,10 +23,14 @@ export const kinds = [
   dmesg,
   sysctl,
   uname,
+  address,
+  bridgeFdb,
   link,
+  neighbour,
   resolvConf,
   route,
   routeGet,
+  rule,
   sshError,
   tcpdump,
   ping,

@@ -1,5 +1,6 @@
 import { type Address, contains, parseAddress, parsePrefix } from '../primitives/address.ts';
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { isLegacyHead, legacyWords } from './route/legacy.ts';
 import { headOf, parseRoutes, REFUSING, type Route, type Routes } from './route/read.ts';
 import { countPairs, tokensOf } from './route/words.ts';
 
@@ -10,15 +11,20 @@ const NEIGHBOUR =
 const GET = /\suid \d+(?:\s|$)/;
 const LISTED = ['proto', 'scope', 'metric', 'table', 'onlink', 'linkdown', 'nhid', 'nexthop'];
 const HINT =
-  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))/;
+  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))|(?:^|[\s/;&|])route(?:\s+-[a-zA-Z0-9]+){0,3}\s*(?:$|[|;&>])|\bnetstat\s+(?:-\S+\s+){0,3}-[a-zA-Z]*r/;
 
-/** `ip route`, IPv4 and IPv6, any table, since iproute2 2.6; the words are those of ip/iproute.c, print_route. */
+/**
+ * `ip route`, IPv4 and IPv6, any table, since iproute2 2.6; the words are those of ip/iproute.c, print_route. `route -n`
+ * and `netstat -rn` are read as the same routes.
+ */
 export const route = defineArtefact({
   kind: 'route',
   title: 'ip route',
   ask: 'ip -4 route; ip rule',
   hint: HINT,
   recognise,
+  // A second table, of another host, has its own heading.
+  begins: (line) => isLegacyHead(line.trim()) && /^\s*(?:Kernel|Routing)/.test(line),
   continues: (line) => isBarePrefix(line.trim()) || /^\s*cache(?:\s|$)/.test(line),
   parse: parseRoutes,
   size: ({ routes }) => ({ count: routes.length, unit: 'routes' }),
@@ -82,7 +88,11 @@ function metricOf({ other }: Route): number {
 
 function recognise(line: string): Strength {
   if (NEIGHBOUR.test(line) || GET.test(line)) return 'none';
-  const tokens = tokensOf(line);
+  if (isLegacyHead(line.trim()) || legacyWords(line) !== undefined) return 'strong';
+  return recogniseWords(tokensOf(line));
+}
+
+function recogniseWords(tokens: readonly string[]): Strength {
   if (tokens[0] === 'nexthop') return countPairs(tokens.slice(1)).count > 0 ? 'strong' : 'none';
   const head = headOf(tokens);
   if (head === undefined) return 'none';

@@ -129,9 +129,11 @@ export const units = {
     kernels: ['kernel', 'kernels'],
     lines: ['line', 'lines'],
     messages: ['message', 'messages'],
+    neighbours: ['neighbour', 'neighbours'],
     packets: ['packet', 'packets'],
     requests: ['request', 'requests'],
     routes: ['route', 'routes'],
+    routingRules: ['routing rule', 'routing rules'],
     settings: ['setting', 'settings'],
   },
   zh: {
@@ -142,9 +144,11 @@ export const units = {
     kernels: ['个内核', '个内核'],
     lines: ['行', '行'],
     messages: ['条消息', '条消息'],
+    neighbours: ['个邻居', '个邻居'],
     packets: ['个包', '个包'],
     requests: ['次请求', '次请求'],
     routes: ['条路由', '条路由'],
+    routingRules: ['条策略路由规则', '条策略路由规则'],
     settings: ['项设置', '项设置'],
   },
 } as const satisfies Record<Language, Record<Unit, readonly [string, string]>>;

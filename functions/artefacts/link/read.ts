@@ -16,7 +16,6 @@ const NUMBERS = /^\d[\d.]*[kMGTPi]*(?:\s+\d[\d.]*[kMGTPi]*){3,}$/;
 export const VXLAN = /^vxlan\s(?:.*\s)?id \d+(?:\s|$)/;
 const OTHER =
   /^(?:altname|alias|prog\/xdp\w*|vf \d+|bridge_slave|bond_slave|team_slave|vrf_slave|openvswitch_slave|promiscuity|permaddr)(?:\s|$)/;
-const ADDRESS = /^(?:inet6? |valid_lft )/;
 
 /** The VXLAN detail of a link; `udpcsum` is null where iproute2 is too old to print it. */
 interface Vxlan {
@@ -68,6 +67,17 @@ export function isPart(text: string): boolean {
 
 /** Reads the lines of a listing; undefined when no device is in it. */
 export function parseLinks(lines: readonly string[]) {
+  const read = readLinks(lines, () => false);
+  return read.links.length === 0
+    ? undefined
+    : { content: { links: read.links }, unread: read.unread, truncated: read.truncated };
+}
+
+/** Reads a listing; `other` is asked for lines that are no part of a link: which link they stand below, and the line. */
+export function readLinks(
+  lines: readonly string[],
+  other: (part: string, line: number, link: number) => boolean,
+) {
   const drafts: Draft[] = [];
   const unread = new Set<number>();
   let truncated = false;
@@ -75,14 +85,13 @@ export function parseLinks(lines: readonly string[]) {
     // `-o` joins what belongs to one link by backslashes.
     for (const part of text.split('\\').map((piece) => piece.trim())) {
       if (part === '') continue;
-      const read = readPart(part, index + 1, drafts);
+      const read = readPart(part, index + 1, drafts) || other(part, index + 1, drafts.length - 1);
       if (!read) unread.add(index + 1);
       truncated = !read && /^\d+: \S/.test(part);
     }
   }
-  if (drafts.length === 0) return undefined;
   const links = drafts.map(({ pending: _, ...rest }): Link => rest);
-  return { content: { links }, unread: [...unread], truncated };
+  return { links, unread: [...unread], truncated };
 }
 
 function readPart(part: string, line: number, drafts: Draft[]): boolean {
@@ -92,7 +101,7 @@ function readPart(part: string, line: number, drafts: Draft[]): boolean {
     return true;
   }
   const draft = drafts.at(-1) ?? orphan(part, line, drafts);
-  if (draft === undefined || ADDRESS.test(part) || !readDetail(draft, part, line)) return false;
+  if (draft === undefined || !readDetail(draft, part, line)) return false;
   draft.lastLine = line;
   return true;
 }
@@ -128,6 +137,11 @@ function briefOf(part: string, line: number): Draft | undefined {
 }
 
 function empty(line: number, printed: string): Draft {
+  return { ...nothingOf(line, printed), pending: null };
+}
+
+/** A link of which nothing but its name is known. */
+export function nothingOf(line: number, printed: string): Link {
   const at = printed.indexOf('@');
   const below = at < 0 ? 'NONE' : printed.slice(at + 1);
   return {
@@ -145,7 +159,6 @@ function empty(line: number, printed: string): Draft {
     master: null,
     rx: null,
     tx: null,
-    pending: null,
   };
 }
 

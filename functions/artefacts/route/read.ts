@@ -1,4 +1,5 @@
 import { type Prefix, parseAddress, parsePrefix } from '../../primitives/address.ts';
+import { isLegacyHead, legacyWords } from './legacy.ts';
 import { isDestination, isWord, readWords, tokensOf, type Words } from './words.ts';
 
 const TYPES = [
@@ -84,7 +85,8 @@ export function parseRoutes(lines: readonly string[]) {
   const unread: number[] = [];
   let truncated = false;
   for (const [index, text] of lines.entries()) {
-    const tokens = tokensOf(text);
+    if (isLegacyHead(text.trim())) continue;
+    const tokens = legacyWords(text) ?? tokensOf(text);
     if (tokens.length === 0) continue;
     const { read, cut } = readLine(tokens, index + 1, drafts);
     if (!read) unread.push(index + 1);

@@ -1,0 +1,47 @@
+import { type FdbEntry, fdbEntry, isShowmacsHead, showmacsEntry } from './bridge-fdb/read.ts';
+import { defineArtefact, found, missing, type Strength } from './define.ts';
+
+/** `bridge fdb show` and `brctl showmacs`: where a bridge or a VXLAN device sends frames for a MAC. */
+export const bridgeFdb = defineArtefact({
+  kind: 'bridge-fdb',
+  title: 'bridge fdb show',
+  ask: 'bridge fdb show dev flannel.1; ip neigh show dev flannel.1',
+  hint: /\bbridge\s(?:-\S+\s+){0,4}fdb\b|\bbrctl\s+showmacs\b/,
+  recognise,
+  parse,
+  size: ({ entries }) => ({ count: entries.length, unit: 'entries' }),
+  facts: {
+    remotes: {
+      type: 'list',
+      is: 'hosts that a VXLAN device sends to',
+      of: ({ entries }) => {
+        const remote = entries.filter(({ destination }) => destination !== null);
+        return remote.length === 0
+          ? missing('no entry of a VXLAN device is shown')
+          : found(
+              [...new Set(remote.flatMap(({ destination }) => destination ?? []))],
+              remote.map(({ line }) => line),
+            );
+      },
+    },
+  },
+});
+
+function recognise(line: string): Strength {
+  const text = line.trim();
+  if (isShowmacsHead(text) || showmacsEntry(text, 1) !== undefined) return 'strong';
+  return fdbEntry(text, 1) === undefined ? 'none' : 'strong';
+}
+
+function parse(lines: readonly string[]) {
+  const entries: FdbEntry[] = [];
+  const unread: number[] = [];
+  for (const [index, line] of lines.entries()) {
+    const text = line.trim();
+    if (text === '' || isShowmacsHead(text)) continue;
+    const entry = fdbEntry(text, index + 1) ?? showmacsEntry(text, index + 1);
+    if (entry === undefined) unread.push(index + 1);
+    else entries.push(entry);
+  }
+  return entries.length === 0 ? undefined : { content: { entries }, unread };
+}

@@ -1,0 +1,104 @@
+import { parseAddress } from '../../primitives/address.ts';
+
+/**
+ * `route -n`, `netstat -rn` and `route -6 -n` of net-tools (lib/inet_gr.c, inet6_gr.c) and the BSDs' `netstat -rn`,
+ * put into the words that `ip route` would print for the same route.
+ */
+export function legacyWords(text: string): readonly string[] | undefined {
+  const columns = text.split(/\s+/).filter((word) => word !== '');
+  return v4Words(columns) ?? v6Words(columns) ?? bsdWords(columns);
+}
+
+/** Headings, none of which is a route. */
+export function isLegacyHead(text: string): boolean {
+  return /^(?:Kernel IP(?:v6)? routing (?:table|cache)|Destination\s+(?:Gateway|Next Hop)\s+(?:Genmask\s+)?Flags?\s|Routing tables$|Internet6?:$)/.test(
+    text,
+  );
+}
+
+const FLAGS_V4 = /^[UGHRDMACSK!]{1,8}$/;
+
+/** Destination, gateway, mask, flags, metric, references, use, device; `netstat` has MSS, window, irtt there. */
+function v4Words(columns: readonly string[]): readonly string[] | undefined {
+  const [destination = '', gateway = '', mask = '', flags = '', metric = '', ...rest] = columns;
+  if (columns.length < 8 || !FLAGS_V4.test(flags) || !isCount(metric)) return undefined;
+  const length = lengthOf(mask);
+  if (length === undefined || !isNumber(rest[1] ?? '')) return undefined;
+  const isDefault = destination === 'default' || (destination === '0.0.0.0' && length === 0);
+  if (!isDefault && parseAddress(destination) === undefined && !isName(destination))
+    return undefined;
+  const device = rest[2] ?? '-';
+  const to = isDefault ? 'default' : length === 32 ? destination : `${destination}/${length}`;
+  const isVia = flags.includes('G') && !/^(?:0\.0\.0\.0|\*|-)$/.test(gateway);
+  return [
+    ...typeOf(flags, device),
+    to,
+    ...(isVia ? ['via', gateway] : []),
+    ...(/^[*-]$/.test(device) ? [] : ['dev', device]),
+    ...(metric === '0' || metric === '-' ? [] : ['metric', metric]),
+  ];
+}
+
+// A blackhole is shown as up and on the device `*`, the other refusing routes with `!`.
+function typeOf(flags: string, device: string): readonly string[] {
+  if (flags.includes('!')) return ['unreachable'];
+  return device === '*' ? ['blackhole'] : [];
+}
+
+/** Destination with its length, next hop, flags, metric, references, use, device. */
+function v6Words(columns: readonly string[]): readonly string[] | undefined {
+  const [destination = '', hop = '', flags = '', metric = '', references = '', use = '', device] =
+    // Newer releases write `[::]/0`.
+    columns.map((word) => word.replace(/^\[([\da-f:.]*)\]/i, '$1'));
+  if (device === undefined || columns.length > 8 || !/^\S*:\S*\/\d{1,3}$/.test(destination))
+    return undefined;
+  if (!/^[!UGHRDMACeSnKmpa]{1,8}$/.test(flags) || parseAddress(hop) === undefined) return undefined;
+  if (!/^-?\d+$/.test(metric) || !isNumber(references) || !isNumber(use)) return undefined;
+  const type = flags.includes('!') ? ['unreachable'] : [];
+  const to = destination === '::/0' ? 'default' : destination;
+  const via = flags.includes('G') ? ['via', hop] : [];
+  return [...type, to, ...via, 'dev', device, 'metric', metric, 'pref', 'medium'];
+}
+
+/** Destination (`192.168.1` for /24), gateway, flags as `UGSc`, counts, device, expiry; the columns differ by version. */
+function bsdWords(columns: readonly string[]): readonly string[] | undefined {
+  const [destination = '', gateway = '', flags = '', ...rest] = columns;
+  if (!/^U[A-Za-z123]{0,11}$/.test(flags) || rest.length === 0) return undefined;
+  const isGateway = /^(?:link#\d+|[\da-f]{1,2}(?:[:.][\da-f]{1,2}){5})$/i.test(gateway);
+  if (!isGateway && parseAddress(gateway) === undefined) return undefined;
+  const device = rest.find((word) => /^[a-z]+\d+$/.test(word));
+  const to = bsdDestination(destination);
+  if (device === undefined || to === undefined) return undefined;
+  const via = flags.includes('G') && !isGateway ? ['via', gateway] : [];
+  return [to, ...via, 'dev', device];
+}
+
+function bsdDestination(text: string): string | undefined {
+  if (text === 'default') return text;
+  const [shown = '', length] = text.replace(/%\w+/, '').split('/');
+  if (shown.includes(':')) return parseAddress(shown) && [shown, length ?? '128'].join('/');
+  const octets = shown.split('.');
+  if (octets.length > 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet))) return undefined;
+  const whole = [...octets, '0', '0', '0'].slice(0, 4).join('.');
+  if (parseAddress(whole) === undefined) return undefined;
+  return `${whole}/${length ?? octets.length * 8}`;
+}
+
+function lengthOf(mask: string): number | undefined {
+  const bits = parseAddress(mask);
+  if (bits === undefined || bits.family !== 4) return undefined;
+  const text = bits.bits.toString(2).padStart(32, '0');
+  return /^1*0*$/.test(text) ? text.replaceAll('0', '').length : undefined;
+}
+
+function isCount(text: string): boolean {
+  return isNumber(text) || text === '-';
+}
+
+function isNumber(text: string): boolean {
+  return /^(?:\d+|-)$/.test(text);
+}
+
+function isName(text: string): boolean {
+  return /^[A-Za-z_*][\w.*-]{0,60}$/.test(text);
+}
