@@ -52,6 +52,7 @@ describe('the import table', () => {
       'index',
       'evidence',
       'digest',
+      'links',
       'packet',
       'packet-draft',
       'protocol-numbers',
@@ -64,7 +65,7 @@ describe('the import table', () => {
             (path) =>
               layerOf(path) === 'artefacts' &&
               own(path) !== own(file) &&
-              !['define', 'digest', 'packet', 'packet-draft', 'protocol-numbers'].includes(
+              !['define', 'digest', 'links', 'packet', 'packet-draft', 'protocol-numbers'].includes(
                 own(path),
               ),
           )
@@ -154,7 +155,9 @@ describe('lists', () => {
       .filter(
         (file) =>
           /^artefacts\/[^/]+\.ts$/.test(file) &&
-          !/(?:define|digest|index|evidence|packet|packet-draft|protocol-numbers)\.ts$/.test(file),
+          !/(?:define|digest|index|evidence|links|packet|packet-draft|protocol-numbers)\.ts$/.test(
+            file,
+          ),
       );
     const folders = sources
       .map(({ file }) => file)

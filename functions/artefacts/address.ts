@@ -15,7 +15,7 @@ import {
   parseIpAddress,
 } from './address/read.ts';
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
-import { HEADER, isPart } from './link/read.ts';
+import { HEADER, isPart } from './links.ts';
 
 /** `ip addr` with `-d`, `-s`, `-o` or `-br` and `ifconfig`, old and new; the devices are read as `ip link` shows them. */
 export const address = defineArtefact({

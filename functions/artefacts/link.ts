@@ -1,5 +1,5 @@
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
-import { BRIEF, HEADER, isPart, LAYER, type Links, parseLinks, VXLAN } from './link/read.ts';
+import { BRIEF, HEADER, isPart, LAYER, type Links, parseLinks, VXLAN } from './links.ts';
 
 /** `ip link` with `-d`, `-s`, `-s -s`, `-o` or `-br`, iproute2 since 3.x and BusyBox; print_linkinfo of ip/ipaddress.c. */
 export const link = defineArtefact({

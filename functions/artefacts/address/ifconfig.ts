@@ -1,6 +1,6 @@
 import { parseAddress } from '../../primitives/address.ts';
 import { parseMac } from '../../primitives/mac.ts';
-import { nothingOf } from '../link/read.ts';
+import { nothingOf } from '../links.ts';
 import type { AddressedLink, DeviceAddress } from './read.ts';
 
 /** `eth0: flags=4163<UP,…>  mtu 1500` of net-tools 2 and the BSDs; the angle brackets may have been eaten. */

@@ -1,5 +1,5 @@
 import { parseAddress } from '../../primitives/address.ts';
-import { type Link, nothingOf, readLinks } from '../link/read.ts';
+import { type Link, nothingOf, readLinks } from '../links.ts';
 
 /** One address of a device. */
 export interface DeviceAddress {

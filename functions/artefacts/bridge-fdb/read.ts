@@ -1,5 +1,5 @@
+import { readKeywords, wordsOf } from '../../primitives/keywords.ts';
 import { parseMac } from '../../primitives/mac.ts';
-import { readKeywords, wordsOf } from '../keywords.ts';
 
 const COLON = 58;
 

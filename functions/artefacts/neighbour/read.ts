@@ -1,6 +1,6 @@
 import { parseAddress } from '../../primitives/address.ts';
+import { readKeywords, wordsOf } from '../../primitives/keywords.ts';
 import { parseMac } from '../../primitives/mac.ts';
-import { readKeywords, wordsOf } from '../keywords.ts';
 
 /** What the kernel holds of one neighbour (net/core/neighbour.c); null is what the form of the command did not show. */
 export interface Neighbour {

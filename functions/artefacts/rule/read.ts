@@ -1,4 +1,4 @@
-import { type Keywords, readKeywords, wordsOf } from '../keywords.ts';
+import { type Keywords, readKeywords, wordsOf } from '../../primitives/keywords.ts';
 
 /** One policy rule: which packets, and which table answers for them. */
 export interface PolicyRule {
