@@ -1,7 +1,13 @@
 import { type Absence, absenceAt, type Missed, saysNothing } from './absence.ts';
 import type { Clocks } from './clocks.ts';
 import type { Point, Sighting } from './points.ts';
-import { type Direction, type Timeline, timelineOf } from './timeline.ts';
+import {
+  type Direction,
+  type LaterTries,
+  type Timeline,
+  timelineOf,
+  wasAnswered,
+} from './timeline.ts';
 import { firstPosition, lastPosition, type Transmission } from './transmissions.ts';
 
 /** A packet that vanished: where it was last seen, where it was missing, and what proves it. */
@@ -79,13 +85,9 @@ const REDIAL_US = [4_500_000, 5_500_000] as const;
 
 /** The first later try of the same question that was answered at the client's side, else the first later try. */
 function retryOf(transmission: Transmission, timeline: Timeline): Retry | undefined {
-  const later = timeline
-    .triesOf(transmission.exchange)
-    .filter(({ attempt }) => attempt > transmission.attempt);
-  const again = later.length > 0 ? later : redials(transmission, timeline);
-  const [first] = again;
+  const { first, answered } =
+    timeline.laterTries(transmission) ?? redialled(transmission, timeline) ?? {};
   if (first === undefined) return undefined;
-  const answered = again.find((one) => one.answers[firstPosition(one.seen)] !== undefined);
   return {
     answered: answered !== undefined,
     answeredAfterUs: answered === undefined ? null : answerTime(answered),
@@ -93,11 +95,14 @@ function retryOf(transmission: Transmission, timeline: Timeline): Retry | undefi
   };
 }
 
-function redials(transmission: Transmission, timeline: Timeline): readonly Transmission[] {
-  return timeline.asking(transmission.exchange).filter((other) => {
+function redialled(transmission: Transmission, timeline: Timeline): LaterTries | undefined {
+  const [from, to] = REDIAL_US;
+  const again = timeline.askingAfter(transmission, { from, to }).filter((other) => {
     const after = other.exchange === transmission.exchange ? null : gap(transmission, other);
-    return after !== null && after >= REDIAL_US[0] && after <= REDIAL_US[1];
+    return after !== null && after >= from && after <= to;
   });
+  const [first] = again;
+  return first === undefined ? undefined : { first, answered: again.find(wasAnswered) };
 }
 
 /**
