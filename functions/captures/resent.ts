@@ -1,5 +1,6 @@
 import type { Conversation } from './conversations.ts';
-import type { Sighting } from './points.ts';
+import type { Sighting, Span } from './points.ts';
+import { sentAfter } from './timeline.ts';
 import type { Transmission } from './transmissions.ts';
 
 /** A packet that its sender sent again, and what of its manner the captures show. */
@@ -32,8 +33,11 @@ const REDIAL_US: readonly (readonly [number, number])[] = [
   [4_850_000, 5_150_000],
 ];
 
-/** Everything of a conversation that was sent again, in order. */
-export function resentIn(conversation: Conversation): readonly Resent[] {
+/** From the shortest of these times to the longest. */
+const REDIAL_SPAN: Span = { from: 1_940_000, to: 5_150_000 };
+
+/** What of a conversation was sent again, in order; at most so much. */
+export function resentIn(conversation: Conversation, most: number): readonly Resent[] {
   if (conversation.isSettled) return [];
   const { transmissions } = conversation;
   const known: Known = {
@@ -44,10 +48,14 @@ export function resentIn(conversation: Conversation): readonly Resent[] {
       questionKey,
     ),
   };
-  return transmissions.flatMap((first): readonly Resent[] => {
-    if (first.attempt > 0 || first.exchange.protocol === 'icmp') return [];
-    return [again(first, known) ?? redialled(first, known) ?? []].flat();
-  });
+  const found: Resent[] = [];
+  for (const first of transmissions) {
+    if (found.length === most) break;
+    if (first.attempt > 0 || first.exchange.protocol === 'icmp') continue;
+    const resent = again(first, known) ?? redialled(first, known);
+    if (resent !== undefined) found.push(resent);
+  }
+  return found;
 }
 
 interface Known {
@@ -86,7 +94,8 @@ function again(first: Transmission, known: Known): Resent | undefined {
 /** Another question for the same from another port, just when a resolver gives up waiting. */
 function redialled(first: Transmission, known: Known): Resent | undefined {
   if (first.exchange.protocol !== 'dns' || first.answers.length > 0) return undefined;
-  for (const other of known.byQuestion.get(questionKey(first)) ?? []) {
+  const same = known.byQuestion.get(questionKey(first)) ?? [];
+  for (const other of sentAfter(same, first, REDIAL_SPAN)) {
     const gap = other.exchange === first.exchange ? undefined : between(first, other);
     if (gap === undefined || !REDIAL_US.some(([from, to]) => gap >= from && gap <= to)) continue;
     return {

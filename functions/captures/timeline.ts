@@ -101,7 +101,8 @@ const FEW = 64;
 /** Two points may show two packets so much nearer to each other, or further apart, than a third. */
 const SLACK_US = 1_000_000;
 
-function sentAfter(
+/** Those of some tries that may have been sent so many microseconds after one; all where their times cannot be compared. */
+export function sentAfter(
   tries: readonly Transmission[],
   { seen, reference }: Transmission,
   after: Span,

@@ -58,7 +58,7 @@ export function senderIn(
   conversations: readonly Conversation[],
   all: View['all'],
 ): Reading<Sender> {
-  const resent = conversations.flatMap((one) => resentIn(one)).slice(0, MOST);
+  const resent = conversations.flatMap((one) => resentIn(one, MOST)).slice(0, MOST);
   const [first] = resent;
   if (first === undefined) return unknown('no question was seen to be sent again');
   const settings = settingsIn(all);
