@@ -1,58 +1,56 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { readCatalogue } from './adapters/catalogue-files.ts';
-import { languageOf, readSources } from './adapters/terminal.ts';
-import { read } from './intake/read.ts';
+import { languageOf } from './adapters/terminal.ts';
+import { checkRules } from './commands/check-rules.ts';
+import { diagnose } from './commands/diagnose.ts';
+import { explainCause, listCauses } from './commands/explain.ts';
+import { newRule } from './commands/new-rule.ts';
+import type { Outcome, Surroundings } from './commands/outcome.ts';
 import { type Arguments, parseArguments } from './primitives/arguments.ts';
-import { renderMarkdown } from './render/markdown.ts';
-import { renderSlack } from './render/slack.ts';
-import { renderTerminal } from './render/terminal.ts';
-import { tell } from './report/report.ts';
-import type { Report } from './report/schema.ts';
 
 const USAGE = `usage: netdx [FILE...] [--at HOST[/INTERFACE]=FILE] [--format text|json|markdown|slack] [--lang en|zh]
              [--color auto|always|never] [--runbook-base URL] [--timing]
+       netdx causes                      every cause that can be found
+       netdx explain CAUSE               its page: what proves it, what to do
+       netdx rules check DIR             whether your own rules, pages and cases in DIR fit
+       netdx rules new [AREA/]NAME [DIR] writes a rule, a page, a case and a near miss to fill in
+NETDX_CATALOGUE=DIR lays the rules, pages and runbook links in DIR over the built-in ones.
 `;
 
 process.exitCode = await run();
 
-/** Exit status: 0 a report was printed, 1 nothing was recognised, 2 bad usage or unreadable input. */
+/** Exit status: 0 printed, whatever it says; 1 nothing was recognised, or the check found faults; 2 bad usage or unreadable input. */
 async function run(): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (!args.ok) return refuse(args.error.detail);
-  if (args.value.help) return print(USAGE);
-  const sources = readSources(args.value.files);
-  if (!sources.ok) return refuse(sources.error.detail);
-  const language = args.value.language ?? languageOf(process.env);
-  const catalogue = readCatalogue(join(import.meta.dirname, '..'));
-  const started = performance.now();
-  const reading = read(sources.value);
-  const parsed = performance.now();
-  const report = await tell(reading, sources.value, catalogue, {
-    language,
-    runbookBase: args.value.runbookBase,
-  });
-  const times = { parse_ms: parsed - started, rules_ms: performance.now() - parsed };
-  const timing = { ...times, total_ms: performance.now() - started };
-  const shown = render(args.value.timing ? { ...report, timing } : report, args.value);
-  return print(shown, report.status === 'unrecognised' ? 1 : 0);
+  if (args.value.help) return print(USAGE, 0);
+  const outcome = await perform(args.value, surroundings(args.value));
+  return 'refused' in outcome ? refuse(outcome.refused) : print(outcome.text, outcome.status);
 }
 
-function print(text: string, status = 0): number {
+async function perform(args: Arguments, around: Surroundings): Promise<Outcome> {
+  const { command } = args;
+  if (command.name === 'causes') return listCauses(args, around);
+  if (command.name === 'explain') return explainCause(command.cause, args, around);
+  if (command.name === 'check') return checkRules(command.directory, around);
+  if (command.name === 'new') return newRule(command.rule, command.directory, around);
+  return diagnose(args, around);
+}
+
+function surroundings({ language, color }: Arguments): Surroundings {
+  const { env, stdout } = process;
+  return {
+    directory: join(import.meta.dirname, '..'),
+    own: env.NETDX_CATALOGUE || null,
+    language: language ?? languageOf(env),
+    width: Math.min(stdout.columns || 80, 100),
+    color: color === 'auto' ? stdout.isTTY && !env.NO_COLOR : color === 'always',
+  };
+}
+
+function print(text: string, status: number): number {
   process.stdout.write(text);
   return status;
-}
-
-function render(report: Report, { format, color }: Arguments): string {
-  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
-  if (format === 'markdown') return renderMarkdown(report);
-  if (format === 'slack') return `${JSON.stringify(renderSlack(report), null, 2)}\n`;
-  const wanted =
-    color === 'auto' ? process.stdout.isTTY && !process.env.NO_COLOR : color === 'always';
-  return renderTerminal(report, {
-    width: Math.min(process.stdout.columns || 80, 100),
-    color: wanted,
-  });
 }
 
 function refuse(detail: string): number {

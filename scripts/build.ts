@@ -47,11 +47,12 @@ export async function buildLambdas(directory: string): Promise<Built> {
     plugins: [lean],
   });
   // One file instead of some hundred small ones: a cold start opens it once.
-  const { rules, pages, notes, kernelFixes, vantage } = catalogueTexts(root);
+  const { rules, pages, notes, runbooks, kernelFixes, vantage } = catalogueTexts(root);
   const packed = {
     rules: Object.fromEntries(rules),
     pages: Object.fromEntries(pages),
     notes: Object.fromEntries(notes),
+    runbooks,
     kernelFixes,
     vantage,
   };

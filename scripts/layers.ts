@@ -13,6 +13,7 @@ export const may = {
   report: ['primitives', 'artefacts', 'intake', 'captures', 'facts', 'catalogue', 'diagnosis'],
   render: ['primitives', 'report'],
   adapters: ['primitives', 'intake', 'catalogue', 'report', 'render'],
+  commands: ['primitives', 'intake', 'catalogue', 'report', 'render', 'adapters'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Layer = keyof typeof may;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -132,4 +132,54 @@ describe('the command line', () => {
 test('words after -- are files, whatever they look like', () => {
   const read = parseArguments(['--', '--lang', 'x']);
   expect(read.ok && read.value.files.map(({ path }) => path)).toEqual(['--lang', 'x']);
+});
+
+describe('the other commands', () => {
+  test('causes lists every page, explain shows one in either language', () => {
+    const listed = JSON.parse(netdx(['causes', '--format', 'json']).stdout);
+    expect(listed.map(({ cause }: { cause: string }) => cause)).toContain('vxlan-port-blocked');
+    const english = netdx(['explain', 'vxlan-port-blocked', '--lang', 'en']);
+    expect(english).toMatchObject({ status: 0, stdout: expect.stringContaining('Cost') });
+    const chinese = netdx(['explain', 'vxlan-port-blocked', '--lang', 'zh']).stdout;
+    expect(chinese).toContain('成本');
+    expect(chinese).not.toMatch(/\{[a-z]/);
+  });
+
+  test('a cause that there is none of is refused, with those that sound alike', () => {
+    const { status, stdout, stderr } = netdx(['explain', 'vxlan-port']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/no cause is called vxlan-port; did you mean vxlan-port-blocked/);
+  });
+
+  test('a new rule is refused by the check until it is filled in', () => {
+    const own = join(folder, 'own');
+    expect(netdx(['rules', 'new', 'team/uplink-flap', own]).status).toBe(0);
+    const again = netdx(['rules', 'new', 'team/uplink-flap', own]);
+    expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining('exists already') });
+    const checked = netdx(['rules', 'check', own]);
+    expect(checked.status).toBe(1);
+    expect(checked.stdout).toMatch(/team\/uplink-flap.md: en: /);
+  });
+
+  test('own rules and runbooks are laid over the built-in ones', () => {
+    const own = join(folder, 'over');
+    const source = readFileSync(
+      join(root, 'rules/conntrack/conntrack-table-full.by-dmesg.json'),
+      'utf8',
+    );
+    const weaker = source.replace('"confirmed"', '"possible"').replace('"likely"', '"possible"');
+    expect(weaker).not.toBe(source);
+    mkdirSync(join(own, 'rules'), { recursive: true });
+    writeFileSync(join(own, 'rules/conntrack-table-full.by-dmesg.json'), weaker);
+    const links = { 'conntrack-table-full': 'https://runbooks.example.com/table-full' };
+    writeFileSync(join(own, 'runbooks.json'), JSON.stringify(links));
+    const logged = '[Tue Mar  5 14:02:11 2024] nf_conntrack: table full, dropping packet\n';
+    const report = (environment: Readonly<Record<string, string>>) =>
+      JSON.parse(netdx(['--format', 'json'], logged, environment).stdout).findings[0];
+    expect(report({}).confidence).not.toBe('possible');
+    expect(report({ NETDX_CATALOGUE: own })).toMatchObject({
+      confidence: 'possible',
+      runbook: 'https://runbooks.example.com/table-full',
+    });
+  });
 });

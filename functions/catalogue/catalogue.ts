@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../primitives/result.ts';
 import { type Note, readNote } from './note.ts';
 import { type Page, placeholders, readPage } from './page.ts';
 import { type HarmlessRule, leavesOf, type Rule, readRule } from './rule.ts';
+import { readRunbooks } from './runbooks.ts';
 import { readVantageRule, type VantageRule } from './vantage-rule.ts';
 
 /** Rules and pages that fit together, ready to judge by. */
@@ -13,6 +14,8 @@ export interface Catalogue {
   /** Rules for what alarms people and proves nothing, and the notes that say why, by name. */
   readonly harmless: readonly HarmlessRule[];
   readonly notes: ReadonlyMap<string, Note>;
+  /** An organisation's own runbooks by cause; other causes link to the page of the cause. */
+  readonly runbooks: ReadonlyMap<string, string>;
   readonly kernelFixes: KernelFixes;
   readonly vantage: VantageRule;
 }
@@ -22,6 +25,8 @@ export interface CatalogueTexts {
   readonly rules: ReadonlyMap<string, string>;
   readonly pages: ReadonlyMap<string, string>;
   readonly notes: ReadonlyMap<string, string>;
+  /** JSON: addresses by cause; empty for none. */
+  readonly runbooks: string;
   readonly kernelFixes: string;
   readonly vantage: string;
 }
@@ -46,6 +51,7 @@ export function toCatalogue(texts: CatalogueTexts): Result<Catalogue, CatalogueF
     [...texts.notes].toSorted(byPath).flatMap(([path, text]) => toNote(path, text, faults)),
   );
   faults.push(...strayNotes(harmless, notes));
+  const runbooks = readRunbooks(texts.runbooks, pages, faults);
   const fixes = parseKernelFixes(readJson(texts.kernelFixes));
   if (!fixes.ok) faults.push(`kernel-fixes.json: ${String(fixes.error.detail)}`);
   const vantage = readVantageRule(readJson(texts.vantage), pages);
@@ -55,7 +61,15 @@ export function toCatalogue(texts: CatalogueTexts): Result<Catalogue, CatalogueF
     if (!pages.has(rule.cause)) faults.push(`rule ${rule.name}: no page for ${rule.cause}`);
   if (faults.length > 0 || !fixes.ok || 'faults' in vantage)
     return err({ code: 'catalogue-invalid', detail: faults });
-  return ok({ rules, pages, harmless, notes, kernelFixes: fixes.value, vantage: vantage.rule });
+  return ok({
+    rules,
+    pages,
+    harmless,
+    notes,
+    runbooks,
+    kernelFixes: fixes.value,
+    vantage: vantage.rule,
+  });
 }
 
 function byPath(a: readonly [string, unknown], b: readonly [string, unknown]): number {

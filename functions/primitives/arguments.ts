@@ -1,7 +1,16 @@
 import { err, ok, type Result } from './result.ts';
 
+/** What is to be done; a file that is called like a command is named `./causes`. */
+export type Command =
+  | { readonly name: 'diagnose' }
+  | { readonly name: 'causes' }
+  | { readonly name: 'explain'; readonly cause: string }
+  | { readonly name: 'check'; readonly directory: string }
+  | { readonly name: 'new'; readonly rule: string; readonly directory: string | null };
+
 /** The command line, read. */
 export interface Arguments {
+  readonly command: Command;
   readonly files: readonly {
     readonly path: string;
     readonly at: { readonly host: string; readonly interface: string | null } | null;
@@ -45,8 +54,29 @@ export function parseArguments(argv: readonly string[]): Result<Arguments, Usage
       at += 1;
     }
   }
+  const command = commandIn(files.map(({ path }) => path));
+  if (typeof command === 'string') return usage(command);
+  if (command.name !== 'diagnose') return toArguments(given, [], command);
   if (end >= 0) files.push(...words.slice(end + 1).map((path) => ({ path, at: null })));
-  return toArguments(given, files);
+  return toArguments(given, files, command);
+}
+
+/** The command that the first words name, or what is wrong with it. */
+function commandIn([first, ...rest]: readonly string[]): Command | string {
+  const [second, third, fourth] = rest;
+  if (first === 'causes') return rest.length === 0 ? { name: 'causes' } : 'causes takes no words';
+  if (first === 'explain')
+    return second === undefined || rest.length > 1
+      ? 'explain takes one cause; `netdx causes` lists them'
+      : { name: 'explain', cause: second };
+  if (first !== 'rules') return { name: 'diagnose' };
+  if (second === 'check' && third !== undefined && fourth === undefined)
+    return { name: 'check', directory: third };
+  if (second === 'new' && third !== undefined && rest.length <= 3)
+    return /^(?:[a-z0-9-]+\/)?[a-z0-9]+(?:-[a-z0-9]+)*$/.test(third)
+      ? { name: 'new', rule: third, directory: fourth ?? null }
+      : 'a name has small letters, digits and single hyphens, with or without AREA/ before it';
+  return 'rules check DIR, or rules new [AREA/]NAME [DIR]';
 }
 
 /** `--lang=zh` is `--lang zh`. */
@@ -79,8 +109,10 @@ function takeValue(
 function toArguments(
   given: ReadonlyMap<string, string>,
   files: Arguments['files'],
+  command: Command,
 ): Result<Arguments, UsageFault> {
   return ok({
+    command,
     files,
     format: (given.get('--format') ?? 'text') as Arguments['format'],
     language: (given.get('--lang') ?? null) as Arguments['language'],

@@ -1,8 +1,9 @@
 import { columnsWidth, padColumns } from '../primitives/columns-width.ts';
 import { visibleText } from '../primitives/visible-text.ts';
 import { breakQuote } from '../primitives/wrap-text.ts';
-import type { Report, ReportEvidence, ReportFinding, ReportRemedy } from '../report/schema.ts';
+import type { Report, ReportEvidence, ReportFinding } from '../report/schema.ts';
 import { ladderText } from './ladder/text.ts';
+import { remedySection } from './terminal/remedies.ts';
 import { makeSheet, type Sheet, type TerminalOptions } from './terminal/sheet.ts';
 import * as wording from './wording.ts';
 import { word } from './words.ts';
@@ -31,12 +32,12 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   pictureRows(sheet, report, options);
   vanishedSection(sheet, report);
   if (report.compared !== null) comparedRows(sheet, report, report.compared);
-  if (first !== undefined) remedySection(sheet, report, first);
+  if (first !== undefined) remedySection(sheet, report.language, first);
   for (const finding of others) {
     sheet.heading(word(report.language, 'alsoFound'));
     findingRows(sheet, report, finding);
     evidenceRows(sheet, report, finding.evidence);
-    remedySection(sheet, report, finding);
+    remedySection(sheet, report.language, finding);
   }
   harmlessRows(sheet, report);
   ruledOutRows(sheet, report);
@@ -144,36 +145,6 @@ function comparedRows(
   };
   line(word(language, 'counter'), header);
   for (const [index, row] of cells.entries()) line(counters[index] ?? '', row);
-}
-
-function remedySection(sheet: Sheet, report: Report, finding: ReportFinding): void {
-  const { language } = report;
-  if (finding.remedies.length > 0) sheet.heading(word(language, 'remedies'));
-  for (const [index, remedy] of finding.remedies.entries()) {
-    if (index > 0) sheet.blank();
-    remedyRows(sheet, report, remedy);
-  }
-  if (finding.not_this_when.length > 0) sheet.heading(word(language, 'notThisWhen'));
-  for (const text of finding.not_this_when) sheet.prose('- ', text);
-  const links =
-    finding.runbook === null ? [] : [{ label: word(language, 'runbook'), urls: [finding.runbook] }];
-  if (finding.sources.length > 0)
-    links.push({ label: word(language, 'sources'), urls: [...finding.sources] });
-  for (const { label, urls } of links) {
-    sheet.blank();
-    sheet.strong('', label);
-    for (const url of urls) sheet.whole(url);
-  }
-}
-
-function remedyRows(sheet: Sheet, { language }: Report, remedy: ReportRemedy): void {
-  const { before, after } = wording.remedyRows(language, remedy);
-  const horizon = wording.remedyHorizon(language, remedy.key);
-  sheet.strong(`${visibleText(remedy.key)}) `, remedy.title + wording.aside(language, horizon));
-  for (const { label, text } of before) sheet.labelled('   ', label, text);
-  for (const [index, step] of remedy.steps.entries()) sheet.prose(`   ${index + 1}. `, step);
-  for (const command of remedy.commands) sheet.whole(command);
-  for (const { label, text } of after) sheet.labelled('   ', label, text);
 }
 
 function harmlessRows(sheet: Sheet, report: Report): void {

@@ -38,12 +38,19 @@ export function toFinding(finding: Finding, telling: Telling): ReportFinding {
     remedies: toRemedies(page, telling.language, fill, (text) =>
       fillCommand(text, finding.vantage.sheet, finding.vantage.view.host),
     ),
-    runbook:
-      telling.runbookBase === null
-        ? null
-        : `${telling.runbookBase.replace(/\/+$/, '')}/${finding.cause}`,
+    runbook: runbookOf(finding.cause, telling),
     sources: page.sources,
   };
+}
+
+/** The organisation's own runbook of a cause, else its page below the runbook address, if there is one. */
+export function runbookOf(
+  cause: string,
+  { catalogue, runbookBase }: Pick<Telling, 'catalogue' | 'runbookBase'>,
+): string | null {
+  const own = catalogue.runbooks.get(cause);
+  if (own !== undefined) return own;
+  return runbookBase === null ? null : `${runbookBase.replace(/\/+$/, '')}/${cause}`;
 }
 
 /** Where it happened, as the contract writes it; what nothing shows is null. */
@@ -108,7 +115,7 @@ function filler(finding: Finding, language: Language): (text: string) => string 
   return (text) => fillFacts(text, finding.vantage.sheet, host);
 }
 
-function toRemedies(
+export function toRemedies(
   page: Page,
   language: Language,
   fill: (text: string) => string,

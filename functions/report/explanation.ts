@@ -1,0 +1,86 @@
+import { kinds } from '../artefacts/index.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { fillCommand } from './fill.ts';
+import { pageOf, runbookOf, toRemedies } from './findings.ts';
+import type { ReportSettings } from './report.ts';
+import type { Language, ReportFinding } from './schema.ts';
+
+/** A cause in general, without a paste: its page in one language. */
+export interface Explanation
+  extends Pick<
+    ReportFinding,
+    'cause' | 'title' | 'summary' | 'not_this_when' | 'remedies' | 'runbook' | 'sources'
+  > {
+  readonly language: Language;
+  readonly impact: 'outage' | 'degraded' | 'latent';
+  readonly happens: readonly string[];
+  readonly evidence: readonly string[];
+  readonly ruled_out_when: readonly string[];
+  readonly ask: readonly { readonly command: string; readonly why: string }[];
+}
+
+/** One line of the list of causes. */
+export interface CauseLine {
+  readonly cause: string;
+  readonly title: string;
+  readonly impact: Explanation['impact'];
+}
+
+/** Every cause that can be found, by id. */
+export function causesIn(catalogue: Catalogue, language: Language): readonly CauseLine[] {
+  return [...catalogue.pages.values()]
+    .map((page) => ({ cause: page.cause, title: page[language].title, impact: page.impact }))
+    .toSorted((a, b) => (a.cause < b.cause ? -1 : 1));
+}
+
+/** Explains a cause; undefined when the catalogue has none of this id. Values that only a paste could give stand as `…`. */
+export function explain(
+  cause: string,
+  catalogue: Catalogue,
+  settings: ReportSettings,
+): Explanation | undefined {
+  if (!catalogue.pages.has(cause)) return undefined;
+  const { language } = settings;
+  const page = pageOf(cause, catalogue);
+  const text = page[language];
+  const nothing = () => ({ known: false, why: 'nothing was pasted' }) as const;
+  const command = (line: string) => fillCommand(line, nothing, null);
+  return {
+    language,
+    cause,
+    impact: page.impact,
+    title: text.title,
+    summary: unfilled(text.summary),
+    happens: text.happens.split(/\n+/),
+    evidence: [...text.evidence.values()].map(unfilled),
+    ruled_out_when: [...text.ruledOut.values()].map(unfilled),
+    not_this_when: text.notThis.map(unfilled),
+    ask: [...text.ask].map(([kind, why]) => {
+      const usual = kinds.find((one) => one.kind === kind)?.ask ?? kind;
+      return { command: command(page.commands?.[kind] ?? usual), why: unfilled(why) };
+    }),
+    remedies: toRemedies(page, language, unfilled, command),
+    runbook: runbookOf(cause, { catalogue, runbookBase: settings.runbookBase }),
+    sources: [...page.sources],
+  };
+}
+
+/** The causes whose ids are most like a word that is none: they share the most of its parts. */
+export function causesLike(word: string, catalogue: Catalogue): readonly string[] {
+  const parts = word
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((part) => part.length > 1);
+  const score = (cause: string) => parts.filter((part) => cause.includes(part)).length;
+  return [...catalogue.pages.keys()]
+    .filter((cause) => score(cause) > 0)
+    .toSorted((a, b) => score(b) - score(a) || (a < b ? -1 : 1))
+    .slice(0, 5);
+}
+
+function unfilled(text: string): string {
+  return text.replace(
+    /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
+    (_, __, fallback: string | undefined) => fallback ?? '…',
+  );
+}
