@@ -112,10 +112,11 @@ const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'catalogue/vantage-rule.ts',
     'catalogue/page.ts',
     'catalogue/note.ts',
+    'catalogue/runbooks.ts',
     'facts/kernel-fixes.ts',
     'report/schema.ts',
   ],
-  yaml: ['catalogue/note.ts', 'catalogue/page.ts'],
+  yaml: ['catalogue/note.ts', 'catalogue/runbooks.ts', 'catalogue/page.ts'],
   'json-rules-engine': ['diagnosis/engine.ts'],
 };
 
