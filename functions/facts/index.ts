@@ -12,7 +12,9 @@ import { lookAlikes } from './look-alikes.ts';
 import { loss } from './loss.ts';
 import { inOrder } from './order.ts';
 import { podRoute } from './pod-route.ts';
+import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
+import { silentNeighbour } from './silent-neighbour.ts';
 
 /** The questions that need more than one artefact; the only place that names them all. */
 export const joins: readonly Join[] = [
@@ -24,7 +26,9 @@ export const joins: readonly Join[] = [
   lookAlikes,
   loss,
   podRoute,
+  refusingRoute,
   resolver,
+  silentNeighbour,
 ];
 
 // The content type of each kind is its own; the table only passes contents to the facts that were declared with them.

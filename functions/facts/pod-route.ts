@@ -73,7 +73,7 @@ function ownTables(view: View): readonly Table[] {
 function find(view: View): Gap | null | undefined {
   const own = ownTables(view)[0];
   if (own === undefined || view.host === null) return undefined;
-  const ownNetworks = podNetworks(own);
+  const ownNetworks = podNetworksOf(own);
   const judged = ofKind(view.all, 'route').flatMap((other) => {
     if (other.artefact.host === view.host || other.artefact.host === null) return [];
     const back = other.content.routes.find(
@@ -83,7 +83,7 @@ function find(view: View): Gap | null | undefined {
     );
     return back === undefined
       ? []
-      : podNetworks(other).map((network) => gapFor(network, own, other, back));
+      : podNetworksOf(other).map((network) => gapFor(network, own, other, back));
   });
   return judged.length === 0 ? undefined : (judged.find((gap) => gap !== null) ?? null);
 }
@@ -107,7 +107,7 @@ function gapFor(network: Route, own: Table, other: Table, back: Route): Gap | nu
 }
 
 /** Networks that a node's own bridge serves: `10.42.0.0/24 dev cni0 … scope link`. docker0's is no pod network. */
-function podNetworks({ content }: Table): readonly Route[] {
+export function podNetworksOf({ content }: Table): readonly Route[] {
   return content.routes.filter(
     ({ dev, prefix, via, type, destination }) =>
       type === 'unicast' &&

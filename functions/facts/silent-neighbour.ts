@@ -1,0 +1,162 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import { isUnanswered } from '../artefacts/neighbour/read.ts';
+import type { Sighting } from '../captures/points.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type View } from './define.ts';
+import { addressesIn } from './hosts.ts';
+import { citation } from './loss.ts';
+import { targetsOf } from './targets.ts';
+
+/** Three requests a second apart are what the kernel sends before it gives an address up (neigh/default/mcast_solicit). */
+const LEAST_REQUESTS = 3;
+
+/** Whether a neighbour on the link does not answer for its address. */
+export const silentNeighbour = defineJoin({
+  question: 'silent-neighbour',
+  needs: ['neighbour', 'tcpdump'],
+  facts: {
+    askedInVain: {
+      type: 'flag',
+      is: 'this host asked for an address at least three times and nobody answered',
+      of: askedInVain,
+    },
+    unresolved: {
+      type: 'flag',
+      is: 'the neighbour table has no MAC for an address that this host failed to reach or sends through',
+      of: (view) => unresolved(view),
+    },
+    address: {
+      type: 'label',
+      is: 'the address that nobody answers for',
+      of: (view) => {
+        const [one] = [...vain(view), ...open(view)];
+        return one === undefined ? unknown('not shown') : known(one.address, one.at);
+      },
+    },
+    requests: {
+      type: 'count',
+      is: 'ARP requests for it in the captures',
+      of: (view) => {
+        const [one] = vain(view);
+        return one === undefined ? unknown('not captured') : known(one.count, one.at);
+      },
+    },
+    device: {
+      type: 'label',
+      is: 'the interface it should be behind',
+      of: (view) => {
+        const [one] = [...vain(view), ...open(view)];
+        return one?.device == null ? unknown('not shown') : known(one.device, one.at);
+      },
+    },
+  },
+});
+
+interface Silent {
+  readonly address: string;
+  readonly device: string | null;
+  readonly count: number;
+  readonly at: readonly Citation[];
+}
+
+function askedInVain(view: View): Reading<boolean> {
+  const [one] = vain(view);
+  if (one !== undefined) return known(true, one.at);
+  const answered = arpsAt(view).flatMap(({ sightings }) =>
+    sightings.filter(({ packet }) => packet.arp?.operation === 'reply').slice(0, 1),
+  );
+  return answered.length === 0
+    ? unknown('no ARP in a capture on this host')
+    : known(false, answered.map(citation));
+}
+
+function arpsAt({ following, host }: View) {
+  return following.points
+    .filter((point) => point.host === host && !point.lossy)
+    .map((point) => ({
+      device: point.interface,
+      sightings: point.others.filter(({ packet }) => packet.arp !== null),
+    }));
+}
+
+/**
+ * Replies go to the asker alone: only where the asker is this host does their absence mean anything. That is so where
+ * nobody else asks in the capture and other hosts' broadcasts would be seen, or where the asker is known to be this host.
+ */
+function vain(view: View): readonly Silent[] {
+  const answeredFor = new Set(
+    view.following.points.flatMap(({ others }) =>
+      others.flatMap(({ packet }) => (packet.arp?.operation === 'reply' ? packet.arp.target : [])),
+    ),
+  );
+  return arpsAt(view).flatMap(({ device, sightings }) => {
+    const asked = new Map<string, Sighting[]>();
+    for (const sighting of sightings) {
+      const { arp } = sighting.packet;
+      if (arp === null || arp.operation !== 'request' || !isQuestion(arp)) continue;
+      const key = `${arp.target} ${arp.asker}`;
+      asked.set(key, [...(asked.get(key) ?? []), sighting]);
+    }
+    return [...asked].flatMap(([key, all]) => {
+      const [address = '', asker = ''] = key.split(' ');
+      if (all.length < LEAST_REQUESTS || answeredFor.has(address)) return [];
+      if (!isOwn(view, asker) && new Set([...asked.keys()].map(askerOf)).size > 1) return [];
+      const at = [...all.slice(0, 2), ...all.slice(-1)].map(citation);
+      return [{ address, device, count: all.length, at }];
+    });
+  });
+}
+
+function askerOf(key: string): string {
+  return key.split(' ')[1] ?? '';
+}
+
+// Announcements ask for themselves; a probe before use (RFC 5227) tells 0.0.0.0 and hopes for silence.
+function isQuestion(arp: { readonly target: string; readonly asker: string | null }): boolean {
+  return arp.asker !== null && arp.asker !== arp.target && arp.asker !== '0.0.0.0';
+}
+
+function isOwn(view: View, address: string): boolean {
+  return addressesIn(view.own).some((one) => one.address === address);
+}
+
+function unresolved(view: View): Reading<boolean> {
+  const [one] = open(view);
+  if (one !== undefined) return known(true, one.at);
+  const shown = ofKind(view.own, 'neighbour').flatMap(({ artefact, content }) =>
+    content.neighbours.slice(0, 2).map(({ line }) => cite(artefact, line)),
+  );
+  return shown.length === 0
+    ? unknown('not pasted')
+    : unknown('no open entry for an address in need');
+}
+
+/** Old unanswered entries are in every table; one matters where the address is in need: asked, pinged or a gateway. */
+function open(view: View): readonly Silent[] {
+  const inNeed = new Map<string, readonly Citation[]>();
+  for (const { text, at } of targetsOf(view)) inNeed.set(text, [at]);
+  for (const { address, at } of vain(view)) inNeed.set(address, at);
+  for (const { artefact, content } of ofKind(view.own, 'route'))
+    for (const { via, line, type } of content.routes)
+      if (via !== null && type === 'unicast' && !inNeed.has(via))
+        inNeed.set(via, [cite(artefact, line)]);
+  const answered = new Set(
+    view.following.points.flatMap(({ others }) =>
+      others.flatMap(({ packet }) => (packet.arp?.operation === 'reply' ? packet.arp.target : [])),
+    ),
+  );
+  const tables = ofKind(view.own, 'neighbour');
+  for (const { content } of tables)
+    for (const { address, mac } of content.neighbours) if (mac !== null) answered.add(address);
+  return tables.flatMap(({ artefact, content }) =>
+    content.neighbours.flatMap((one) => {
+      const why = inNeed.get(one.address);
+      // The entries of tunnel devices are written, not asked for.
+      const isWritten = /^(?:flannel|vxlan|cilium)/.test(one.device ?? '');
+      if (why === undefined || !isUnanswered(one) || isWritten || answered.has(one.address))
+        return [];
+      const { address, device } = one;
+      return [{ address, device, count: 0, at: [cite(artefact, one.line), ...why] }];
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import { sightedAt } from '../captures/exchanges.ts';
+import { type Address, parseAddress } from '../primitives/address.ts';
+import type { Citation } from '../primitives/reading.ts';
+import type { View } from './define.ts';
+import { citation } from './loss.ts';
+
+/** An address that somebody on this host wanted to reach and did not, and the line that says so. */
+export interface Target {
+  readonly text: string;
+  readonly address: Address;
+  readonly by: 'loss' | 'ping' | 'lookup' | 'unanswered';
+  readonly at: Citation;
+}
+
+/** The addresses that this host failed to reach: lost packets, silent pings, refused lookups, unanswered questions. */
+export function targetsOf(view: View): readonly Target[] {
+  return [...lost(view), ...pinged(view), ...refused(view), ...unanswered(view)];
+}
+
+function target(text: string, by: Target['by'], at: Citation): readonly Target[] {
+  const address = parseAddress(text);
+  return address === undefined ? [] : [{ text, address, by, at }];
+}
+
+function lost({ loss }: View): readonly Target[] {
+  const first = loss?.direction === 'request' ? loss.vanished[0] : undefined;
+  if (first === undefined) return [];
+  return target(first.seen.packet.destination.host, 'loss', citation(first.seen));
+}
+
+function pinged({ own }: View): readonly Target[] {
+  return ofKind(own, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.flatMap((run) => {
+      const isSilent = run.replies === 0 && (run.summary !== null || run.troubles.length > 0);
+      const line = run.troubles[0]?.line ?? run.summary?.line ?? run.line;
+      return isSilent ? target(run.address ?? run.target, 'ping', cite(artefact, line)) : [];
+    }),
+  );
+}
+
+// A bare `RTNETLINK answers: …` does not repeat what was asked for; the command does.
+function refused({ own }: View): readonly Target[] {
+  return ofKind(own, 'route-get').flatMap(({ artefact, content }) => {
+    const asked = /\bget\s+(?:to\s+)?([\d.]{7,15}|[\da-f:]*:[\da-f:]+)(?:\s|$)/i.exec(
+      artefact.command ?? '',
+    )?.[1];
+    return content.answers.flatMap(({ error, destination, line }) =>
+      error === null || error === 'none'
+        ? []
+        : target(destination ?? asked ?? '', 'lookup', cite(artefact, line)),
+    );
+  });
+}
+
+function unanswered({ following, host }: View): readonly Target[] {
+  const found: Target[] = [];
+  for (const exchange of following.unsettled) {
+    for (const { requests, responses } of sightedAt(exchange)) {
+      const first = requests[0];
+      if (first === undefined || responses.length > 0 || requests.length < 2) continue;
+      if (following.points[first.point]?.host !== host) continue;
+      found.push(...target(first.packet.destination.host, 'unanswered', citation(first)));
+    }
+    if (found.length >= MOST) break;
+  }
+  return found;
+}
+
+const MOST = 64;
