@@ -19,8 +19,15 @@ export function targetsOf(view: View): readonly Target[] {
 }
 
 function target(text: string, by: Target['by'], at: Citation): readonly Target[] {
-  const address = parseAddress(text);
-  return address === undefined ? [] : [{ text, address, by, at }];
+  const plain = addressInName(text);
+  const address = parseAddress(plain);
+  return address === undefined ? [] : [{ text: plain, address, by, at }];
+}
+
+/** A capture without `-n` names a pod by its address: `10-42-0-7.kube-dns.kube-system.svc.cluster.local`. */
+function addressInName(text: string): string {
+  const dashed = /^(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})\./.exec(text);
+  return dashed === null ? text : dashed.slice(1).join('.');
 }
 
 function lost({ loss }: View): readonly Target[] {
