@@ -1,5 +1,5 @@
 import { kinds } from '../artefacts/index.ts';
-import { type EditableLines, type Lines, linesBetween, placesOf } from '../primitives/lines.ts';
+import { type EditableLines, linesBetween } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
 import { parseFileName } from './file-name.ts';
 import { isFurniture } from './furniture.ts';
@@ -329,10 +329,10 @@ function forget(state: Walk, at: number): void {
 }
 
 /** Hosts that prompts name: a label that names one of them is believed sooner. */
-function hostsNamedBy(texts: readonly Lines[]): ReadonlySet<string> {
+function hostsNamedBy(texts: readonly EditableLines[]): ReadonlySet<string> {
   const hosts = new Set<string>();
   for (const lines of texts) {
-    for (const index of [...placesOf(lines, '@'), ...placesOf(lines, 'Linux ')]) {
+    for (const index of [...lines.placesOf('@'), ...lines.placesOf('Linux ')]) {
       const line = lines.at(index);
       const host =
         parsePrompt(line)?.host ?? /\bLinux ([A-Za-z0-9][\w.-]*) \d+\.\d+/.exec(line)?.[1];

@@ -16,6 +16,8 @@ export interface Lines {
 
 /** Lines of which some may be replaced. */
 export interface EditableLines extends Lines {
+  /** The places of the lines that hold a word of one line, in no certain order. */
+  readonly placesOf: (word: string) => readonly number[];
   readonly set: (index: number, line: string) => void;
 }
 
@@ -39,6 +41,10 @@ export function linesOf(text: string, starts: Uint32Array = startsOf(text)): Edi
     at: (index) => (index < 0 || index >= length ? '' : (edited?.[index] ?? cut(index))),
     startOf: (index) =>
       index < 0 || index >= length || edited?.[index] !== undefined ? -1 : (starts[index] ?? -1),
+    placesOf: (word) => [
+      ...placesIn(text, starts, word).filter((index) => edited?.[index] === undefined),
+      ...(edited ?? []).flatMap((line, index) => (line?.includes(word) ? [index] : [])),
+    ],
     set(index, line) {
       edited ??= new Array<string | undefined>(length);
       edited[index] = line;
@@ -53,6 +59,7 @@ export function listedLines(list: string[]): EditableLines {
     text: '',
     at: (index) => list[index] ?? '',
     startOf: () => -1,
+    placesOf: (word) => list.flatMap((line, index) => (line.includes(word) ? [index] : [])),
     set: (index, line) => {
       list[index] = line;
     },
@@ -84,23 +91,26 @@ export function isBlank(lines: Lines, index: number): boolean {
   return !(code > 32 && code < 127) && lines.at(index).trim() === '';
 }
 
-/** The places of the lines that hold a word, in their order. */
-export function placesOf(lines: Lines, word: string): readonly number[] {
-  const { length, text, startOf } = lines;
+/** The places of the lines of a text in which a word stands, each once. */
+function placesIn(text: string, starts: Uint32Array, word: string): readonly number[] {
   const places: number[] = [];
-  let found = text.indexOf(word);
-  for (let index = 0; index < length; index += 1) {
-    const start = startOf(index);
-    if (start < 0) {
-      if (lines.at(index).includes(word)) places.push(index);
-      continue;
-    }
-    if (found < start && found >= 0) found = text.indexOf(word, start);
-    if (found < 0) continue;
-    const feed = startOf(index + 1);
-    if (feed >= 0 ? found < feed : lines.at(index).includes(word)) places.push(index);
+  for (let found = text.indexOf(word); found >= 0; ) {
+    const index = lineAt(starts, found);
+    places.push(index);
+    found = text.indexOf(word, starts[index + 1]);
   }
   return places;
+}
+
+function lineAt(starts: Uint32Array, offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Where each line of a text begins, and where one more would. */
