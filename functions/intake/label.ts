@@ -10,6 +10,8 @@ export interface Label {
 }
 
 const LONGEST_LABEL = 120;
+/** Of a label that neither a mark nor a word about captures makes one. */
+const MOST_WORDS = 6;
 
 /** Words about captures, hosts and reports, never themselves a host's name. */
 const STOP = new Set(
@@ -66,12 +68,14 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   const marked =
     /^\s*(?:#{1,6}\s|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
   const words = wordsOf(beforeCommand(text));
-  const device = words.find(isDevice);
   const capturing = CAPTURE_WORD.test(text);
+  const isShort = words.length <= MOST_WORDS;
+  if (!marked && !capturing && !isShort) return undefined;
+  const device = words.find(isDevice);
   if (
     !marked &&
     !capturing &&
-    !(device !== undefined && words.length <= 6) &&
+    !(device !== undefined && isShort) &&
     !isLoneHost(text, words, known)
   )
     return undefined;

@@ -320,6 +320,9 @@ function stray(state: Walk, at: number): void {
 }
 
 function forget(state: Walk, at: number): void {
+  const { label, section, expected, prompt, spent } = state;
+  const isKnown = label !== null || section !== null || (spent && prompt !== null);
+  if (!isKnown && expected.length === 0) return;
   const line = state.lines.at(at);
   if (candidatesFor(line).some((kind) => kind.recognise(line) === 'weak')) return;
   state.label = null;
