@@ -3,32 +3,46 @@ import { cite, type Kind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { clients } from './clients.ts';
+import { clocks } from './clocks.ts';
 import { conntrackClash } from './conntrack-clash.ts';
 import { conntrackRoom } from './conntrack-room.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
+import { icmpErrors } from './icmp-errors.ts';
 import { kernel } from './kernel.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { loss } from './loss.ts';
+import { lossSize } from './loss-size.ts';
 import { inOrder } from './order.ts';
+import { pathSize } from './path-size.ts';
 import { podRoute } from './pod-route.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
+import { tcpConnect } from './tcp-connect.ts';
+import { tcpSession } from './tcp-session.ts';
+import { tcpSize } from './tcp-size.ts';
 
 /** The questions that need more than one artefact; the only place that names them all. */
 export const joins: readonly Join[] = [
   clients,
+  clocks,
   conntrackClash,
   conntrackRoom,
   dnsAnswers,
+  icmpErrors,
   kernel,
   lookAlikes,
   loss,
+  lossSize,
+  pathSize,
   podRoute,
   refusingRoute,
   resolver,
   silentNeighbour,
+  tcpConnect,
+  tcpSession,
+  tcpSize,
 ];
 
 // The content type of each kind is its own; the table only passes contents to the facts that were declared with them.

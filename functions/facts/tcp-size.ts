@@ -1,0 +1,283 @@
+import type { Conversation } from '../captures/conversations.ts';
+import type { Point, Sighting } from '../captures/points.ts';
+import {
+  acknowledged,
+  flowsAt,
+  isSameFlow,
+  rangesOf,
+  type SentRange,
+  type Side,
+  sentBy,
+  type TcpFlow,
+} from '../captures/tcp-flows.ts';
+import { known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type JoinedFact, type View } from './define.ts';
+import { citation } from './loss.ts';
+
+/** Below this a segment passes every usual path (576 bytes is what every IPv4 host must take, RFC 791; tunnels leave 1200). */
+const LARGE_BYTES = 1000;
+/** Chance takes one segment twice, not four times over seconds while others arrive. */
+const STALLED_SENDINGS = 4;
+
+/** Whether it is the size of a TCP segment that decides if it arrives: at one point, and between two. */
+export const tcpSize = defineJoin({
+  question: 'tcp-size',
+  needs: ['tcpdump'],
+  facts: {
+    split: {
+      type: 'flag',
+      is: 'between two points every large segment of a connection vanishes and every smaller one arrives',
+      of: (view) => reading(splitAt(view), ({ bySize }) => bySize, splitLines),
+    },
+    splitSomewhere: {
+      type: 'flag',
+      is: 'the captures of some host show where large segments vanish and smaller ones arrive',
+      of: splitSomewhere,
+    },
+    lostWhatever: {
+      type: 'flag',
+      is: 'between two points data segments vanish, and their size does not decide which',
+      of: (view) => reading(splitAt(view), ({ bySize }) => !bySize, splitLines),
+    },
+    from: label('the last point that saw the segment', ({ from }) => nameOf(from)),
+    to: label('the first point that did not', ({ to }) => nameOf(to)),
+    smallestLost: size('payload bytes of the smallest segment that vanished', ({ lost }) =>
+      Math.min(...lost.map(({ bytes }) => bytes)),
+    ),
+    largestPassed: size(
+      'payload bytes of the largest segment that arrived',
+      ({ largestPassed }) => largestPassed,
+    ),
+    sendings: size('how often the vanished segments were sent', ({ lost }) =>
+      lost.reduce((sum, { sightings }) => sum + sightings.length, 0),
+    ),
+    stalled: {
+      type: 'flag',
+      is: 'a large segment is sent four times or more and never acknowledged, while smaller packets of the connection pass both ways',
+      of: (view) => reading(stalledAt(view), () => true, stalledLines),
+    },
+    stalledBytes: {
+      type: 'count',
+      is: 'payload bytes of that segment',
+      of: (view) => reading(stalledAt(view), ({ range }) => range.bytes, stalledLines),
+    },
+    stalledSendings: {
+      type: 'count',
+      is: 'how often that segment was sent',
+      of: (view) => reading(stalledAt(view), ({ range }) => range.sightings.length, stalledLines),
+    },
+    stalledPort: {
+      type: 'count',
+      is: 'server port of that connection',
+      of: (view) => reading(stalledAt(view), ({ flow }) => flow.server.port ?? 0, stalledLines),
+    },
+  },
+});
+
+interface Split {
+  readonly from: Point;
+  readonly to: Point;
+  readonly lost: readonly SentRange[];
+  readonly largestPassed: number;
+  readonly bySize: boolean;
+  /** What arrived after the first vanished segment had been sent: the other capture was running. */
+  readonly control: Sighting;
+}
+
+interface Stalled {
+  readonly flow: TcpFlow;
+  readonly range: SentRange;
+  readonly answer: Sighting;
+}
+
+function label(is: string, of: (split: Split) => string): JoinedFact {
+  return { type: 'label', is, of: (view) => reading(splitAt(view), of, splitLines) };
+}
+
+function size(is: string, of: (split: Split) => number): JoinedFact {
+  return { type: 'count', is, of: (view) => reading(splitAt(view), of, splitLines) };
+}
+
+function reading<S, T>(
+  shown: S | undefined,
+  of: (shown: S) => T,
+  lines: (shown: S) => readonly Sighting[],
+): Reading<T> {
+  return shown === undefined
+    ? unknown('no capture shows it')
+    : known(of(shown), lines(shown).map(citation));
+}
+
+function splitLines({ lost, control }: Split): readonly Sighting[] {
+  return [...(lost[0]?.sightings.slice(0, 2) ?? []), control];
+}
+
+function stalledLines({ range, answer }: Stalled): readonly Sighting[] {
+  return [...range.sightings.slice(0, 2), ...range.sightings.slice(-1), answer];
+}
+
+function nameOf({ host, interface: device }: Point): string {
+  return host === null ? (device ?? '?') : `${host} ${device ?? '?'}`;
+}
+
+const SIDES: readonly Side[] = ['client', 'server'];
+
+/** What vanished behind a point of this host, the first by the order of the outputs. */
+function splitAt(view: View): Split | undefined {
+  for (const point of view.following.points) {
+    if (point.host !== view.host) continue;
+    for (const flow of flowsAt(point)) {
+      for (const side of SIDES) {
+        const split = splitOf(view, flow, side);
+        if (split !== undefined) return split;
+      }
+    }
+  }
+  return undefined;
+}
+
+function splitSomewhere(view: View): Reading<boolean> {
+  const hosts = new Set(view.following.points.map(({ host }) => host));
+  for (const host of hosts) {
+    const split = splitAt({ ...view, host });
+    if (split?.bySize === true) return known(true, splitLines(split).map(citation));
+  }
+  return unknown('no two captures show it');
+}
+
+function splitOf(view: View, flow: TcpFlow, side: Side): Split | undefined {
+  if (rangesOf(flow, side).every(({ sightings }) => sightings.length < 2)) return undefined;
+  const onWay = alongTheWay(view, flow, side);
+  const at = onWay.findIndex((other) => other.point === flow.point);
+  const next = onWay[at + 1];
+  return next === undefined || at < 0 ? undefined : between(view, flow, next, side);
+}
+
+/** The points that saw the connection, in the order in which this end's packets pass them. */
+function alongTheWay({ following }: View, flow: TcpFlow, side: Side): readonly TcpFlow[] {
+  const same = following.points.flatMap((point) => {
+    const own = point === flow.point ? flow : flowsAt(point).find((one) => isSameFlow(one, flow));
+    return own === undefined ? [] : [own];
+  });
+  const path = pathOf(following.conversations, same);
+  const ordered =
+    path === undefined
+      ? same.toSorted((a, b) => (ttlOf(b, side) ?? 0) - (ttlOf(a, side) ?? 0))
+      : same.toSorted((a, b) => path.indexOf(a.point) - path.indexOf(b.point));
+  return path !== undefined && side === 'server' ? ordered.toReversed() : ordered;
+}
+
+function pathOf(
+  conversations: readonly Conversation[],
+  flows: readonly TcpFlow[],
+): readonly Point[] | undefined {
+  return conversations.find(
+    ({ protocol, path }) => protocol === 'tcp' && flows.every(({ point }) => path.includes(point)),
+  )?.path;
+}
+
+function ttlOf(flow: TcpFlow, side: Side): number | null {
+  return sentBy(flow, side)[0]?.packet.ttl ?? null;
+}
+
+function between(view: View, here: TcpFlow, there: TcpFlow, side: Side): Split | undefined {
+  const arrived = rangesOf(there, side);
+  const covers = ({ from, to }: SentRange) => covered(arrived, from, to);
+  const sent = rangesOf(here, side);
+  const lost = sent.filter((range) => covers(range) === 0 && range.bytes > 0);
+  const tries = lost.reduce((sum, { sightings }) => sum + sightings.length, 0);
+  const first = lost[0]?.sightings[0];
+  if (first === undefined || tries < 2) return undefined;
+  const control =
+    laterArrival(here, there, side, first) ?? arrivalByClock(view, there, side, first);
+  if (control === undefined) return undefined;
+  const passed = sent.filter((range) => covers(range) === range.bytes).map(({ bytes }) => bytes);
+  const largestPassed = Math.max(0, ...passed);
+  const smallestLost = Math.min(...lost.map(({ bytes }) => bytes));
+  const again = lost.some(({ sightings }) => sightings.length >= 3);
+  const bySize = smallestLost >= LARGE_BYTES && smallestLost > largestPassed && again;
+  return { from: here.point, to: there.point, lost, largestPassed, bySize, control };
+}
+
+/** How many bytes of the range arrived, in whatever segments. */
+function covered(arrived: readonly SentRange[], from: number, to: number): number {
+  const parts = arrived
+    .map((range) => [Math.max(from, range.from), Math.min(to, range.to)] as const)
+    .filter(([start, end]) => end > start)
+    .sort(([a], [b]) => a - b);
+  let bytes = 0;
+  let reached = from;
+  for (const [start, end] of parts) {
+    bytes += Math.max(0, end - Math.max(start, reached));
+    reached = Math.max(reached, end);
+  }
+  return bytes;
+}
+
+/** A packet of the same end that was sent after the vanished one and did arrive. */
+function laterArrival(
+  here: TcpFlow,
+  there: TcpFlow,
+  side: Side,
+  first: Sighting,
+): Sighting | undefined {
+  const later = sentBy(here, side).filter(({ order }) => order > first.order);
+  return sentBy(there, side).find((arrival) => later.some((one) => isSamePacket(one, arrival)));
+}
+
+/** The same where the first capture was cut: an arrival after the moment of sending, clocks compared. */
+function arrivalByClock(
+  { following }: View,
+  there: TcpFlow,
+  side: Side,
+  first: Sighting,
+): Sighting | undefined {
+  const shift = following.clocks.shift(there.point.index, first.point);
+  const sent = first.time;
+  if (shift === undefined || sent === null) return undefined;
+  return sentBy(there, side).find(
+    ({ time }) => time !== null && time - shift.by > sent + shift.error,
+  );
+}
+
+function isSamePacket({ packet: a }: Sighting, { packet: b }: Sighting): boolean {
+  if (a.ipId !== null && b.ipId !== null && a.ipId !== 0) return a.ipId === b.ipId;
+  return (
+    a.tcp?.flags === b.tcp?.flags &&
+    a.tcp?.seq === b.tcp?.seq &&
+    a.tcp?.seqEnd === b.tcp?.seqEnd &&
+    a.tcp?.ack === b.tcp?.ack &&
+    a.payload === b.payload
+  );
+}
+
+function stalledAt(view: View): Stalled | undefined {
+  for (const point of view.following.points) {
+    if (point.host !== view.host) continue;
+    for (const flow of flowsAt(point)) {
+      for (const side of SIDES) {
+        const stalled = stalledIn(flow, side);
+        if (stalled !== undefined) return stalled;
+      }
+    }
+  }
+  return undefined;
+}
+
+function stalledIn(flow: TcpFlow, side: Side): Stalled | undefined {
+  if (sentBy(flow, side).length < STALLED_SENDINGS) return undefined;
+  const reached = acknowledged(flow, side);
+  const range = rangesOf(flow, side).find(
+    ({ bytes, to, sightings }) =>
+      bytes >= LARGE_BYTES && sightings.length >= STALLED_SENDINGS && reached < to,
+  );
+  const first = range?.sightings[0];
+  if (range === undefined || first === undefined) return undefined;
+  // The other end is alive and hears this one: it says something after the segment was sent, and not that it is full.
+  const answers = sentBy(flow, side === 'client' ? 'server' : 'client').filter(
+    ({ order, packet }) => order > first.order && !packet.tcp?.flags.startsWith('R'),
+  );
+  const answer = answers[0];
+  if (answer === undefined || answers.some(({ packet }) => packet.tcp?.win === 0)) return undefined;
+  return { flow, range, answer };
+}
