@@ -116,7 +116,31 @@ function silentAt(view: View): Attempt | undefined {
       requests.length >= UNANSWERED_SENDINGS &&
       sightedAt(exchange).every(({ responses }) => responses.length === 0) &&
       !refusalsAt(view).some(({ about }) => about === exchange.server.host) &&
-      seesAnswers(point),
+      seesAnswers(point) &&
+      isClientsEnd(view, point, exchange, requests),
+  );
+}
+
+const FIRST_TTLS: readonly number[] = [64, 128, 255];
+
+/**
+ * Whether the capture stands where the SYN is sent. At the server's own end the question is another: why it does not answer
+ * what reaches it. A SYN that comes in, that has passed routers, or other clients beside it tell of that end.
+ */
+function isClientsEnd(
+  { following }: View,
+  point: Point,
+  { client, server }: Exchange,
+  requests: readonly Sighting[],
+): boolean {
+  const { direction, ttl } = requests[0]?.packet ?? {};
+  if (direction === 'in' || (ttl != null && !FIRST_TTLS.includes(ttl))) return false;
+  return following.unsettled.every(
+    (other) =>
+      other.protocol !== 'tcp' ||
+      other.server.host !== server.host ||
+      other.client.host === client.host ||
+      other.at[point.index] === undefined,
   );
 }
 
