@@ -49,7 +49,7 @@ export const ping = defineArtefact({
     },
     unreachableFrom: {
       type: 'label',
-      is: 'address that says host or net unreachable',
+      is: 'router that says host or net unreachable, on another network than the destination',
       of: unreachableFrom,
     },
     sourceMtu: {
@@ -151,16 +151,29 @@ function lossPercent({ runs }: Ping): Local<number> {
   return found(Math.round((100 * lost) / summary.sent), [summary.line]);
 }
 
+/**
+ * Who else says so. The sending host says it of its own neighbours, under its own address, which the output does not tell
+ * from a router's: an address near the destination's may be its own.
+ */
 function unreachableFrom({ runs }: Ping): Local<string> {
-  const said = runs
-    .flatMap(({ troubles }) => troubles)
-    .find(
+  for (const { troubles, address, target } of runs) {
+    const near = networkOf(address ?? target);
+    const said = troubles.find(
       ({ trouble, from }) =>
-        from !== null && (trouble === 'host-unreachable' || trouble === 'net-unreachable'),
+        from !== null &&
+        (trouble === 'host-unreachable' || trouble === 'net-unreachable') &&
+        near !== undefined &&
+        networkOf(from) !== undefined &&
+        networkOf(from) !== near,
     );
-  return said?.from == null
-    ? missing('nobody says that the destination is unreachable')
-    : found(said.from, [said.line]);
+    if (said?.from != null) return found(said.from, [said.line]);
+  }
+  return missing('no router says that the destination is unreachable');
+}
+
+/** The first half of an IPv4 address: the widest network that is usual on one link. */
+function networkOf(address: string): string | undefined {
+  return /^(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}$/.exec(address)?.[1];
 }
 
 function mtuSaid({ runs }: Ping, kind: PingTrouble): Local<number> {
