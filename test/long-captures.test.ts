@@ -31,6 +31,17 @@ describe('ordinary packets, read as numbers', () => {
     expect({ ...quick, content: null }).toEqual({ ...careful, content: null });
   });
 
+  test.each([
+    ['with Windows line ends', (line: string) => `${line}\r`],
+    ['as Slack escapes it', (line: string) => line.replaceAll('>', '&gt;')],
+    ['as a quote', (line: string) => `> ${line}`],
+  ])('are read %s as they are read bare', (_, mangle) => {
+    const lines = SEEDS.slice(0, 6).flatMap((seed) => captureLines(seed, 0.02));
+    const packetsOf = (some: readonly string[]) =>
+      evidenceOf(some).flatMap(({ content, unread }) => [content.packets, unread]);
+    expect(packetsOf(lines.map(mangle))).toEqual(packetsOf(lines));
+  });
+
   test('are most of a usual capture', () => {
     const parsed = readCapture(linesOf(captureLines(1, 0).join('\n')));
     if (parsed === undefined) throw new Error('nothing was read');

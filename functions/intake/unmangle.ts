@@ -1,4 +1,4 @@
-import { type EditableLines, type Lines, linesOf, startsOf } from '../primitives/lines.ts';
+import { type EditableLines, type Lines, linesOf, listOf, startsOf } from '../primitives/lines.ts';
 import { doubtfulRuns } from './plain.ts';
 
 /**
@@ -15,6 +15,9 @@ export interface CleanText {
 /** Longer lines are cut for matching; the quote keeps them whole. */
 const LONGEST_LINE = 16_384;
 
+/** More repaired lines than this, where they are a good part of all, make a text of their own: it is read faster. */
+const MANY = 1_000;
+
 /** Anything that needs repair; most lines have none of it and are passed through untouched. */
 const SUSPECT =
   /[\ufe0f&<\r\u001b\u00a0\u00ad\u2000-\u200f\u2010-\u201f\u2026\u202a-\u202f\u2060-\u2069\u3000\ufeff\uff1a\ud83c\ud83d\u0000-\u0008\u007f]|\[[\d;]{1,8}m|\^\[\[/;
@@ -24,15 +27,19 @@ export function unmangle(source: string): CleanText {
   const starts = startsOf(source);
   const given = linesOf(source, starts);
   const text = linesOf(source, starts);
+  let edited = 0;
   for (const { from, to } of doubtfulRuns(source, starts, LONGEST_LINE)) {
     for (let index = from; index < to; index += 1) {
       const line = given.at(index);
       const short = line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line;
       const cleaned = SUSPECT.test(short) ? clean(short) : short;
-      if (cleaned !== line) text.set(index, cleaned);
+      if (cleaned === line) continue;
+      text.set(index, cleaned);
+      edited += 1;
     }
   }
-  return { raw: given, text };
+  const isWorn = edited > MANY && edited > text.length / 16;
+  return { raw: given, text: isWorn ? linesOf(listOf(text).join('\n')) : text };
 }
 
 function clean(line: string): string {

@@ -1,4 +1,4 @@
-import { type EditableLines, type Lines, listedLines, listOf } from '../primitives/lines.ts';
+import { type EditableLines, type Lines, linesOf, listOf } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
 import { parsePrompt } from './prompt.ts';
 
@@ -14,7 +14,7 @@ export function unwrap(lines: EditableLines): EditableLines {
       bared = withoutCommonIndent(withoutFrame(bared, frame));
     }
   }
-  return listedLines(bared);
+  return linesOf(bared.join('\n'));
 }
 
 function isIndented(lines: Lines): boolean {

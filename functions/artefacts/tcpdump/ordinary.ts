@@ -17,6 +17,7 @@ export interface Ordinary {
 
 const BLANK = 32;
 const POINT = 46;
+const CARRIAGE_RETURN = 13;
 const DNS_PORT = 53;
 const UDP_AND_IP_HEADERS = 28;
 const PORTS = 0x1_0000;
@@ -33,7 +34,7 @@ export function newOrdinary(): Ordinary {
  */
 export function readOrdinary(cursor: Cursor, ordinary: Ordinary): boolean {
   const length = readFirst(cursor, ordinary);
-  if (length < 0 || !take(cursor, ')\n')) return false;
+  if (length < 0 || !take(cursor, ')') || !takeLineEnd(cursor)) return false;
   const payload = readSecond(cursor, ordinary);
   return payload >= 0 && length - payload === UDP_AND_IP_HEADERS;
 }
@@ -106,8 +107,8 @@ function readAnswer(cursor: Cursor, ordinary: Ordinary): number {
   if (text.charCodeAt(cursor.at) !== BLANK) return -1;
   ordinary.form = isNegative ? FORM.negative : answers > 0 ? FORM.answer : FORM.empty;
   const feed = text.indexOf('\n', cursor.at);
-  const end = feed < 0 ? text.length : feed;
-  let open = end - 2;
+  const last = (feed < 0 ? text.length : feed) - 1;
+  let open = text.charCodeAt(last) === CARRIAGE_RETURN ? last - 2 : last - 1;
   while (isDigit(text.charCodeAt(open))) open -= 1;
   if (open < cursor.at || text.charCodeAt(open - 1) !== BLANK) return -1;
   cursor.at = open - 1;
@@ -133,8 +134,12 @@ function lengthHere(cursor: Cursor): number {
   if (!take(cursor, ' (')) return -1;
   const length = numberHere(cursor, 5);
   if (length < 0 || !take(cursor, ')')) return -1;
-  if (cursor.at === cursor.text.length) return length;
-  return take(cursor, '\n') ? length : -1;
+  return cursor.at === cursor.text.length || takeLineEnd(cursor) ? length : -1;
+}
+
+function takeLineEnd(cursor: Cursor): boolean {
+  if (cursor.text.charCodeAt(cursor.at) === CARRIAGE_RETURN) cursor.at += 1;
+  return take(cursor, '\n');
 }
 
 /** `10.42.2.87.35181` as one number, the port in its last 16 bits; -1 when it is none, or not written as tcpdump does. */
