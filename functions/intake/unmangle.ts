@@ -120,8 +120,8 @@ const FOLDED =
 const CONTROL = /(?:\u001b|\^\[)\[[0-?]{0,24}[ -/]{0,4}[@-~]/g;
 /** Titles and links: `ESC ] 0 ; title BEL`. */
 const TITLE = /\u001b\][^\u0007\u001b]{0,512}(?:\u0007|\u001b\\)?/g;
-/** Colours that lost their escape character; `[10m]` is a time to live. */
-const COLOUR = /\[[\d;]{0,8}[mK](?!\])/g;
+/** Colours that lost their escape character; `[10m]` is a time to live, `[mss 1460` an option of TCP. */
+const COLOUR = /\[(?!mss )[\d;]{0,8}[mK](?!\])/g;
 
 /** Control sequences go; odd blanks, quotes and dashes become plain ones; zero-width marks and control characters vanish. */
 function foldCharacters(line: string): string {
