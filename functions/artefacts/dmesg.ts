@@ -34,6 +34,18 @@ export const dmesg = defineArtefact({
         return found(full.length, [...lines]);
       },
     },
+    neighbourOverflow: {
+      type: 'count',
+      is: 'messages that the neighbour table overflowed (rate limited)',
+      of: ({ messages }) => {
+        const full = messages.filter(({ text }) => OVERFLOW.test(text));
+        const proof = full.length > 0 ? full : messages.slice(0, 1);
+        return found(
+          full.length,
+          proof.map(({ line }) => line),
+        );
+      },
+    },
   },
 });
 
@@ -59,6 +71,8 @@ const SUBSYSTEM =
 const SUPPRESSED = /^(?:net_ratelimit|__ratelimit): \d{1,10} callbacks suppressed$/;
 const TELLING =
   /^(?:neighbour: \w{1,20}: neighbor table overflow|ipv4: Neighbour table overflow|IPv4: martian source |(?:TCP: )?request_sock_TCP: Possible SYN flooding)/;
+/** net/core/neighbour.c: `neighbour: arp_cache: neighbor table overflow!`; before 3.18 `ipv4: Neighbour table overflow.` */
+const OVERFLOW = /(?:arp_cache|ndisc_cache): neighbor table overflow|Neighbour table overflow/;
 // What is left of `nf_conntrack: table full, dropping packet` when it was broken after the comma.
 const REST = /^dropping packet\.?$/;
 

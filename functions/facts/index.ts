@@ -13,6 +13,7 @@ import { kernel } from './kernel.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { loss } from './loss.ts';
 import { lossSize } from './loss-size.ts';
+import { neighbourRoom } from './neighbour-room.ts';
 import { inOrder } from './order.ts';
 import { pathSize } from './path-size.ts';
 import { podRoute } from './pod-route.ts';
@@ -22,6 +23,7 @@ import { silentNeighbour } from './silent-neighbour.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
+import { vtep } from './vtep.ts';
 
 /** The questions that need more than one artefact; the only place that names them all. */
 export const joins: readonly Join[] = [
@@ -36,6 +38,7 @@ export const joins: readonly Join[] = [
   loss,
   lossSize,
   pathSize,
+  neighbourRoom,
   podRoute,
   refusingRoute,
   resolver,
@@ -43,6 +46,7 @@ export const joins: readonly Join[] = [
   tcpConnect,
   tcpSession,
   tcpSize,
+  vtep,
 ];
 
 // The content type of each kind is its own; the table only passes contents to the facts that were declared with them.

@@ -1,7 +1,13 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Route } from '../artefacts/route/read.ts';
 import { lookup } from '../artefacts/route.ts';
-import { overlaps, type Prefix } from '../primitives/address.ts';
+import {
+  type Address,
+  contains,
+  overlaps,
+  type Prefix,
+  parseAddress,
+} from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -21,6 +27,22 @@ export const podRoute = defineJoin({
       is: 'pod networks without a route here',
       of: (view) => judge(view, (gap) => (gap === null ? [] : [gap.network]), []),
     },
+    lookedUpAstray: {
+      type: 'flag',
+      is: "the kernel's own answer sends a packet for another node's pod to a gateway by a card, where that node answers by a tunnel",
+      of: (view) => {
+        const one = astray(view);
+        return one === undefined ? unknown('not shown') : known(true, one.at);
+      },
+    },
+    lookedUp: {
+      type: 'label',
+      is: 'the pod address looked up, and where it would go',
+      of: (view) => {
+        const one = astray(view);
+        return one === undefined ? unknown('not shown') : known(one.answer, one.at);
+      },
+    },
     owner: {
       type: 'label',
       is: 'the node that holds the network',
@@ -33,6 +55,42 @@ export const podRoute = defineJoin({
     },
   },
 });
+
+/** `ip route get POD`: a gateway by a card, although the node that holds the pod network goes back through a tunnel. */
+function astray(
+  view: View,
+): { readonly answer: string; readonly at: readonly Citation[] } | undefined {
+  for (const { artefact, content } of ofKind(view.own, 'route-get')) {
+    for (const { destination, via, dev, line } of content.answers) {
+      const address = parseAddress(destination ?? '');
+      if (address === undefined || via === null || dev === null || deviceRole(dev) !== 'nic')
+        continue;
+      const holder = holderOf(view, address);
+      if (holder === undefined || holder.addresses.includes(via)) continue;
+      const at = [cite(artefact, line), ...holder.at];
+      return { answer: `${destination} via ${via} dev ${dev}`, at };
+    }
+  }
+  return undefined;
+}
+
+function holderOf(view: View, address: Address) {
+  for (const table of ofKind(view.all, 'route')) {
+    const { artefact, content } = table;
+    if (artefact.host === null || artefact.host === view.host) continue;
+    const network = podNetworksOf(table).find(
+      ({ prefix }) => prefix !== null && contains(prefix, address),
+    );
+    const tunnel = content.routes.find(
+      ({ via, dev, prefix }) =>
+        via !== null && dev !== null && prefix !== null && deviceRole(dev) === 'tunnel',
+    );
+    if (network === undefined || tunnel === undefined) continue;
+    const addresses = content.routes.flatMap(({ src }) => src ?? []);
+    return { addresses, at: [cite(artefact, network.line), cite(artefact, tunnel.line)] };
+  }
+  return undefined;
+}
 
 interface Gap {
   readonly network: string;

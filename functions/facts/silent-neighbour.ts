@@ -1,6 +1,7 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { isUnanswered } from '../artefacts/neighbour/read.ts';
 import type { Sighting } from '../captures/points.ts';
+import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
@@ -137,8 +138,8 @@ function open(view: View): readonly Silent[] {
   for (const { text, at } of targetsOf(view)) inNeed.set(text, [at]);
   for (const { address, at } of vain(view)) inNeed.set(address, at);
   for (const { artefact, content } of ofKind(view.own, 'route'))
-    for (const { via, line, type } of content.routes)
-      if (via !== null && type === 'unicast' && !inNeed.has(via))
+    for (const { via, dev, line, type } of content.routes)
+      if (via !== null && type === 'unicast' && !isTunnel(dev) && !inNeed.has(via))
         inNeed.set(via, [cite(artefact, line)]);
   const answered = new Set(
     view.following.points.flatMap(({ others }) =>
@@ -151,12 +152,15 @@ function open(view: View): readonly Silent[] {
   return tables.flatMap(({ artefact, content }) =>
     content.neighbours.flatMap((one) => {
       const why = inNeed.get(one.address);
-      // The entries of tunnel devices are written, not asked for.
-      const isWritten = /^(?:flannel|vxlan|cilium)/.test(one.device ?? '');
-      if (why === undefined || !isUnanswered(one) || isWritten || answered.has(one.address))
-        return [];
+      if (why === undefined || !isUnanswered(one) || isTunnel(one.device)) return [];
+      if (answered.has(one.address)) return [];
       const { address, device } = one;
       return [{ address, device, count: 0, at: [cite(artefact, one.line), ...why] }];
     }),
   );
+}
+
+// The entries of tunnel devices are written, not asked for.
+function isTunnel(device: string | null): boolean {
+  return device !== null && deviceRole(device) === 'tunnel';
 }
