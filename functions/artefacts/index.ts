@@ -2,6 +2,7 @@ import { address } from './address.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
 import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
+import { curlTiming } from './curl-timing.ts';
 import { dmesg } from './dmesg.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
@@ -34,5 +35,6 @@ export const kinds = [
   sshError,
   tcpdump,
   ping,
+  curlTiming,
   traceroute,
 ] as const;

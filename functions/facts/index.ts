@@ -4,6 +4,7 @@ import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { clients } from './clients.ts';
 import { clocks } from './clocks.ts';
+import { connectTiming } from './connect-timing.ts';
 import { conntrackClash } from './conntrack-clash.ts';
 import { conntrackRoom } from './conntrack-room.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
@@ -29,6 +30,7 @@ import { vtep } from './vtep.ts';
 export const joins: readonly Join[] = [
   clients,
   clocks,
+  connectTiming,
   conntrackClash,
   conntrackRoom,
   dnsAnswers,

@@ -1,0 +1,151 @@
+import {
+  type ConnectOutcome,
+  type CurlEvent,
+  eventOf,
+  strengthOf,
+  type Times,
+} from './curl-timing/lines.ts';
+import { defineArtefact, found, type Local, missing } from './define.ts';
+
+/** One request: what it measured, how it ended. */
+export interface Request {
+  readonly line: number;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly outcome: ConnectOutcome | null;
+  readonly number: number | null;
+  /** Named times; empty where the row has no names. */
+  readonly times: Times;
+  /** The figures of a row in their order; what each means stands in the command only. */
+  readonly cells: readonly number[];
+}
+
+interface Requests {
+  readonly requests: readonly Request[];
+}
+
+/** What curl, wget and nc tell of a connection: figures of `curl -w`, the trace of `-v`, the error at the end. */
+export const curlTiming = defineArtefact({
+  kind: 'curl-timing',
+  title: 'curl -w, curl -v, wget, nc -vz',
+  ask: "for i in $(seq 50); do curl -so /dev/null -m 15 -w '%{time_namelookup} %{time_connect} %{time_total} %{http_code}\\n' URL; done",
+  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat)\s+\S/,
+  recognise: strengthOf,
+  continues: (line) => /^\s*(?:[<>*{}] |[<>]\s*$|\* |[<>{}]$|<?[A-Za-z-]+: )/.test(line),
+  parse,
+  size: ({ requests }) => ({ count: requests.length, unit: 'requests' }),
+  facts: {
+    outcome: {
+      type: 'label',
+      is: 'how the last attempt ended: established, timed-out, refused, no-route, unreachable, reset, unresolved, no-port, no-answer, tls or other',
+      of: outcome,
+    },
+    port: {
+      type: 'count',
+      is: 'port of the last attempt',
+      of: ({ requests }) => {
+        const last = requests.findLast(({ port }) => port !== null);
+        return last?.port == null ? missing('no port is named') : found(last.port, [last.line]);
+      },
+    },
+    host: {
+      type: 'label',
+      is: 'host of the last attempt',
+      of: ({ requests }) => {
+        const last = requests.findLast(({ host }) => host !== null);
+        return last?.host == null ? missing('no host is named') : found(last.host, [last.line]);
+      },
+    },
+    slowestLookupMs: slowest('namelookup', 'slowest name lookup that is labelled as such'),
+  },
+});
+
+function slowest(name: 'namelookup' | 'total', is: string) {
+  return {
+    type: 'count' as const,
+    is: `${is}, in milliseconds`,
+    of: ({ requests }: Requests): Local<number> => {
+      const timed = requests.filter(({ times }) => times[name] !== undefined);
+      const worst = timed.toSorted((a, b) => (b.times[name] ?? 0) - (a.times[name] ?? 0))[0];
+      return worst === undefined
+        ? missing('no such time is labelled')
+        : found(Math.round((worst.times[name] ?? 0) * 1000), [worst.line]);
+    },
+  };
+}
+
+function parse(lines: readonly string[]) {
+  const requests: Request[] = [];
+  const unread: number[] = [];
+  let understood = 0;
+  for (const [index, text] of lines.entries()) {
+    const event = eventOf(text);
+    if (event === undefined) {
+      // Headers and TLS details of `-v` begin with a sign; a body or anything else is not ours.
+      if (text.trim() !== '' && !/^\s*(?:[<>*{}](?:\s|$))/.test(text)) unread.push(index + 1);
+      continue;
+    }
+    understood += 1;
+    if (event.is !== 'furniture') record(event, index + 1, requests);
+  }
+  return understood === 0 ? undefined : { content: { requests }, unread };
+}
+
+type Told = Exclude<CurlEvent, { is: 'furniture' }>;
+
+function record(event: Told, line: number, requests: Request[]): void {
+  const last = requests.at(-1);
+  if (event.is === 'row') requests.push({ ...EMPTY, line, cells: event.cells });
+  else if (event.is === 'times') recordTimes(event.times, line, requests);
+  else if (event.is === 'attempt') {
+    const { host, address, port, outcome: how } = event;
+    const own = { host: host ?? address, port, outcome: how };
+    if (last !== undefined && how === 'established' && last.outcome === null && last.port === port)
+      requests[requests.length - 1] = { ...last, ...own, line };
+    else requests.push({ ...EMPTY, ...own, line });
+  } else {
+    const { outcome: how, number, host, port } = event;
+    // The error at the end repeats what the trace above has told.
+    if (
+      last !== undefined &&
+      last.cells.length === 0 &&
+      Object.keys(last.times).length === 0 &&
+      (last.outcome === null || number !== null)
+    )
+      requests[requests.length - 1] = {
+        ...last,
+        line,
+        outcome: how,
+        number,
+        host: host ?? last.host,
+        port: port ?? last.port,
+      };
+    else requests.push({ ...EMPTY, line, outcome: how, number, host, port });
+  }
+}
+
+/** `-w` with a label a line: figures that were not there yet belong to the request above. */
+function recordTimes(times: Times, line: number, requests: Request[]): void {
+  const last = requests.at(-1);
+  const known: readonly string[] = Object.keys(last?.times ?? {});
+  const fresh = Object.keys(times).every((name) => !known.includes(name));
+  if (last !== undefined && known.length > 0 && fresh && last.times.total === undefined)
+    requests[requests.length - 1] = { ...last, times: { ...last.times, ...times } };
+  else requests.push({ ...EMPTY, line, times });
+}
+
+const EMPTY = {
+  host: null,
+  port: null,
+  outcome: null,
+  number: null,
+  times: {},
+  cells: [],
+} as const;
+
+function outcome({ requests }: Requests): Local<ConnectOutcome> {
+  const last = requests.findLast((request) => request.outcome !== null);
+  return last?.outcome == null
+    ? missing('no attempt tells how it ended')
+    : found(last.outcome, [last.line]);
+}

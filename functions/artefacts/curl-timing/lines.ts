@@ -1,0 +1,305 @@
+/** How an attempt to connect ended. */
+export type ConnectOutcome =
+  | 'established'
+  | 'timed-out'
+  | 'refused'
+  | 'no-route'
+  | 'unreachable'
+  | 'reset'
+  | 'unresolved'
+  | 'no-port'
+  | 'no-answer'
+  | 'tls'
+  | 'other';
+
+/** Times as `-w` names them, in seconds since the start. */
+export type Times = Readonly<Partial<Record<TimeName, number>>>;
+export type TimeName =
+  | 'namelookup'
+  | 'connect'
+  | 'appconnect'
+  | 'pretransfer'
+  | 'redirect'
+  | 'starttransfer'
+  | 'total';
+
+/** What one line tells. */
+export type CurlEvent =
+  | { readonly is: 'times'; readonly times: Times; readonly code: number | null }
+  | { readonly is: 'row'; readonly cells: readonly number[] }
+  | {
+      readonly is: 'attempt';
+      readonly host: string | null;
+      readonly address: string | null;
+      readonly port: number | null;
+      readonly outcome: ConnectOutcome | null;
+    }
+  | {
+      readonly is: 'end';
+      readonly outcome: ConnectOutcome;
+      /** curl's own number: `curl: (28)`. */
+      readonly number: number | null;
+      readonly host: string | null;
+      readonly port: number | null;
+    }
+  | { readonly is: 'furniture' };
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+interface Form {
+  readonly word: string;
+  readonly shape: RegExp;
+  readonly strength: 'strong' | 'weak';
+  readonly event: (groups: Groups) => CurlEvent;
+}
+
+/** curl(1) by its EXIT CODES, where the number alone tells. */
+const NUMBERS: Readonly<Record<string, ConnectOutcome>> = {
+  5: 'unresolved',
+  6: 'unresolved',
+  7: 'refused',
+  28: 'timed-out',
+  35: 'tls',
+  52: 'no-answer',
+  56: 'reset',
+  60: 'tls',
+};
+
+const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
+  [/Connection refused/i, 'refused'],
+  [/No route to host/i, 'no-route'],
+  [/Network is unreachable/i, 'unreachable'],
+  [/Cannot assign requested address/i, 'no-port'],
+  [/reset by peer|Connection was reset/i, 'reset'],
+  [
+    /Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup/i,
+    'unresolved',
+  ],
+  [/Connection timed out|Operation timed out|timed out|TIMEOUT/i, 'timed-out'],
+  [/Empty reply/i, 'no-answer'],
+  [/SSL|TLS|certificate/i, 'tls'],
+  [/succeeded|connected|\bopen\b/i, 'established'],
+];
+
+const FORMS: readonly Form[] = [
+  strong('curl: (', /^curl: \((?<number>\d{1,3})\) (?<said>.+)$/, curlError),
+  strong(
+    'Trying ',
+    /^(?:\* +)?Trying (?<address>\[?[\d.:a-fA-F]{3,45}\]?)(?::(?<port>\d+))?\.\.\.$/,
+    attempt(null),
+  ),
+  strong(
+    'Connected to ',
+    /^(?:\* )?Connected to (?<host>\S+) \((?<address>[^)]*)\) port (?<port>\d+)/,
+    attempt('established'),
+  ),
+  strong(
+    'connect to ',
+    /^(?:\* )?connect to (?<address>\S+) port (?<port>\d+)(?: from \S+ port \d+)? failed: (?<said>.+)$/,
+    ended,
+  ),
+  strong(
+    'Failed to connect',
+    /^(?:\* )?Failed to connect to (?<host>\S+) port (?<port>\d+)(?: after \d+ ms)?: (?<said>.+)$/,
+    ended,
+  ),
+  strong('Could not resolve host', /^\* Could not resolve host: (?<host>\S+)/, unresolved),
+  strong(
+    'milliseconds',
+    /^\* (?<said>(?:Connection|Operation|Resolving|SSL connection) time(?:d )?out(?: after)? \d+ milliseconds.*)$/,
+    ended,
+  ),
+  strong(
+    'port [',
+    /^Connection to (?<host>\S+)(?: \([^)]*\))? (?<port>\d+) port \[[^\]]*\] (?<said>succeeded)!/,
+    ended,
+  ),
+  strong(
+    'nc: connect to',
+    /^nc: connect to (?<host>\S+)(?: \([^)]*\))? port (?<port>\d+) \((?:tcp|udp)\) (?:timed out: |failed: )(?<said>.+)$/,
+    ended,
+  ),
+  strong('Ncat: Connected', /^Ncat: (?<said>Connected) to (?<host>[^\s]+):(?<port>\d+)\.$/, ended),
+  strong(
+    'Ncat: ',
+    /^Ncat: (?<said>Connection refused|No route to host|Connection timed out|TIMEOUT|Network is unreachable|Could not resolve hostname.*)\.?$/,
+    ended,
+  ),
+  weak('Ncat: ', /^Ncat: .+$/, furniture),
+  strong(
+    '] ',
+    /^(?:\S+ )?\(?(?:UNKNOWN|[\w.-]+)\)? ?\[(?<address>[\d.]+)\] (?<port>\d+) \([^)]*\)(?: :)? (?<said>open|Connection refused|Connection timed out|No route to host)/,
+    ended,
+  ),
+  weak(') open', /^(?<host>\S+) \((?<address>[\d.]+):(?<port>\d+)\) (?<said>open)$/, ended),
+  strong('nc: ', /^nc: (?<host>\S+) \((?<address>[\d.]+):(?<port>\d+)\): (?<said>.+)$/, ended),
+  strong(
+    'Connecting to ',
+    /^Connecting to (?<host>\S+) \([^)]*\)\|(?<address>[^|]+)\|:(?<port>\d+)\.\.\. (?<said>.+)$/,
+    ended,
+  ),
+  strong(
+    'Connecting to ',
+    /^Connecting to (?<host>[\d.]+|\[[\da-fA-F:]+\]):(?<port>\d+)\.\.\. (?<said>.+)$/,
+    ended,
+  ),
+  weak(
+    'Connecting to ',
+    /^Connecting to (?<host>\S+) \((?<address>[\d.]+):(?<port>\d+)\)$/,
+    attempt(null),
+  ),
+  strong(
+    'wget: ',
+    /^wget: (?:can't connect to remote host(?: \((?<address>[^)]+)\))?: )?(?<said>.+)$/,
+    ended,
+  ),
+  weak('Resolving ', /^Resolving \S+ \(\S+\)\.\.\. (?<said>.+)$/, furniture),
+  weak('HTTP request sent', /^HTTP request sent, awaiting response\.\.\. .*$/, furniture),
+  strong('HTTP/', /^< HTTP\/\d(?:\.\d)? \d{3}\b/, furniture),
+  strong('HTTP/', /^> [A-Z]{3,7} \S+ HTTP\/\d/, furniture),
+  strong(
+    '* ',
+    /^\* (?:TLSv1|SSL connection|ALPN|Closing connection|Connection #\d|Mark bundle|Using HTTP2|Server certificate| {1,2}(?:subject|start date|expire date|issuer):|Rebuilt URL|TCP_NODELAY|Host \S+ was resolved|IPv[46]: |Immediate connect fail|After \d+ms connect|CAfile| {1,2}CAfile|successfully set|Added \S+ to DNS cache|Recv failure|Request completely sent|Established connection|Empty reply|shutting down|\[HTTP\/2\]|h2h3|old SSL)/,
+    furniture,
+  ),
+  weak(
+    '%',
+    /^ *% Total +% Received % Xferd|^ *\d+ +[\d.kMG]+ +\d+ +[\d.kMG]+ .*--:--:--/,
+    furniture,
+  ),
+  weak('Dload', /^ *Dload +Upload +Total/, furniture),
+];
+
+const PAIR =
+  /(?:\btime_?|\b)(namelookup|lookup|dns|connect|tcp|appconnect|tls|ssl|pretransfer|redirect|starttransfer|ttfb|first_?byte|total|time)(?:_time)?["']?\s{0,12}[:=]\s{0,12}(\d{1,4}\.\d{1,9})/gi;
+const NAMES: Readonly<Record<string, TimeName>> = {
+  namelookup: 'namelookup',
+  lookup: 'namelookup',
+  dns: 'namelookup',
+  connect: 'connect',
+  tcp: 'connect',
+  appconnect: 'appconnect',
+  tls: 'appconnect',
+  ssl: 'appconnect',
+  pretransfer: 'pretransfer',
+  redirect: 'redirect',
+  starttransfer: 'starttransfer',
+  ttfb: 'starttransfer',
+  firstbyte: 'starttransfer',
+  first_byte: 'starttransfer',
+  total: 'total',
+  time: 'total',
+};
+
+/** How sure the line is of being this kind. */
+export function strengthOf(line: string): 'strong' | 'weak' | 'none' {
+  const text = line.trim();
+  if (text.length === 0 || text.length > 600) return 'none';
+  const found = formOf(text);
+  if (found !== undefined) return found.form.strength;
+  const times = timesIn(text);
+  if (times !== undefined)
+    return /\btime_(?:namelookup|connect|appconnect|pretransfer|starttransfer|total)\b/.test(
+      text,
+    ) || Object.keys(times).length >= 3
+      ? 'strong'
+      : 'weak';
+  return cellsIn(text) === undefined ? 'none' : 'weak';
+}
+
+/** What the line tells; undefined when it is none of these programs'. */
+export function eventOf(line: string): CurlEvent | undefined {
+  const text = line.trim();
+  if (text.length === 0 || text.length > 600) return undefined;
+  const found = formOf(text);
+  if (found !== undefined) return found.form.event(found.groups);
+  const times = timesIn(text);
+  if (times !== undefined) {
+    const code = /(?:http_?)?code["']?\s{0,8}[:=]\s{0,8}(\d{3})\b/i.exec(text)?.[1];
+    return { is: 'times', times, code: code === undefined ? null : Number(code) };
+  }
+  const cells = cellsIn(text);
+  return cells === undefined ? undefined : { is: 'row', cells };
+}
+
+function formOf(text: string): { readonly form: Form; readonly groups: Groups } | undefined {
+  for (const form of FORMS) {
+    if (!text.includes(form.word)) continue;
+    const match = form.shape.exec(text);
+    if (match !== null) return { form, groups: match.groups ?? {} };
+  }
+  return undefined;
+}
+
+/** Labelled times: `time_connect: 0.01`, `code=200 size=200 time=0.001`; one bare word with a number is prose. */
+function timesIn(text: string): Times | undefined {
+  if (!/[:=]/.test(text)) return undefined;
+  const times: Partial<Record<TimeName, number>> = {};
+  let labelled = 0;
+  for (const [, name = '', value = ''] of text.matchAll(PAIR)) {
+    const key = NAMES[name.toLowerCase()];
+    if (key !== undefined) times[key] ??= Number(value);
+    labelled += 1;
+  }
+  const alone = labelled === 1 && !/\btime_\w|\bcode=/.test(text);
+  return labelled === 0 || alone ? undefined : times;
+}
+
+/** `0.001210 0.009811 200`: times with six digits behind the point, as curl prints them, and perhaps the status. */
+function cellsIn(text: string): readonly number[] | undefined {
+  const code = text.charCodeAt(0);
+  if (code < 48 || code > 57 || text.length > 120) return undefined;
+  const cells = text.split(/[\s,;|]+/);
+  const times = cells.filter((cell) => /^\d{1,3}\.\d{6}$/.test(cell));
+  const whole = cells.every((cell) => /^\d{1,3}\.\d{6}s?$/.test(cell) || /^\d{3}$/.test(cell));
+  return whole && cells.length >= 2 && times.length >= 1 ? cells.map(Number.parseFloat) : undefined;
+}
+
+function strong(word: string, shape: RegExp, event: Form['event']): Form {
+  return { word, shape, strength: 'strong', event };
+}
+
+function weak(word: string, shape: RegExp, event: Form['event']): Form {
+  return { word, shape, strength: 'weak', event };
+}
+
+function furniture(): CurlEvent {
+  return { is: 'furniture' };
+}
+
+function attempt(outcome: ConnectOutcome | null): Form['event'] {
+  return ({ host, address, port }) => ({
+    is: 'attempt',
+    host: host ?? null,
+    address: address ?? null,
+    port: port === undefined ? null : Number(port),
+    outcome,
+  });
+}
+
+function ended({ host, address, port, said = '' }: Groups): CurlEvent {
+  const outcome = WORDS.find(([shape]) => shape.test(said))?.[1] ?? 'other';
+  return {
+    is: 'end',
+    outcome,
+    number: null,
+    host: host ?? address ?? null,
+    port: port === undefined ? null : Number(port),
+  };
+}
+
+function unresolved({ host }: Groups): CurlEvent {
+  return { is: 'end', outcome: 'unresolved', number: null, host: host ?? null, port: null };
+}
+
+function curlError({ number = '', said = '' }: Groups): CurlEvent {
+  const target = /to (?<host>\S+) port (?<port>\d+)/.exec(said)?.groups;
+  const worded = WORDS.find(([shape]) => shape.test(said))?.[1];
+  return {
+    is: 'end',
+    outcome: worded ?? NUMBERS[number] ?? 'other',
+    number: Number(number),
+    host: target?.host ?? null,
+    port: target?.port === undefined ? null : Number(target.port),
+  };
+}
