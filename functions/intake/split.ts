@@ -1,15 +1,13 @@
 import { kinds } from '../artefacts/index.ts';
-import { type EditableLines, linesBetween } from '../primitives/lines.ts';
+import type { EditableLines } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
-import { parseFileName } from './file-name.ts';
 import { isFurniture } from './furniture.ts';
-import { isStatement, type Label, parseLabel } from './label.ts';
-import type { Context, Paste, Source, Stretch } from './paste.ts';
+import { isStatement, parseLabel } from './label.ts';
+import type { Paste, Source } from './paste.ts';
 import { parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
 import { markOf, unwrap } from './unwrap.ts';
-
-type Kind = (typeof kinds)[number];
+import { accept, begin, close, forget, type Kind, newWalk, runBehind, type Walk } from './walk.ts';
 
 /** Takes sources apart into stretches of one kind each, in one pass over the lines. Never throws. */
 export function split(sources: readonly Source[]): Paste {
@@ -25,73 +23,19 @@ export function split(sources: readonly Source[]): Paste {
   };
 }
 
-/** Where the walk stands. `at` and all line numbers in it count from 0. */
-interface Walk {
-  readonly source: Source;
-  readonly index: number;
-  readonly lines: EditableLines;
-  readonly known: ReadonlySet<string>;
-  readonly stretches: Stretch[];
-  readonly outside: number[];
-  open: {
-    readonly kind: Kind;
-    readonly first: number;
-    last: number;
-    readonly context: Context;
-  } | null;
-  /** One unknown line inside the open stretch: it belongs to it only if the stretch goes on. */
-  doubtful: number | null;
-  /** A blank line stood since the open stretch last went on: what follows must prove that it belongs. */
-  gap: boolean;
-  label: Label | null;
-  section: { readonly host: string; readonly pod: boolean } | null;
-  prompt: { readonly host: string | null; readonly command: string } | null;
-  expected: readonly Kind[];
-  /** The pod or host that a command has opened a shell on. */
-  shell: { readonly host: string; readonly pod: boolean } | null;
-  /** The output that the prompt's command announced has come, or none will: what follows prose is not its output. */
-  spent: boolean;
-}
-
 function walk(
   source: Source | undefined,
   index: number,
   text: EditableLines,
   known: ReadonlySet<string>,
 ) {
-  const file = parseFileName(source?.name ?? '');
-  const state: Walk = {
-    source: source ?? { name: null, text: '' },
-    index,
-    lines: unwrap(text),
-    known,
-    stretches: [],
-    outside: [],
-    open: null,
-    doubtful: null,
-    gap: false,
-    label: null,
-    section: null,
-    prompt: null,
-    shell: null,
-    expected: kinds.filter((kind) => kind.kind === file?.kind),
-    spent: false,
-  };
+  const state = newWalk(source ?? { name: null, text: '' }, index, unwrap(text), known);
   for (let at = 0; at < state.lines.length; at += 1) {
     step(state, at);
     at += runBehind(state, at);
   }
   close(state);
   return state;
-}
-
-/** How many lines behind one that the open stretch has just taken belong to it for certain. */
-function runBehind({ open, lines }: Walk, at: number): number {
-  if (open === null || open.last !== at || open.kind.run === undefined) return 0;
-  if (open.kind.ends?.(lines.at(at))) return 0;
-  const run = open.kind.run(lines, at + 1);
-  open.last += run;
-  return run;
 }
 
 function step(state: Walk, at: number): void {
@@ -153,78 +97,11 @@ function opens(state: Walk, at: number, line: string): boolean {
   return true;
 }
 
-function accept(state: Walk, at: number): void {
-  if (state.open !== null) state.open.last = at;
-  state.doubtful = null;
-  state.gap = false;
-}
-
 /** A second banner, or a packet after a trailer, is another artefact of the same kind. */
 function startsAnew(open: NonNullable<Walk['open']>, line: string, before: string): boolean {
   const { begins, ends } = open.kind;
   if (begins?.(line)) return !begins(before);
   return ends?.(before) === true && !ends(line);
-}
-
-function begin(state: Walk, kind: Kind, at: number): void {
-  close(state);
-  const first = beginningOf(state, kind, at);
-  const hinted = state.prompt !== null && state.expected.includes(kind);
-  if (hinted) state.spent = true;
-  if (state.prompt !== null && state.expected.length > 0 && !hinted) state.prompt = null;
-  state.open = { kind, first, last: at, context: contextOf(state) };
-  state.gap = false;
-  if (state.label?.host != null) state.section = { host: state.label.host, pod: state.label.pod };
-  state.label = null;
-}
-
-/** The stretch may have lost its strong first line: the weak lines right above are its own, and remarks above a blank. */
-function beginningOf({ lines, outside }: Walk, kind: Kind, at: number): number {
-  let first = at;
-  for (;;) {
-    const isSpaced =
-      first > 0 && lines.at(first - 1).trim() === '' && /^\s*[#;]/.test(lines.at(first - 2));
-    const above = isSpaced ? first - 2 : first - 1;
-    if (outside.at(-1) !== above || kind.recognise(lines.at(above)) !== 'weak') return first;
-    outside.pop();
-    first = above;
-  }
-}
-
-function close(state: Walk): void {
-  const { open, doubtful } = state;
-  state.open = null;
-  state.doubtful = null;
-  if (open !== null) {
-    const lines = linesBetween(state.lines, open.first, open.last + 1);
-    const span = { first: open.first + 1, last: open.last + 1, lines };
-    state.stretches.push({
-      kind: open.kind.kind,
-      source: state.index,
-      ...span,
-      context: open.context,
-    });
-  }
-  if (doubtful !== null) state.outside.push(doubtful);
-}
-
-function contextOf(state: Walk): Context {
-  const { label, prompt, source } = state;
-  const file = parseFileName(source.name ?? '');
-  const remote = prompt === null ? undefined : remotePlace(prompt.command);
-  const host = remote?.host ?? prompt?.host ?? null;
-  return {
-    at: source.at ?? null,
-    label: label === null ? null : { host: label.host, interface: label.interface, pod: label.pod },
-    section: state.section,
-    prompt:
-      host === null
-        ? null
-        : { host, pod: remote?.pod ?? (state.shell?.host === host && state.shell.pod) },
-    command: prompt?.command ?? null,
-    file: file === undefined ? null : { host: file.host, interface: file.interface },
-    order: label?.order ?? file?.order ?? null,
-  };
 }
 
 /** A fence closes what is open; text behind or before it on the same line is content. */
@@ -317,18 +194,6 @@ function stray(state: Walk, at: number): void {
   close(state);
   state.outside.push(at);
   forget(state, at);
-}
-
-function forget(state: Walk, at: number): void {
-  const { label, section, expected, prompt, spent } = state;
-  const isKnown = label !== null || section !== null || (spent && prompt !== null);
-  if (!isKnown && expected.length === 0) return;
-  const line = state.lines.at(at);
-  if (candidatesFor(line).some((kind) => kind.recognise(line) === 'weak')) return;
-  state.label = null;
-  state.section = null;
-  state.expected = [];
-  if (state.spent) state.prompt = null;
 }
 
 /** Hosts that prompts name: a label that names one of them is believed sooner. */
