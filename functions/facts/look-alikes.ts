@@ -5,6 +5,7 @@ import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import { answeredBy, type Following } from '../captures/follow.ts';
 import type { Sighting } from '../captures/points.ts';
 import { deviceRole } from '../primitives/device.ts';
+import { once } from '../primitives/once.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { readingsOf } from './conntrack-clash.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
@@ -108,11 +109,11 @@ function answersTo(exchange: Exchange): readonly Sighting[] {
 
 /** The name exists and has no IPv6 address: RFC 2308 calls it NODATA. */
 function emptyAaaa(following: Following): readonly Citation[] {
-  const withAddress = namesWithAddress(following);
+  const withAddress = once(() => namesWithAddress(following));
   const found: Citation[] = [];
   for (const exchange of answeredBy(following, FORM.empty)) {
     if (found.length === MOST_LINES) break;
-    if (exchange.dns?.qtype !== 'AAAA' || !withAddress.has(exchange.dns.qname)) continue;
+    if (exchange.dns?.qtype !== 'AAAA' || !withAddress().has(exchange.dns.qname)) continue;
     const empty = answersTo(exchange).find(
       ({ packet: { dns } }) =>
         dns?.rcode === 'NoError' && dns.counts?.[0] === 0 && !dns.truncatedAnswer,
