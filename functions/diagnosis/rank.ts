@@ -15,7 +15,9 @@ export function rankFindings({ findings }: Judgement, catalogue: Catalogue): rea
   for (const finding of ordered) {
     const rival = kept.find(
       (other) =>
-        other.cause === finding.cause && other.role === finding.role && beats(other, finding),
+        other.cause === finding.cause &&
+        other.role === finding.role &&
+        (beats(other, finding) || linesOf(other) === linesOf(finding)),
     );
     const superseded = kept.some(
       (other) => other.rule.supersedes.includes(finding.cause) && sameHost(other, finding),
@@ -52,6 +54,15 @@ function beats(better: Finding, weaker: Finding): boolean {
     sameHost(better, weaker) ||
     (better.confidence !== 'possible' && weaker.confidence === 'possible')
   );
+}
+
+/** What all captures tell is true at every host: one set of lines is one finding. */
+function linesOf({ because, vantage }: Finding): string {
+  const lines = because.flatMap(({ leaf }) => {
+    const reading = vantage.sheet(leaf.fact);
+    return reading.known ? reading.at.map(({ artefact, line }) => `${artefact} ${line}`) : [];
+  });
+  return lines.join(' ');
 }
 
 function sameHost(a: Finding, b: Finding): boolean {

@@ -9,6 +9,7 @@ import { conntrackClash } from './conntrack-clash.ts';
 import { conntrackRoom } from './conntrack-room.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
+import { dnsFaults } from './dns-faults.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { kernel } from './kernel.ts';
 import { lookAlikes } from './look-alikes.ts';
@@ -35,6 +36,7 @@ export const joins: readonly Join[] = [
   conntrackRoom,
   dnsAnswers,
   icmpErrors,
+  dnsFaults,
   kernel,
   lookAlikes,
   loss,

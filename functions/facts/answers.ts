@@ -1,0 +1,10 @@
+import { type Exchange, type Seen, sightedAt } from '../captures/exchanges.ts';
+import type { Sighting } from '../captures/points.ts';
+
+/** The answers at the point that saw most of them. */
+export function answersOf(exchange: Exchange): readonly Sighting[] {
+  let best: Seen | undefined;
+  for (const seen of sightedAt(exchange))
+    if (seen.responses.length > (best?.responses.length ?? -1)) best = seen;
+  return best?.responses ?? [];
+}

@@ -1,0 +1,99 @@
+import { type Exchange, type Seen, sightedAt } from '../captures/exchanges.ts';
+import type { Following } from '../captures/follow.ts';
+import type { Sighting } from '../captures/points.ts';
+
+/** A nameserver that answers nobody while another answers the same questions. */
+export interface DeadServer {
+  readonly server: string;
+  readonly other: string;
+  readonly questions: number;
+  /** From the question to the dead server to the same one to the other; null where both are asked at once (musl). */
+  readonly waitMs: number | null;
+  readonly at: readonly Sighting[];
+}
+
+interface Asked {
+  readonly question: string;
+  readonly request: Sighting;
+  readonly answers: readonly Sighting[];
+}
+
+/**
+ * Two questions or more went to one address and none was answered, at any point; the same client asked another address
+ * the same and was answered by that very address. A question that a translating host sends on is answered by an address
+ * that was never asked, so it counts for neither.
+ */
+export function deadServerIn(following: Following): DeadServer | undefined {
+  const { unsettled, points } = following;
+  const silent = unsettled.filter(
+    (one) => one.protocol === 'dns' && sightedAt(one).some(({ requests }) => requests.length > 0),
+  );
+  if (silent.length < 2) return undefined;
+  for (const point of points) {
+    const byServer = new Map<string, Asked[]>();
+    for (const exchange of following.exchanges) {
+      const here = exchange.protocol === 'dns' ? exchange.at[point.index] : undefined;
+      if (here !== undefined) add(byServer, exchange, here);
+    }
+    const found = firstDead(byServer);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function add(byServer: Map<string, Asked[]>, exchange: Exchange, here: Seen): void {
+  const servers = new Set(here.requests.map(({ packet }) => packet.destination.host));
+  if (servers.size > 1 && !areCopies(here)) return;
+  const answeredElsewhere = sightedAt(exchange).some(({ responses }) => responses.length > 0);
+  for (const server of servers) {
+    const answers = here.responses.filter(({ packet }) => packet.source.host === server);
+    // Answered, but by nobody who was asked: an address is translated on the way.
+    if (answers.length === 0 && answeredElsewhere && servers.size === 1) continue;
+    const request = here.requests.find(({ packet }) => packet.destination.host === server);
+    if (request === undefined) continue;
+    const own = byServer.get(server) ?? [];
+    const { client, dns } = exchange;
+    const question = `${client.host} ${dns?.qtype} ${dns?.qname}`;
+    own.push({ question, request, answers });
+    byServer.set(server, own);
+  }
+}
+
+/** One packet before and after its address is translated keeps its IP id; the copies for several servers have each their own. */
+function areCopies({ requests }: Seen): boolean {
+  const byId = new Map<number, string>();
+  return requests.every(({ packet: { ipId, destination } }) => {
+    if (ipId === null) return false;
+    const known = byId.get(ipId);
+    byId.set(ipId, destination.host);
+    return known === undefined || known === destination.host;
+  });
+}
+
+function firstDead(byServer: ReadonlyMap<string, readonly Asked[]>): DeadServer | undefined {
+  for (const [server, asked] of byServer) {
+    if (asked.length < 2 || asked.some(({ answers }) => answers.length > 0)) continue;
+    for (const [other, answered] of byServer) {
+      const pairs = asked.flatMap((question) => {
+        const same = answered.find(
+          (one) => one.question === question.question && one.answers.length > 0,
+        );
+        return other === server || same === undefined ? [] : [{ question, same }];
+      });
+      const [first] = pairs;
+      if (first === undefined || pairs.length < 2) continue;
+      const { question, same } = first;
+      const [from, to] = [question.request.time, same.request.time];
+      const wait = from === null || to === null ? null : Math.round((to - from) / 1000);
+      const at = [question.request, same.request, ...same.answers.slice(0, 1)];
+      return {
+        server,
+        other,
+        questions: asked.length,
+        waitMs: wait !== null && wait >= 200 ? wait : null,
+        at,
+      };
+    }
+  }
+  return undefined;
+}

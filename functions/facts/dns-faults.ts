@@ -1,0 +1,234 @@
+import { type Exchange, sightedAt } from '../captures/exchanges.ts';
+import type { Following } from '../captures/follow.ts';
+import type { Sighting } from '../captures/points.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { answersOf } from './answers.ts';
+import { type DeadServer, deadServerIn } from './dead-server.ts';
+import { defineJoin, type JoinedFact, type View } from './define.ts';
+import { citation } from './loss.ts';
+import { silentAaaaIn } from './silent-aaaa.ts';
+import { type SlowServer, slowServerIn } from './slow-server.ts';
+import { strangeSourceIn } from './strange-source.ts';
+
+/** What captures show of a DNS server that answers wrongly, late, for one type only, or not at all. */
+export const dnsFaults = defineJoin({
+  question: 'dns-faults',
+  needs: ['tcpdump'],
+  facts: {
+    servfailName: about(
+      'label',
+      'a name that got SERVFAIL and never an answer',
+      servfail,
+      ({ name }) => name,
+    ),
+    servfailAnswers: about(
+      'count',
+      'answers that say SERVFAIL, retries included',
+      servfail,
+      ({ at }) => at.length,
+    ),
+    servfailServer: about(
+      'label',
+      'the address that says SERVFAIL',
+      servfail,
+      ({ server }) => server,
+    ),
+    servfailOthersFine: about(
+      'flag',
+      'the same captures show names that are answered',
+      servfail,
+      ({ othersFine }) => othersFine,
+    ),
+    deadServer: about(
+      'label',
+      'a server that answers nobody, while the next one answers the same questions',
+      ({ following }) => deadServerIn(following),
+      (found: DeadServer) => found.server,
+    ),
+    deadServerAnswered: about(
+      'label',
+      'the server that does answer',
+      ({ following }) => deadServerIn(following),
+      (found: DeadServer) => found.other,
+    ),
+    deadServerQuestions: about(
+      'count',
+      'questions that the dead server left without an answer',
+      ({ following }) => deadServerIn(following),
+      (found: DeadServer) => found.questions,
+    ),
+    deadServerWaitMs: about(
+      'count',
+      'milliseconds until the next server is asked',
+      ({ following }) => deadServerIn(following),
+      (found: DeadServer) => found.waitMs,
+    ),
+    slowName: about(
+      'label',
+      'the name answered latest',
+      ({ following }) => slowServerIn(following),
+      (found: SlowServer) => found.name,
+    ),
+    slowMs: about(
+      'count',
+      'milliseconds the server took, measured where its answers leave, at least',
+      ({ following }) => slowServerIn(following),
+      (found: SlowServer) => found.ms,
+    ),
+    slowAtServer: about(
+      'flag',
+      'measured on the far side, not at the client',
+      ({ following }) => slowServerIn(following),
+      (found: SlowServer) => found.atServer,
+    ),
+    slowForwardedOnly: about(
+      'flag',
+      'only names outside the cluster are late; cluster names are answered at once',
+      ({ following }) => slowServerIn(following),
+      (found: SlowServer) => found.forwardedOnly,
+    ),
+    aaaaSilentName: about(
+      'label',
+      'a name whose A question is answered and whose AAAA question never is',
+      ({ following }) => silentAaaaIn(following),
+      ({ name }) => name,
+    ),
+    aaaaSilentTries: about(
+      'count',
+      'AAAA questions for it that got no answer',
+      ({ following }) => silentAaaaIn(following),
+      ({ tries }) => tries,
+    ),
+    strangeSource: about(
+      'label',
+      'the address that answers although another one was asked, at the client itself',
+      ({ following }) => strangeSourceIn(following),
+      ({ source }) => source,
+    ),
+    strangeSourceAsked: about(
+      'label',
+      'the address that was asked',
+      ({ following }) => strangeSourceIn(following),
+      ({ asked }) => asked,
+    ),
+    strangeSourceRefused: about(
+      'flag',
+      'the client refuses such an answer, or asks again although it came',
+      ({ following }) => strangeSourceIn(following),
+      ({ refused }) => refused,
+    ),
+    portUnreachableFrom: about(
+      'label',
+      'the address that says that nothing listens on UDP port 53',
+      portUnreachable,
+      ({ server }) => server,
+    ),
+    portUnreachableAtServer: about(
+      'flag',
+      'it is the address that was asked, seen on another host than the client stands on',
+      portUnreachable,
+      ({ atServer }) => atServer,
+    ),
+  },
+});
+
+interface Found {
+  readonly at: readonly Sighting[];
+}
+
+type Kind = JoinedFact['type'];
+
+/** A fact about something that the captures show or do not show; what is not shown is unknown. */
+function about<T extends Kind, F extends Found>(
+  type: T,
+  is: string,
+  find: (view: View) => F | undefined,
+  of: (found: F) => unknown,
+): JoinedFact {
+  const read = (view: View): Reading<unknown> => {
+    const found = find(view);
+    const value = found === undefined ? null : of(found);
+    if (found === undefined || value == null) return unknown('the captures do not show it');
+    return known(value, found.at.slice(0, MOST_LINES).map(citation) as readonly Citation[]);
+  };
+  // `of` gives the type that `type` names; the table of facts is checked by the catalogue's tests.
+  return { type, is, of: read } as unknown as JoinedFact;
+}
+
+const MOST_LINES = 4;
+
+interface Servfail extends Found {
+  readonly name: string;
+  readonly server: string;
+  readonly othersFine: boolean;
+}
+
+function servfail({ following }: View): Servfail | undefined {
+  const failed: Sighting[] = [];
+  const fine = new Set<string>();
+  if (!following.unsettled.some((one) => saysServfail(one))) return undefined;
+  for (const exchange of following.exchanges) {
+    if (exchange.dns === null) continue;
+    for (const { packet } of answersOf(exchange))
+      if (packet.dns?.rcode === 'NoError') fine.add(exchange.dns.qname);
+  }
+  let name: string | undefined;
+  for (const exchange of following.unsettled) {
+    if (exchange.dns === null || fine.has(exchange.dns.qname)) continue;
+    const bad = answersOf(exchange).filter(({ packet }) => packet.dns?.rcode === 'ServFail');
+    if (bad.length === 0 || (name !== undefined && exchange.dns.qname !== name)) continue;
+    name = exchange.dns.qname;
+    failed.push(...bad);
+  }
+  const [first] = failed;
+  if (name === undefined || first === undefined) return undefined;
+  return { name, server: first.packet.source.host, othersFine: fine.size > 0, at: failed };
+}
+
+function saysServfail(exchange: Exchange): boolean {
+  return answersOf(exchange).some(({ packet }) => packet.dns?.rcode === 'ServFail');
+}
+
+interface PortUnreachable extends Found {
+  readonly server: string;
+  readonly atServer: boolean | null;
+}
+
+const UNREACHABLE = /^(\S+) udp port (?:53|domain) unreachable/;
+
+/** `ICMP 10.0.0.1 udp port 53 unreachable` from the address itself, and no answer of it in any capture. */
+function portUnreachable({ following }: View): PortUnreachable | undefined {
+  const said: Sighting[] = [];
+  const answered = answeringAddresses(following);
+  for (const { others } of following.points)
+    for (const sighting of others) {
+      const server = UNREACHABLE.exec(sighting.packet.icmp?.message ?? '')?.[1];
+      if (server !== undefined && sighting.packet.source.host === server && !answered.has(server))
+        said.push(sighting);
+    }
+  const [first] = said;
+  if (first === undefined) return undefined;
+  const clientHosts = new Set(
+    following.conversations
+      .filter(({ protocol }) => protocol === 'dns')
+      .map(({ path }) => path[0]?.host ?? null),
+  );
+  const far = said.find((one) => {
+    const host = following.points[one.point]?.host ?? null;
+    return host !== null && clientHosts.size === 1 && !clientHosts.has(host);
+  });
+  const best = far ?? first;
+  const atServer = far !== undefined ? true : null;
+  return { server: best.packet.source.host, atServer, at: [best, ...said] };
+}
+
+function answeringAddresses({ unsettled, settled }: Following): ReadonlySet<string> {
+  const addresses = new Set<string>();
+  for (const exchange of unsettled)
+    for (const { packet } of answersOf(exchange)) addresses.add(packet.source.host);
+  if (settled !== null && settled.length > 0) {
+    const [seen] = sightedAt(settled.exchangeAt(0));
+    for (const { packet } of seen?.responses ?? []) addresses.add(packet.source.host);
+  }
+  return addresses;
+}

@@ -1,0 +1,55 @@
+import type { Exchange, Seen } from '../captures/exchanges.ts';
+import type { Following } from '../captures/follow.ts';
+import type { Point, Sighting } from '../captures/points.ts';
+
+/** An answer that comes from another address than the one asked, at the client's own interface. */
+export interface StrangeSource {
+  readonly asked: string;
+  readonly source: string;
+  /** The client's host says that the port is closed to it, or the question is sent again although an answer came. */
+  readonly refused: boolean;
+  readonly at: readonly Sighting[];
+}
+
+/**
+ * Only a pod's own interface, or a point where the asked address alone is seen, shows what the client's socket sees: on a
+ * bridge that runs iptables both sides of the translation are captured, and that is right.
+ */
+export function strangeSourceIn({ unsettled, points }: Following): StrangeSource | undefined {
+  for (const exchange of unsettled) {
+    if (exchange.protocol !== 'dns') continue;
+    for (const [index, seen] of exchange.at.entries()) {
+      const point = points[index];
+      const found =
+        seen === undefined || !point?.pod ? undefined : strangeAt(exchange, seen, point);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function strangeAt(
+  { client }: Exchange,
+  { requests, responses }: Seen,
+  point: Point,
+): StrangeSource | undefined {
+  const [request] = requests;
+  const [response] = responses;
+  if (request === undefined || response === undefined) return undefined;
+  const asked = new Set(requests.map(({ packet }) => packet.destination.host));
+  if (responses.some(({ packet }) => asked.has(packet.source.host))) return undefined;
+  const source = response.packet.source.host;
+  const refusal = point.others.find(
+    ({ packet }) =>
+      packet.icmp?.message.startsWith(`${client.host} udp port ${client.port} unreachable`) &&
+      packet.destination.host === source,
+  );
+  const again = requests.find(({ order }) => order > response.order);
+  const proof = refusal ?? again;
+  return {
+    asked: request.packet.destination.host,
+    source,
+    refused: proof !== undefined,
+    at: [request, response, ...(proof === undefined ? [] : [proof])],
+  };
+}
