@@ -1,14 +1,14 @@
+import { answersOf } from '../captures/dns/answers.ts';
+import { type DeadServer, deadServerIn } from '../captures/dns/dead-server.ts';
+import { silentAaaaIn } from '../captures/dns/silent-aaaa.ts';
+import { type SlowServer, slowServerIn } from '../captures/dns/slow-server.ts';
+import { strangeSourceIn } from '../captures/dns/strange-source.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Sighting } from '../captures/points.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { answersOf } from './answers.ts';
-import { type DeadServer, deadServerIn } from './dead-server.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
-import { silentAaaaIn } from './silent-aaaa.ts';
-import { type SlowServer, slowServerIn } from './slow-server.ts';
-import { strangeSourceIn } from './strange-source.ts';
 
 /** What captures show of a DNS server that answers wrongly, late, for one type only, or not at all. */
 export const dnsFaults = defineJoin({

@@ -1,6 +1,6 @@
-import { type Exchange, type Seen, sightedAt } from '../captures/exchanges.ts';
-import type { Following } from '../captures/follow.ts';
-import type { Sighting } from '../captures/points.ts';
+import { type Exchange, type Seen, sightedAt } from '../exchanges.ts';
+import type { Following } from '../follow.ts';
+import type { Sighting } from '../points.ts';
 
 /** A nameserver that answers nobody while another answers the same questions. */
 export interface DeadServer {

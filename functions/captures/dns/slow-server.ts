@@ -1,6 +1,6 @@
-import type { Exchange, Seen } from '../captures/exchanges.ts';
-import type { Following } from '../captures/follow.ts';
-import type { Sighting } from '../captures/points.ts';
+import type { Exchange, Seen } from '../exchanges.ts';
+import type { Following } from '../follow.ts';
+import type { Sighting } from '../points.ts';
 
 /** A server whose answers leave late, by the captures nearest to it. */
 export interface SlowServer {

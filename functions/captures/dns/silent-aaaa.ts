@@ -1,6 +1,6 @@
-import { type Exchange, sightedAt } from '../captures/exchanges.ts';
-import type { Following } from '../captures/follow.ts';
-import type { Sighting } from '../captures/points.ts';
+import { type Exchange, sightedAt } from '../exchanges.ts';
+import type { Following } from '../follow.ts';
+import type { Sighting } from '../points.ts';
 import { answersOf } from './answers.ts';
 
 /** A name whose A question is answered and whose AAAA question was sent twice or more and never is. */

@@ -1,5 +1,5 @@
-import { type Exchange, type Seen, sightedAt } from '../captures/exchanges.ts';
-import type { Sighting } from '../captures/points.ts';
+import { type Exchange, type Seen, sightedAt } from '../exchanges.ts';
+import type { Sighting } from '../points.ts';
 
 /** The answers at the point that saw most of them. */
 export function answersOf(exchange: Exchange): readonly Sighting[] {

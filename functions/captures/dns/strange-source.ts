@@ -1,6 +1,6 @@
-import type { Exchange, Seen } from '../captures/exchanges.ts';
-import type { Following } from '../captures/follow.ts';
-import type { Point, Sighting } from '../captures/points.ts';
+import type { Exchange, Seen } from '../exchanges.ts';
+import type { Following } from '../follow.ts';
+import type { Point, Sighting } from '../points.ts';
 
 /** An answer that comes from another address than the one asked, at the client's own interface. */
 export interface StrangeSource {
