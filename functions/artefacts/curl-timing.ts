@@ -37,7 +37,7 @@ export const curlTiming = defineArtefact({
   facts: {
     outcome: {
       type: 'label',
-      is: 'how the last attempt ended: established, timed-out, refused, no-route, unreachable, reset, unresolved, no-port, no-answer, tls or other',
+      is: 'how the last attempt ended: established, timed-out, refused, no-route, unreachable, reset, unresolved, no-port, no-answer, stalled, tls or other',
       of: outcome,
     },
     port: {

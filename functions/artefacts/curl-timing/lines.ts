@@ -9,6 +9,7 @@ export type ConnectOutcome =
   | 'unresolved'
   | 'no-port'
   | 'no-answer'
+  | 'stalled'
   | 'tls'
   | 'other';
 
@@ -66,6 +67,9 @@ const NUMBERS: Readonly<Record<string, ConnectOutcome>> = {
 };
 
 const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
+  [/^SSL connection time/i, 'tls'],
+  // Connected, and then nothing or too little came.
+  [/^Operation timed out after \d+ milliseconds with|^download timed out/i, 'stalled'],
   [/Connection refused/i, 'refused'],
   [/No route to host/i, 'no-route'],
   [/Network is unreachable/i, 'unreachable'],
@@ -116,7 +120,7 @@ const FORMS: readonly Form[] = [
   ),
   strong(
     'nc: connect to',
-    /^nc: connect to (?<host>\S+)(?: \([^)]*\))? port (?<port>\d+) \((?:tcp|udp)\) (?:timed out: |failed: )(?<said>.+)$/,
+    /^nc: connect to (?<host>\S+)(?: \([^)]*\))? port (?<port>\d+) \((?:tcp|udp)\) (?<said>(?:timed out|failed): .+)$/,
     ended,
   ),
   strong('Ncat: Connected', /^Ncat: (?<said>Connected) to (?<host>[^\s]+):(?<port>\d+)\.$/, ended),
