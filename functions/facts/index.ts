@@ -16,6 +16,7 @@ import { lookAlikes } from './look-alikes.ts';
 import { loss } from './loss.ts';
 import { lossSize } from './loss-size.ts';
 import { neighbourRoom } from './neighbour-room.ts';
+import { nextHop } from './next-hop.ts';
 import { inOrder } from './order.ts';
 import { pathSize } from './path-size.ts';
 import { podRoute } from './pod-route.ts';
@@ -25,7 +26,9 @@ import { silentNeighbour } from './silent-neighbour.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
+import { twoMacs } from './two-macs.ts';
 import { vtep } from './vtep.ts';
+import { wayBack } from './way-back.ts';
 
 /** The questions that need more than one artefact; the only place that names them all. */
 export const joins: readonly Join[] = [
@@ -43,6 +46,7 @@ export const joins: readonly Join[] = [
   lossSize,
   pathSize,
   neighbourRoom,
+  nextHop,
   podRoute,
   refusingRoute,
   resolver,
@@ -50,7 +54,9 @@ export const joins: readonly Join[] = [
   tcpConnect,
   tcpSession,
   tcpSize,
+  twoMacs,
   vtep,
+  wayBack,
 ];
 
 // The content type of each kind is its own; the table only passes contents to the facts that were declared with them.

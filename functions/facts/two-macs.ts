@@ -1,0 +1,205 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import type { Sighting } from '../captures/points.ts';
+import { deviceRole } from '../primitives/device.ts';
+import { parseMac } from '../primitives/mac.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type View } from './define.ts';
+import { linksIn } from './hosts.ts';
+import { citation } from './loss.ts';
+
+/** Whether one address is claimed by two MACs, or is believed to have one that it has not. */
+export const twoMacs = defineJoin({
+  question: 'two-macs',
+  needs: ['tcpdump', 'neighbour', 'address'],
+  facts: {
+    bothAnswer: {
+      type: 'flag',
+      is: 'two MACs answered for one address by turns or within a second',
+      of: (view) => flag(claims(view)[0]),
+    },
+    ownedTwice: {
+      type: 'flag',
+      is: 'two hosts hold the same address on their cards',
+      of: (view) => flag(owners(view)[0]),
+    },
+    oneHost: {
+      type: 'flag',
+      is: 'both MACs are cards of one and the same host',
+      of: oneHost,
+    },
+    stale: {
+      type: 'flag',
+      is: "the neighbour table has a MAC for an address that its owner's own card does not have",
+      of: (view) => flag(stale(view)[0]),
+    },
+    answersOtherwise: {
+      type: 'flag',
+      is: 'the neighbour table has another MAC for an address than the one that answers for it in the capture',
+      of: (view) => flag(contradicted(view)[0]),
+    },
+    address: label('the address concerned', ({ address }) => address),
+    one: label('one MAC: the one believed, where one is stale', ({ one }) => one),
+    other: label('the other MAC: the right one, where one is stale', ({ other }) => other),
+  },
+});
+
+interface Clash {
+  readonly address: string;
+  readonly one: string;
+  readonly other: string;
+  readonly at: readonly Citation[];
+}
+
+function flag(clash: Clash | undefined): Reading<boolean> {
+  return clash === undefined ? unknown('not shown') : known(true, clash.at);
+}
+
+function label(is: string, of: (clash: Clash) => string) {
+  return {
+    type: 'label' as const,
+    is,
+    of: (view: View): Reading<string> => {
+      const all = [...claims(view), ...owners(view), ...stale(view), ...contradicted(view)];
+      const [first] = all;
+      return first === undefined ? unknown('not shown') : known(of(first), first.at);
+    },
+  };
+}
+
+/** Addresses that move by design: VRRP and HSRP, whose MACs are virtual. */
+const VIRTUAL = /^(?:00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f:f)/;
+const TOGETHER_US = 1_000_000;
+
+interface Claim {
+  readonly mac: string;
+  readonly sighting: Sighting;
+}
+
+/** Replies in the captures of this host, by address, in order. */
+function replies(view: View): ReadonlyMap<string, readonly Claim[]> {
+  const found = new Map<string, Claim[]>();
+  for (const point of view.following.points) {
+    if (point.host !== view.host) continue;
+    for (const sighting of point.others) {
+      const { arp } = sighting.packet;
+      const mac = arp?.operation === 'reply' ? parseMac(arp.mac ?? '') : undefined;
+      if (arp === null || mac === undefined || VIRTUAL.test(mac)) continue;
+      found.set(arp.target, [...(found.get(arp.target) ?? []), { mac, sighting }]);
+    }
+  }
+  return found;
+}
+
+/**
+ * A takeover changes the MAC once. Two hosts that both hold the address answer by turns (A, B, A), or both answer one
+ * question; and the answer must not merely be a bond or a bridge that moved.
+ */
+function claims(view: View): readonly Clash[] {
+  return [...replies(view)].flatMap(([address, all]) => {
+    const first = all[0];
+    const other = all.find(({ mac }) => mac !== first?.mac);
+    if (first === undefined || other === undefined) return [];
+    const isBack = all.slice(all.indexOf(other)).some(({ mac }) => mac !== other.mac);
+    const before = all[all.indexOf(other) - 1];
+    const gap = (other.sighting.time ?? Infinity) - (before?.sighting.time ?? -Infinity);
+    const isQuick =
+      Math.abs(gap) < TOGETHER_US && before !== undefined && isOneQuestion(before, other);
+    if (!isBack && !isQuick) return [];
+    const at = [first, other].map(({ sighting }) => citation(sighting));
+    return [{ address, one: first.mac, other: other.mac, at }];
+  });
+}
+
+// Two answers to the same asker with no other packet between them; an announcement is no answer.
+function isOneQuestion(a: Claim, b: Claim): boolean {
+  return b.sighting.order - a.sighting.order === 1;
+}
+
+function owners(view: View): readonly Clash[] {
+  const held = ofKind(view.all, 'address').flatMap(({ artefact, content }) =>
+    content.links.flatMap(({ name, mac, addresses }) =>
+      deviceRole(name) !== 'nic'
+        ? []
+        : addresses.map((one) => ({
+            host: artefact.host,
+            mac,
+            address: one.address,
+            scope: one.scope,
+            length: one.length,
+            at: cite(artefact, one.line),
+          })),
+    ),
+  );
+  return held.flatMap((one) => {
+    if (one.host !== view.host || one.host === null || !isUnique(one)) return [];
+    const twin = held.find(
+      (other) =>
+        other.host !== null &&
+        other.host !== one.host &&
+        other.address === one.address &&
+        isUnique(other) &&
+        (other.mac === null || other.mac !== one.mac),
+    );
+    if (twin === undefined) return [];
+    const name = ({ host, mac }: typeof one) => (mac === null ? (host ?? '') : `${mac} (${host})`);
+    return [{ address: one.address, one: name(one), other: name(twin), at: [one.at, twin.at] }];
+  });
+}
+
+// A /32 on a card is a floating or anycast address, which several hosts may hold; link-local ones repeat everywhere.
+function isUnique(one: { readonly address: string; readonly length: number | null }): boolean {
+  if (/^(?:127\.|169\.254\.|fe80:|::1$)/i.test(one.address)) return false;
+  return one.length !== null && one.length !== 32 && one.length !== 128;
+}
+
+function oneHost(view: View): Reading<boolean> {
+  const [clash] = claims(view);
+  if (clash === undefined) return unknown('not shown');
+  const links = linksIn(view.all);
+  const holders = (mac: string) => links.filter(({ link }) => link.mac === mac);
+  const one = holders(clash.one)[0];
+  const other = holders(clash.other)[0];
+  if (one === undefined || other === undefined) return unknown('whose MACs they are is not shown');
+  return known(one.host === other.host, [one.at, other.at]);
+}
+
+function entries(view: View) {
+  return ofKind(view.own, 'neighbour').flatMap(({ artefact, content }) =>
+    content.neighbours.flatMap(({ address, mac, proxy, line }) =>
+      mac === null || proxy || VIRTUAL.test(mac)
+        ? []
+        : [{ address, mac, at: cite(artefact, line) }],
+    ),
+  );
+}
+
+/** The owner's own listing is the best witness: it shows the address on a card with another MAC, and no card with this one. */
+function stale(view: View): readonly Clash[] {
+  const holders = ofKind(view.all, 'address').filter(
+    ({ artefact }) => artefact.host !== null && artefact.host !== view.host,
+  );
+  return entries(view).flatMap(({ address, mac, at }) =>
+    holders.flatMap(({ artefact, content }) => {
+      const owner = content.links.find((link) =>
+        link.addresses.some((one) => one.address === address),
+      );
+      const isKnown = content.links.some((link) => link.mac === mac);
+      if (owner?.mac == null || owner.mac === mac || isKnown || VIRTUAL.test(owner.mac)) return [];
+      const line = owner.addresses.find((one) => one.address === address)?.line ?? owner.line;
+      return [{ address, one: mac, other: owner.mac, at: [at, cite(artefact, line)] }];
+    }),
+  );
+}
+
+/** Every reply of the capture names one MAC, and the table holds another. */
+function contradicted(view: View): readonly Clash[] {
+  const said = replies(view);
+  return entries(view).flatMap(({ address, mac, at }) => {
+    const all = said.get(address) ?? [];
+    const macs = new Set(all.map((one) => one.mac));
+    const [other] = macs;
+    const last = all.at(-1);
+    if (other === undefined || macs.size > 1 || other === mac || last === undefined) return [];
+    return [{ address, one: mac, other, at: [at, citation(last.sighting)] }];
+  });
+}
