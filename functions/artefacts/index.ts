@@ -7,7 +7,9 @@ import { dmesg } from './dmesg.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
 import { ping } from './ping.ts';
+import { pwru } from './pwru.ts';
 import { resolvConf } from './resolv-conf.ts';
+import { retis } from './retis.ts';
 import { route } from './route.ts';
 import { routeGet } from './route-get.ts';
 import { rule } from './rule.ts';
@@ -35,6 +37,8 @@ export const kinds = [
   sshError,
   tcpdump,
   ping,
+  retis,
+  pwru,
   curlTiming,
   traceroute,
 ] as const;

@@ -47,6 +47,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['ssh-error', 'ssh-error'],
   ['ssh', 'ssh-error'],
   ['ping', 'ping'],
+  ['retis', 'retis'],
+  ['pwru', 'pwru'],
   ['curl', 'curl-timing'],
   ['wget', 'curl-timing'],
   ['nc', 'curl-timing'],
