@@ -49,24 +49,34 @@ function parse(lines: readonly string[]) {
       continue;
     }
     events += 1;
-    const skb = /0x[\da-f]{8,16}/.exec(text)?.[0] ?? '';
-    const drop = DROP.exec(text)?.groups;
-    const tuple = TUPLE.exec(text)?.groups;
-    if (drop !== undefined)
-      drops.push({
-        line: index + 1,
-        reason: drop.reason ?? drop.other ?? '',
-        where: before.get(skb) ?? null,
-        source: tuple?.source ?? null,
-        destination: tuple?.destination ?? null,
-        interface: DEVICE.exec(text)?.groups?.device ?? null,
-        rule: null,
-        ruleLine: null,
-      });
-    const called = functionIn(text);
-    if (called !== undefined && !FREEING.test(called)) before.set(skb, called);
+    record(text, index + 1, before, drops);
   }
   return events === 0 ? undefined : { content: { drops, events } satisfies KernelDrops, unread };
+}
+
+/** Keeps the function that each packet was in last, and the drop when it comes. */
+function record(
+  text: string,
+  line: number,
+  before: Map<string, string>,
+  drops: KernelDrop[],
+): void {
+  const skb = /0x[\da-f]{8,16}/.exec(text)?.[0] ?? '';
+  const drop = DROP.exec(text)?.groups;
+  const tuple = TUPLE.exec(text)?.groups;
+  if (drop !== undefined)
+    drops.push({
+      line,
+      reason: drop.reason ?? drop.other ?? '',
+      where: before.get(skb) ?? null,
+      source: tuple?.source ?? null,
+      destination: tuple?.destination ?? null,
+      interface: DEVICE.exec(text)?.groups?.device ?? null,
+      rule: null,
+      ruleLine: null,
+    });
+  const called = functionIn(text);
+  if (called !== undefined && !FREEING.test(called)) before.set(skb, called);
 }
 
 /** The function: behind the tuple since 1.0, the last word before it in older versions. */

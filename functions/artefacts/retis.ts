@@ -94,15 +94,21 @@ function parse(lines: readonly string[]) {
       };
       continue;
     }
-    const verdict = RULE.exec(text)?.groups;
+    const verdict = verdictIn(text);
     if (verdict !== undefined) {
-      const handle = verdict.handle === undefined ? '' : ` handle ${verdict.handle}`;
-      if (verdict.verdict === 'drop')
-        rule = { text: `table ${verdict.table} chain ${verdict.chain}${handle}`, line: index + 1 };
+      if (verdict !== null) rule = { text: verdict, line: index + 1 };
     } else if (!readDetail(text, open) && !FURNITURE.test(text)) unread.push(index + 1);
   }
   close();
   return events === 0 ? undefined : { content: { drops, events } satisfies KernelDrops, unread };
+}
+
+/** The rule that drops; null for a rule that does something else, undefined for a line that is none. */
+function verdictIn(text: string): string | null | undefined {
+  const said = RULE.exec(text)?.groups;
+  if (said === undefined) return undefined;
+  const handle = said.handle === undefined ? '' : ` handle ${said.handle}`;
+  return said.verdict === 'drop' ? `table ${said.table} chain ${said.chain}${handle}` : null;
 }
 
 function readDetail(text: string, open: Draft | undefined): boolean {
