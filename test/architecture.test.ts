@@ -52,6 +52,7 @@ describe('the import table', () => {
       'index',
       'evidence',
       'digest',
+      'kernel-drop',
       'links',
       'packet',
       'packet-draft',
@@ -65,9 +66,15 @@ describe('the import table', () => {
             (path) =>
               layerOf(path) === 'artefacts' &&
               own(path) !== own(file) &&
-              !['define', 'digest', 'links', 'packet', 'packet-draft', 'protocol-numbers'].includes(
-                own(path),
-              ),
+              ![
+                'define',
+                'digest',
+                'kernel-drop',
+                'links',
+                'packet',
+                'packet-draft',
+                'protocol-numbers',
+              ].includes(own(path)),
           )
           .map((path) => `${file} → ${path}`),
       );
@@ -156,7 +163,7 @@ describe('lists', () => {
       .filter(
         (file) =>
           /^artefacts\/[^/]+\.ts$/.test(file) &&
-          !/(?:define|digest|index|evidence|links|packet|packet-draft|protocol-numbers)\.ts$/.test(
+          !/(?:define|digest|index|evidence|kernel-drop|links|packet|packet-draft|protocol-numbers)\.ts$/.test(
             file,
           ),
       );
