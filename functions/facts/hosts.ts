@@ -14,6 +14,9 @@ export interface OwnAddress {
   readonly host: string | null;
   readonly address: string;
   readonly device: string | null;
+  /** Null where only a route or a tunnel names the address. */
+  readonly length: number | null;
+  readonly pod: boolean;
   readonly at: Citation;
 }
 
@@ -33,9 +36,11 @@ export function linksIn(all: readonly Evidence[]): readonly OwnLink[] {
 export function addressesIn(all: readonly Evidence[]): readonly OwnAddress[] {
   const listed = ofKind(all, 'address').flatMap(({ artefact, content }) =>
     content.links.flatMap(({ name, addresses }) =>
-      addresses.map(({ address, line }) => ({
+      addresses.map(({ address, length, line }) => ({
         host: artefact.host,
         address,
+        length,
+        pod: artefact.pod,
         device: name,
         at: cite(artefact, line),
       })),
@@ -45,12 +50,23 @@ export function addressesIn(all: readonly Evidence[]): readonly OwnAddress[] {
     content.routes.flatMap(({ src, dev, line }) =>
       src === null
         ? []
-        : [{ host: artefact.host, address: src, device: dev, at: cite(artefact, line) }],
+        : [
+            {
+              host: artefact.host,
+              address: src,
+              device: dev,
+              length: null,
+              pod: artefact.pod,
+              at: cite(artefact, line),
+            },
+          ],
     ),
   );
   const ends = linksIn(all).flatMap(({ host, link, at }) => {
     const local = link.vxlan?.local ?? null;
-    return local === null ? [] : [{ host, address: local, device: link.vxlan?.dev ?? null, at }];
+    return local === null
+      ? []
+      : [{ host, address: local, device: link.vxlan?.dev ?? null, length: null, pod: false, at }];
   });
   return [...listed, ...sources, ...ends];
 }

@@ -1,7 +1,7 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Route } from '../artefacts/route/read.ts';
 import { lookup } from '../artefacts/route.ts';
-import { contains } from '../primitives/address.ts';
+import { type Address, contains } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -27,9 +27,14 @@ export const nextHop = defineJoin({
       is: 'an address that could not be reached lies in a network of containers or a tunnel here, while it belongs to another host',
       of: (view) => flag(hidden(view)),
     },
-    hiddenAddress: label('the address that is hidden', hidden, ({ right }) => right),
-    hiddenBy: label('the network here that hides it', hidden, ({ network }) => network),
-    hiddenDevice: label('the device of that network', hidden, ({ used }) => used),
+    shadowed: {
+      type: 'flag',
+      is: 'an address that could not be reached lies in a network of Docker or of guests here, and in a wider route by a card',
+      of: (view) => flag(shadowed(view)),
+    },
+    hiddenAddress: label('the address that is hidden', either, ({ right }) => right),
+    hiddenBy: label('the network here that hides it', either, ({ network }) => network),
+    hiddenDevice: label('the device of that network', either, ({ used }) => used),
   },
 });
 
@@ -110,34 +115,60 @@ function isDefault({ destination, prefix }: Route): boolean {
   return destination === 'default' || prefix?.length === 0;
 }
 
-/**
- * The longest match is a connected network of a bridge or a tunnel, and the address is another host's own: it shows it on
- * a card, or a wider route by a card, not the default, was meant to lead to it.
- */
+function either(view: View): Fault | undefined {
+  return hidden(view) ?? shadowed(view);
+}
+
+/** The longest match is a connected network of a bridge or a tunnel here, and another host shows the address on a card. */
 function hidden(view: View): Fault | undefined {
   const addresses = addressesIn(view.all);
-  for (const { artefact, content } of ofKind(view.own, 'route')) {
+  return innerMatch(view, (best, address) => {
+    const owner = addresses.find(
+      (one) =>
+        one.host !== view.host &&
+        !one.pod &&
+        one.address === address &&
+        deviceRole(one.device ?? '') === 'nic' &&
+        // A container of this very bridge has its prefix length.
+        one.length !== best.prefix?.length,
+    );
+    return owner?.at;
+  });
+}
+
+/** A stopped container looks the same; the wider route only says that such addresses also exist elsewhere. */
+function shadowed(view: View): Fault | undefined {
+  return innerMatch(view, (best, _, address, { artefact, content }) => {
+    if (!/^(?:docker|br-|virbr|podman|lxcbr|lxdbr)/.test(best.dev ?? '')) return undefined;
+    const wider = content.routes.find(
+      (route) =>
+        route !== best &&
+        route.prefix !== null &&
+        !isDefault(route) &&
+        deviceRole(route.dev ?? '') === 'nic' &&
+        contains(route.prefix, address),
+    );
+    return wider === undefined ? undefined : cite(artefact, wider.line);
+  });
+}
+
+type Proof = (
+  best: Route,
+  text: string,
+  address: Address,
+  table: Evidence<'route'>,
+) => Citation | undefined;
+
+function innerMatch(view: View, prove: Proof): Fault | undefined {
+  for (const table of ofKind(view.own, 'route')) {
     for (const target of targetsOf(view)) {
-      const best = lookup(content.routes, target.address);
-      if (best === undefined || best.via !== null || best.dev === null || isDefault(best)) continue;
-      const role = deviceRole(best.dev);
-      if (role !== 'bridge' && role !== 'tunnel') continue;
-      const owner = addresses.find(
-        ({ host, address, device }) =>
-          host !== view.host && address === target.text && deviceRole(device ?? '') === 'nic',
-      );
-      const wider = content.routes.find(
-        (route) =>
-          route !== best &&
-          route.prefix !== null &&
-          !isDefault(route) &&
-          route.dev !== null &&
-          deviceRole(route.dev) === 'nic' &&
-          contains(route.prefix, target.address),
-      );
-      const proof = owner?.at ?? (wider === undefined ? undefined : cite(artefact, wider.line));
+      const best = lookup(table.content.routes, target.address);
+      if (best === undefined || best.via !== null || isDefault(best)) continue;
+      const role = deviceRole(best.dev ?? '');
+      if (best.dev === null || (role !== 'bridge' && role !== 'tunnel')) continue;
+      const proof = prove(best, target.text, target.address, table);
       if (proof === undefined) continue;
-      const at = [cite(artefact, best.line), proof, target.at];
+      const at = [cite(table.artefact, best.line), proof, target.at];
       return { network: best.destination, used: best.dev, right: target.text, at };
     }
   }

@@ -118,7 +118,7 @@ function isOneQuestion(a: Claim, b: Claim): boolean {
 function owners(view: View): readonly Clash[] {
   const held = ofKind(view.all, 'address').flatMap(({ artefact, content }) =>
     content.links.flatMap(({ name, mac, addresses }) =>
-      deviceRole(name) !== 'nic'
+      deviceRole(name) !== 'nic' || artefact.pod
         ? []
         : addresses.map((one) => ({
             host: artefact.host,
@@ -148,7 +148,8 @@ function owners(view: View): readonly Clash[] {
 
 // A /32 on a card is a floating or anycast address, which several hosts may hold; link-local ones repeat everywhere.
 function isUnique(one: { readonly address: string; readonly length: number | null }): boolean {
-  if (/^(?:127\.|169\.254\.|fe80:|::1$)/i.test(one.address)) return false;
+  // VirtualBox gives 10.0.2.15 to every guest, Docker 172.17 to the containers of every host.
+  if (/^(?:127\.|169\.254\.|10\.0\.2\.|172\.17\.|fe80:|::1$)/i.test(one.address)) return false;
   return one.length !== null && one.length !== 32 && one.length !== 128;
 }
 
@@ -165,18 +166,24 @@ function oneHost(view: View): Reading<boolean> {
 
 function entries(view: View) {
   return ofKind(view.own, 'neighbour').flatMap(({ artefact, content }) =>
-    content.neighbours.flatMap(({ address, mac, proxy, line }) =>
-      mac === null || proxy || VIRTUAL.test(mac)
+    content.neighbours.flatMap(({ address, device, mac, proxy, line }) =>
+      mac === null || proxy || VIRTUAL.test(mac) || isInner(device)
         ? []
         : [{ address, mac, at: cite(artefact, line) }],
     ),
   );
 }
 
+/** Networks of containers have the same addresses on every host; entries of tunnels are written by agents. */
+function isInner(device: string | null): boolean {
+  const role = deviceRole(device ?? '');
+  return role === 'bridge' || role === 'tunnel';
+}
+
 /** The owner's own listing is the best witness: it shows the address on a card with another MAC, and no card with this one. */
 function stale(view: View): readonly Clash[] {
   const holders = ofKind(view.all, 'address').filter(
-    ({ artefact }) => artefact.host !== null && artefact.host !== view.host,
+    ({ artefact }) => artefact.host !== null && artefact.host !== view.host && !artefact.pod,
   );
   return entries(view).flatMap(({ address, mac, at }) =>
     holders.flatMap(({ artefact, content }) => {
@@ -185,6 +192,8 @@ function stale(view: View): readonly Clash[] {
       );
       const isKnown = content.links.some((link) => link.mac === mac);
       if (owner?.mac == null || owner.mac === mac || isKnown || VIRTUAL.test(owner.mac)) return [];
+      // A bond answers with the MACs of its members.
+      if (/^(?:bond|team)/.test(owner.name)) return [];
       const line = owner.addresses.find((one) => one.address === address)?.line ?? owner.line;
       return [{ address, one: mac, other: owner.mac, at: [at, cite(artefact, line)] }];
     }),

@@ -1,7 +1,7 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { isUnanswered, type Neighbour } from '../artefacts/neighbour/read.ts';
 import type { Sighting } from '../captures/points.ts';
-import { contains, parseAddress } from '../primitives/address.ts';
+import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { addressesIn, linksIn } from './hosts.ts';
@@ -152,10 +152,17 @@ function wrongRemotes(view: View): readonly Fault[] {
     const own = addresses.filter(({ host }) => host === owner.host);
     const outer = owner.link.vxlan?.local ?? own.find(isOuter)?.address ?? null;
     if (outer === null || own.some(({ address }) => address === to)) return [];
+    if (!isSameScope(outer, to)) return [];
     return [
       { hop: entry.mac, device, used: to, right: `${owner.host} (${outer})`, at: [at, owner.at] },
     ];
   });
+}
+
+/** A node behind address translation is reached by a public address that it does not have itself. */
+function isSameScope(a: string, b: string): boolean {
+  const [one, other] = [parseAddress(a), parseAddress(b)];
+  return one !== undefined && other !== undefined && scopeOf(one) === scopeOf(other);
 }
 
 function isOuter({ device }: { readonly device: string | null }): boolean {
@@ -217,6 +224,7 @@ function wrongOuter(sighting: Sighting, networks: readonly Held[]): Fault | unde
     ({ network }) => network.prefix !== null && contains(network.prefix, inner),
   );
   if (held === undefined || held.outer.includes(used)) return undefined;
+  if (!held.outer.some((one) => isSameScope(one, used))) return undefined;
   const right = `${held.host} (${held.outer.find((one) => parseAddress(one)?.family === outer.family)})`;
   return {
     hop: sighting.packet.destination.host,

@@ -57,7 +57,9 @@ function v6Words(columns: readonly string[]): readonly string[] | undefined {
   const type = flags.includes('!') ? ['unreachable'] : [];
   const to = destination === '::/0' ? 'default' : destination;
   const via = flags.includes('G') ? ['via', hop] : [];
-  return [...type, to, ...via, 'dev', device, 'metric', metric, 'pref', 'medium'];
+  // The kernel's own last resort has the highest metric, printed as a signed number.
+  const weight = metric === '-1' ? '4294967295' : metric;
+  return [...type, to, ...via, 'dev', device, 'metric', weight, 'pref', 'medium'];
 }
 
 /** Destination (`192.168.1` for /24), gateway, flags as `UGSc`, counts, device, expiry; the columns differ by version. */
