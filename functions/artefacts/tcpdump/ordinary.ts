@@ -23,7 +23,18 @@ const UDP_AND_IP_HEADERS = 28;
 const PORTS = 0x1_0000;
 
 export function newOrdinary(): Ordinary {
-  return { time: 0, ttl: 0, form: 0, key: 0, client: 0, server: 0, asked: 0, askedEnd: 0 };
+  // Fields that begin with a fraction hold any number without being made anew.
+  const none = Number.NaN;
+  return {
+    time: none,
+    ttl: 0,
+    form: 0,
+    key: none,
+    client: none,
+    server: none,
+    asked: 0,
+    askedEnd: 0,
+  };
 }
 
 /**
@@ -77,10 +88,10 @@ function readSecond(cursor: Cursor, ordinary: Ordinary): number {
     (next === BLANK && (isDigit(code) || text.startsWith('NXDomain', cursor.at + 1)));
   const client = isAnswer ? destination : source;
   const server = isAnswer ? source : destination;
-  if (server % PORTS !== DNS_PORT) return -1;
   ordinary.client = Math.floor(client / PORTS);
   ordinary.server = Math.floor(server / PORTS);
-  ordinary.key = keyOf(client % PORTS, id);
+  if (server - ordinary.server * PORTS !== DNS_PORT) return -1;
+  ordinary.key = keyOf(client - ordinary.client * PORTS, id);
   return isAnswer ? readAnswer(cursor, ordinary) : readQuestion(cursor, ordinary);
 }
 
