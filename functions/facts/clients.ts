@@ -26,6 +26,11 @@ export const clients = defineJoin({
       is: 'ssh fails for two clients on the same server',
       of: othersFailToo,
     },
+    anotherGetsIn: {
+      type: 'flag',
+      is: "this client's ssh gets no connection while another client's ssh to the same address and port does",
+      of: anotherGetsIn,
+    },
     unanswered: label(
       "the silent client's address",
       ({ unanswered }) => unanswered[0]?.client.host,
@@ -139,6 +144,38 @@ function tries(exchange: Exchange | undefined, point: Point): number {
 }
 
 const UNREACHED: ReadonlySet<string> = new Set(['timed-out', 'refused', 'no-route', 'unreachable']);
+
+const FAILED: ReadonlySet<string> = new Set([
+  'timed-out',
+  'refused',
+  'no-route',
+  'unreachable',
+  'reset',
+]);
+const REACHED: ReadonlySet<string> = new Set(['established', 'denied']);
+
+/** A login that another client is refused only after the connection stands shows that the port answers. */
+function anotherGetsIn(view: View): Reading<boolean> {
+  const attempts = ofKind(view.all, 'ssh-error').flatMap(({ artefact, content }) =>
+    content.attempts.map((attempt) => ({ artefact, attempt })),
+  );
+  const own = attempts.filter(({ artefact }) => artefact.host === view.host).at(-1);
+  if (own === undefined || view.host === null) return unknown('no attempt of this client');
+  if (!FAILED.has(own.attempt.outcome ?? '')) return unknown('this client gets a connection');
+  const other = attempts.find(
+    ({ artefact, attempt }) =>
+      artefact.host !== null &&
+      artefact.host !== view.host &&
+      sameTarget(attempt, own.attempt) &&
+      REACHED.has(attempt.outcome ?? ''),
+  );
+  return other === undefined
+    ? unknown('no other client is shown to get in')
+    : known(
+        true,
+        [own, other].map(({ artefact, attempt }) => cite(artefact, attempt.line)),
+      );
+}
 
 /** Two hosts that cannot reach one server: it is the server, not the client. */
 function othersFailToo(view: View): Reading<boolean> {
