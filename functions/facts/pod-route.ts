@@ -35,6 +35,14 @@ export const podRoute = defineJoin({
         return one === undefined ? unknown('not shown') : known(true, one.at);
       },
     },
+    byDefault: {
+      type: 'flag',
+      is: 'a lost packet went round the tunnel to an address beside the own pod network, for which only the default route is here',
+      of: (view) => {
+        const at = byDefault(view);
+        return at === undefined ? unknown('not shown') : known(true, at);
+      },
+    },
     lookedUp: {
       type: 'label',
       is: 'the pod address looked up, and where it would go',
@@ -55,6 +63,31 @@ export const podRoute = defineJoin({
     },
   },
 });
+
+/**
+ * Without the other node's table: clusters hand out slices of one network, mostly a /16, and such packets leave a node
+ * with the pod's own address only when they were meant for another pod.
+ */
+function byDefault(view: View): readonly Citation[] | undefined {
+  const first = view.loss?.vanished[0];
+  const own = ownTables(view)[0];
+  if (first === undefined || own === undefined || view.loss?.bypassedTunnel !== true)
+    return undefined;
+  const address = parseAddress(first.seen.packet.destination.host);
+  const source = parseAddress(first.seen.packet.source.host);
+  if (address?.family !== 4 || source === undefined) return undefined;
+  const network = podNetworksOf(own).find(
+    ({ prefix }) =>
+      prefix !== null &&
+      contains(prefix, source) &&
+      contains({ ...prefix, bits: (prefix.bits >> 16n) << 16n, length: 16 }, address),
+  );
+  const route = lookup(own.content.routes, address);
+  if (network === undefined || route === undefined || own.truncated || own.unread.length > 0)
+    return undefined;
+  if (route.destination !== 'default' && route.prefix?.length !== 0) return undefined;
+  return [cite(own.artefact, route.line), cite(own.artefact, network.line)];
+}
 
 /** `ip route get POD`: a gateway by a card, although the node that holds the pod network goes back through a tunnel. */
 function astray(
