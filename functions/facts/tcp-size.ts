@@ -36,8 +36,13 @@ export const tcpSize = defineJoin({
     },
     lostWhatever: {
       type: 'flag',
-      is: 'between two points data segments vanish, and their size does not decide which',
-      of: (view) => reading(splitAt(view), ({ bySize }) => !bySize, splitLines),
+      is: 'between two hosts data segments vanish again and again, and their size does not decide which',
+      of: (view) => {
+        const split = splitAt(view);
+        return split === undefined || !isPathLoss(split)
+          ? unknown('no two captures show it')
+          : reading(split, () => true, splitLines);
+      },
     },
     from: label('the last point that saw the segment', ({ from }) => nameOf(from)),
     to: label('the first point that did not', ({ to }) => nameOf(to)),
@@ -248,6 +253,16 @@ function isSamePacket({ packet: a }: Sighting, { packet: b }: Sighting): boolean
     a.tcp?.seqEnd === b.tcp?.seqEnd &&
     a.tcp?.ack === b.tcp?.ack &&
     a.payload === b.payload
+  );
+}
+
+/** Outside the hosts, sent again in vain, and not merely cut from the second text. */
+function isPathLoss({ from, to, lost, bySize }: Split): boolean {
+  return (
+    !bySize &&
+    from.host !== to.host &&
+    !to.lossy &&
+    lost.some(({ sightings }) => sightings.length >= 2)
   );
 }
 
