@@ -11,9 +11,11 @@ export interface SilentAaaa {
 }
 
 /** Finds the first such name; one that got any AAAA answer is none. */
-export function silentAaaaIn({ unsettled, exchanges }: Following): SilentAaaa | undefined {
-  if (!unsettled.some((one) => one.dns?.qtype === 'AAAA' && answersOf(one).length === 0))
+export function silentAaaaIn(following: Following): SilentAaaa | undefined {
+  if (!following.unsettled.some((one) => one.dns?.qtype === 'AAAA' && answersOf(one).length === 0))
     return undefined;
+  // Only now: taking them out of the following puts all of them together.
+  const { exchanges } = following;
   const ofType = (qtype: string) => exchanges.filter(({ dns }) => dns?.qtype === qtype);
   const address = new Map<string, Sighting>();
   for (const exchange of ofType('A')) {
