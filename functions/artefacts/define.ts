@@ -60,6 +60,7 @@ export type Unit =
   | 'packets'
   | 'requests'
   | 'routes'
+  | 'rules'
   | 'routingRules'
   | 'settings';
 

@@ -4,6 +4,7 @@ import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dmesg } from './dmesg.ts';
+import { iptables } from './iptables.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
 import { ping } from './ping.ts';
@@ -23,6 +24,7 @@ import { uname } from './uname.ts';
 export const kinds = [
   conntrackCount,
   conntrackStats,
+  iptables,
   dmesg,
   sysctl,
   uname,

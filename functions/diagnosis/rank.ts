@@ -20,7 +20,7 @@ export function rankFindings({ findings }: Judgement, catalogue: Catalogue): rea
         (beats(other, finding) || linesOf(other) === linesOf(finding)),
     );
     const superseded = kept.some(
-      (other) => other.rule.supersedes.includes(finding.cause) && sameHost(other, finding),
+      (other) => other.rule.supersedes.includes(finding.cause) && explains(other, finding),
     );
     if (rival === undefined && !superseded) kept.push(finding);
   }
@@ -63,6 +63,12 @@ function linesOf({ because, vantage }: Finding): string {
     return reading.known ? reading.at.map(({ artefact, line }) => `${artefact} ${line}`) : [];
   });
   return lines.join(' ');
+}
+
+/** A cause that is proved at one host explains what another host only suspects. */
+function explains(better: Finding, weaker: Finding): boolean {
+  const proved = better.confidence === 'confirmed' && weaker.confidence !== 'confirmed';
+  return proved || sameHost(better, weaker);
 }
 
 function sameHost(a: Finding, b: Finding): boolean {

@@ -1,4 +1,4 @@
-import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Citation } from '../primitives/reading.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
@@ -22,19 +22,41 @@ const FAILED: ReadonlySet<string> = new Set([
 
 /** Finds what failed. */
 export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
-  return ofKind(evidence, 'ssh-error').flatMap(({ artefact, content }) =>
-    content.attempts.flatMap(({ host, outcome, line }): readonly Symptom[] =>
-      outcome !== null && FAILED.has(outcome)
-        ? [
-            {
-              id: 'connection-failed',
-              host: artefact.host,
-              target: host,
-              outcome,
-              at: [cite(artefact, line)],
-            },
-          ]
-        : [],
+  return [
+    ...ofKind(evidence, 'ssh-error').flatMap(({ artefact, content }) =>
+      content.attempts.flatMap((attempt) => failure(artefact, attempt)),
     ),
+    ...ofKind(evidence, 'curl-timing').flatMap(({ artefact, content }) =>
+      content.requests.flatMap((request, at) =>
+        content.requests.slice(at + 1).some((later) => isMended(request, later))
+          ? []
+          : failure(artefact, request),
+      ),
+    ),
+  ];
+}
+
+interface Target {
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly outcome: string | null;
+}
+
+/** The same connection succeeded afterwards. */
+function isMended(failed: Target, later: Target): boolean {
+  return (
+    later.outcome === 'established' && later.host === failed.host && later.port === failed.port
   );
+}
+
+interface Attempt {
+  readonly host: string | null;
+  readonly outcome: string | null;
+  readonly line: number;
+}
+
+function failure(artefact: Artefact, { host, outcome, line }: Attempt): readonly Symptom[] {
+  if (outcome === null || !FAILED.has(outcome)) return [];
+  const at = [cite(artefact, line)];
+  return [{ id: 'connection-failed', host: artefact.host, target: host ?? '?', outcome, at }];
 }

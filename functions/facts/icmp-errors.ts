@@ -33,6 +33,16 @@ export const icmpErrors = defineJoin({
             );
       },
     },
+    prohibited: label(
+      'the address that a packet filter refuses to let through to',
+      ({ what }) => what === 'prohibited',
+      ({ about }) => about,
+    ),
+    prohibitedFrom: label(
+      'who says that it is prohibited',
+      ({ what }) => what === 'prohibited',
+      ({ from }) => from,
+    ),
     answeredAnyway: {
       type: 'flag',
       is: 'the address that is called unreachable accepts a connection',

@@ -10,6 +10,7 @@ import { conntrackRoom } from './conntrack-room.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
 import { dnsFaults } from './dns-faults.ts';
+import { firewall } from './firewall.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { kernel } from './kernel.ts';
 import { lookAlikes } from './look-alikes.ts';
@@ -40,6 +41,7 @@ export const joins: readonly Join[] = [
   dnsAnswers,
   icmpErrors,
   dnsFaults,
+  firewall,
   kernel,
   lookAlikes,
   loss,

@@ -42,6 +42,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['link', 'link'],
   ['tcpdump', 'tcpdump'],
   ['uname', 'uname'],
+  ['iptables-save', 'iptables'],
+  ['iptables', 'iptables'],
   ['sysctl', 'sysctl'],
   ['dmesg', 'dmesg'],
   ['ssh-error', 'ssh-error'],

@@ -1,0 +1,91 @@
+import { countOf, type Rule, toRule } from './save.ts';
+
+const NUMBER = /^[\d.]+[KMGT]?$/;
+
+const OPTIONS = /^(?:--|-f|!f)$/;
+const ANYTHING: ReadonlySet<string> = new Set(['*', 'any', 'anywhere', '0.0.0.0/0', '::/0']);
+
+/** A row of `iptables -L`, with or without `-v`, `-n`, `--line-numbers`; iptables.c, print_firewall. */
+export function listRule(
+  text: string,
+  line: number,
+  chain: string,
+  columns: readonly string[],
+): Rule | undefined {
+  const [body, comment] = withoutComment(text);
+  const words = body.split(/\s+/).filter((word) => word !== '');
+  if (columns.includes('num') && /^\d+$/.test(words[0] ?? '')) words.shift();
+  const isCounted = columns.includes('pkts');
+  const counters = isCounted ? words.splice(0, 2) : [];
+  if (columns.length === 0 || !counters.every((word) => NUMBER.test(word))) return undefined;
+  // A rule without a target leaves the column blank: then the protocol stands first.
+  const target = OPTIONS.test(words[1] ?? '') ? undefined : words.shift();
+  const [protocol, options] = words.splice(0, 2);
+  if (!isProtocol(protocol) || !OPTIONS.test(options ?? '')) return undefined;
+  const names: readonly (keyof Rule)[] = isCounted
+    ? ['target', 'protocol', 'inInterface', 'outInterface', 'source', 'destination']
+    : ['target', 'protocol', 'source', 'destination'];
+  const values = new Map<keyof Rule, string>();
+  for (const [at, value] of [target, protocol, ...words.splice(0, names.length - 2)].entries()) {
+    const name = names[at];
+    if (name !== undefined && value !== undefined && !ANYTHING.has(value)) values.set(name, value);
+  }
+  if (comment !== undefined) values.set('comment', comment);
+  const more = readRest(words, values);
+  const packets = isCounted ? countOf(counters[0] ?? '') : null;
+  return toRule(values, { line, table: null, chain, packets, more });
+}
+
+function withoutComment(text: string): readonly [string, string?] {
+  const from = text.indexOf('/* ');
+  if (from < 0) return [text];
+  const to = text.indexOf(' */', from);
+  const end = to < 0 ? text.length : to + 3;
+  return [
+    `${text.slice(0, from)} ${text.slice(end)}`,
+    text.slice(from + 3, to < 0 ? undefined : to),
+  ];
+}
+
+function isProtocol(word: string | undefined): boolean {
+  return /^!?(?:all|tcp|udp|icmp|icmpv6|ipv6-icmp|esp|ah|sctp|udplite|gre|ipencap|\d{1,3})$/.test(
+    word ?? '',
+  );
+}
+
+/** What follows the addresses; true when it wants something that is not read here. */
+function readRest(words: readonly string[], values: Map<keyof Rule, string>): boolean {
+  let more = false;
+  for (let at = 0; at < words.length; ) {
+    const taken = takeOption(words, at, values);
+    if (taken === 0 && !/^(?:tcp|udp)$/.test(words[at] ?? '')) more = true;
+    at += Math.max(1, taken);
+  }
+  return more;
+}
+
+const NEXT: ReadonlyMap<string, keyof Rule> = new Map([
+  ['ctstate', 'ctstate'],
+  ['state', 'ctstate'],
+  ['reject-with', 'rejectWith'],
+]);
+
+/** How many words the option at a place has; 0 when it is none that is read. */
+function takeOption(words: readonly string[], at: number, values: Map<keyof Rule, string>): number {
+  const [word = '', next, third] = words.slice(at, at + 3);
+  const port = /^(s|d)(?:pts?|ports?):(.+)$/.exec(word);
+  if (port !== null) {
+    values.set(port[1] === 's' ? 'sport' : 'dport', port[2] ?? '');
+    return 1;
+  }
+  const field = NEXT.get(word);
+  if (field !== undefined && next !== undefined) {
+    values.set(field, next);
+    return 2;
+  }
+  if (word === 'multiport' && next !== undefined && third !== undefined) {
+    values.set(next === 'sports' ? 'sport' : 'dport', third);
+    return 3;
+  }
+  return word === 'statistic' ? 5 : 0;
+}

@@ -1,0 +1,96 @@
+import { listRule } from './list.ts';
+import { countOf, type Rule, savedRule } from './save.ts';
+
+/** A chain as its head shows it: a built-in one has a policy. */
+export interface Chain {
+  readonly line: number;
+  readonly table: string | null;
+  readonly name: string;
+  readonly policy: string | null;
+  /** What fell through to the policy; null without counters. */
+  readonly packets: number | null;
+}
+
+/** One listing. The same chain met again begins another. */
+export interface Ruleset {
+  readonly chains: readonly Chain[];
+  readonly rules: readonly Rule[];
+}
+
+export interface Rulesets {
+  readonly readings: readonly Ruleset[];
+}
+
+export const LIST_HEAD =
+  /^Chain (\S{1,64}) \((?:policy ([A-Z]+)(?: ([\d.]+[KMGT]?) packets, [\d.]+[KMGT]? bytes)?|-?\d+ references)\)$/;
+export const SAVE_HEAD = /^:(\S{1,64}) (ACCEPT|DROP|REJECT|-)(?: \[(\d+):\d+\])?$/;
+export const POLICY = /^-P (\S{1,64}) (ACCEPT|DROP)(?: -c (\d+) \d+)?$/;
+export const COLUMNS = /^(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot\s+opt\s+/;
+const TABLE = /^\*(\w+)$/;
+export const FURNITURE = /^(?:#.*|COMMIT|-N \S+)$/;
+
+interface Draft {
+  readonly chains: Chain[];
+  readonly rules: Rule[];
+}
+
+/** Reads iptables-save, `iptables -S` and `iptables -L`, one or several listings. */
+export function parseRulesets(lines: readonly string[]) {
+  const readings: Draft[] = [{ chains: [], rules: [] }];
+  const unread: number[] = [];
+  let table: string | null = null;
+  let listed: string | null = null;
+  let columns: readonly string[] = [];
+  for (const [index, raw] of lines.entries()) {
+    const text = raw.trim();
+    const line = index + 1;
+    if (text === '' || FURNITURE.test(text)) continue;
+    const named = TABLE.exec(text)?.[1];
+    if (named !== undefined) {
+      table = named;
+      continue;
+    }
+    if (COLUMNS.test(text)) {
+      columns = text.split(/\s+/);
+      continue;
+    }
+    const chain = chainIn(text, line, table);
+    if (chain !== undefined) {
+      if (LIST_HEAD.test(text)) listed = chain.name;
+      current(readings, chain).chains.push(chain);
+      continue;
+    }
+    const rule =
+      savedRule(text, line, table) ??
+      (listed === null ? undefined : listRule(text, line, listed, columns));
+    if (rule === undefined) unread.push(line);
+    else readings.at(-1)?.rules.push(rule);
+  }
+  const filled = readings.filter(({ chains, rules }) => chains.length + rules.length > 0);
+  return filled.length === 0 ? undefined : { content: { readings: filled }, unread };
+}
+
+/** The reading that a chain belongs to: a new one where the chain stands already. */
+function current(readings: Draft[], chain: Chain): Draft {
+  const last = readings.at(-1) ?? { chains: [], rules: [] };
+  const isAgain = last.chains.some(
+    ({ name, table }) => name === chain.name && table === chain.table,
+  );
+  if (!isAgain) return last;
+  const next: Draft = { chains: [], rules: [] };
+  readings.push(next);
+  return next;
+}
+
+function chainIn(text: string, line: number, table: string | null): Chain | undefined {
+  const [, name, policy, packets] =
+    LIST_HEAD.exec(text) ?? SAVE_HEAD.exec(text) ?? POLICY.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  return {
+    line,
+    table,
+    name,
+    policy: policy === undefined || policy === '-' ? null : policy,
+    packets: packets === undefined ? null : countOf(packets),
+  };
+}
