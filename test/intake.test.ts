@@ -645,8 +645,8 @@ test('every line that is not blank is read, furniture, a prompt, a label, or lis
     [ASKED, 'read'],
     ['<---- here', 'listed'],
     [ASKED_TOO, 'read'],
-    ['Chain FORWARD (policy ACCEPT 0 packets, 0 bytes)', 'listed'],
-    [' pkts bytes target     prot opt in     out     source               destination', 'listed'],
+    ['Chain FORWARD (policy ACCEPT 0 packets, 0 bytes)', 'read'],
+    [' pkts bytes target     prot opt in     out     source               destination', 'read'],
     ['```', 'silent'],
     ['nameserver 10.96.0.10', 'read'],
     ['nameserver is the word', 'listed'],
@@ -667,7 +667,7 @@ test('outputs that have no kind yet are claimed by none', () => {
     'Active Internet connections (servers and established)',
     'tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN',
     'ESTAB  0      0      192.168.7.31:22    192.168.7.4:51514',
-    '-A KUBE-SERVICES -d 10.96.0.10/32 -p udp -m udp --dport 53 -j KUBE-SVC-TCOU7JCQXEZGVUNU',
+    'table ip nat { # handle 4',
     'web-7d9f8c6b5-x2x4z   1/1     Running   0          3d',
   ];
   for (const line of foreign) expect(placesOf(readText(line).evidence), line).toEqual([]);

@@ -22,16 +22,17 @@ const FAILED: ReadonlySet<string> = new Set([
 
 /** Finds what failed. */
 export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
+  const connections = ofKind(evidence, 'curl-timing').flatMap(({ artefact, content }) =>
+    content.requests.map((request) => ({ artefact, request })),
+  );
   return [
     ...ofKind(evidence, 'ssh-error').flatMap(({ artefact, content }) =>
       content.attempts.flatMap((attempt) => failure(artefact, attempt)),
     ),
-    ...ofKind(evidence, 'curl-timing').flatMap(({ artefact, content }) =>
-      content.requests.flatMap((request, at) =>
-        content.requests.slice(at + 1).some((later) => isMended(request, later))
-          ? []
-          : failure(artefact, request),
-      ),
+    ...connections.flatMap(({ artefact, request }, at) =>
+      connections.slice(at + 1).some((later) => isMended(request, later.request))
+        ? []
+        : failure(artefact, request),
     ),
   ];
 }
