@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { digestOf } from '../functions/artefacts/digest.ts';
+import { digestOf, keepDigest } from '../functions/artefacts/digest.ts';
 import { ofKind } from '../functions/artefacts/evidence.ts';
 import type { Capture } from '../functions/artefacts/packet.ts';
 import { readCapture } from '../functions/artefacts/tcpdump/capture.ts';
@@ -10,6 +10,8 @@ import type { Point } from '../functions/captures/points.ts';
 import type { Sightings } from '../functions/captures/transmissions.ts';
 import { read } from '../functions/intake/read.ts';
 import { linesOf, listedLines } from '../functions/primitives/lines.ts';
+import { tell } from '../functions/report/report.ts';
+import { catalogue } from './support/examples.ts';
 import { captureLines } from './support/long-capture.ts';
 
 /*
@@ -48,6 +50,27 @@ describe('ordinary packets, read as numbers', () => {
     const { settled } = follow(evidenceOf(captureLines(1, 0)));
     expect((settled?.length ?? 0) * 2).toBe(digestOf(parsed.content).digest.length);
   });
+});
+
+test('the report on an ordinary capture puts few of its packets together', async () => {
+  const lines = SEEDS.slice(0, 10).flatMap((seed) => captureLines(seed, 0));
+  const sources = [{ name: 'node-a.eth0.tcpdump.txt', text: lines.join('\n') }];
+  const reading = read(sources);
+  const [capture] = ofKind(reading.evidence, 'tcpdump');
+  if (capture === undefined) throw new Error('nothing was read');
+  const { digest, at } = digestOf(capture.content);
+  let together = 0;
+  keepDigest(capture.content, {
+    digest,
+    at(index) {
+      together += 1;
+      return at(index);
+    },
+  });
+  const report = await tell(reading, sources, catalogue, { language: 'en', runbookBase: null });
+  expect(report.artefacts).toHaveLength(1);
+  expect(digest.length).toBe(1200);
+  expect(together).toBeLessThan(400);
 });
 
 describe('settled exchanges, counted', () => {

@@ -38,10 +38,11 @@ export function follow(captures: readonly CaptureEvidence[]): Following {
   };
 }
 
-/** Exchanges in their order, but of the settled ones only those whose answer is of one `FORM`. */
+/** Exchanges in their order, but of the settled ones only those whose answer is of one `FORM` and question (`A? name.`) wanted. */
 export function* answeredBy(
   { settled, unsettled }: Following,
   form: number,
+  isWanted: (question: string) => boolean = () => true,
 ): Generator<Exchange, void> {
   let next = 0;
   const length = settled?.length ?? 0;
@@ -51,11 +52,13 @@ export function* answeredBy(
       settled !== null && next < length && settled.askedAt(next) < orderOf(exchange);
       next += 1
     )
-      if (settled.formAt(next) === form) yield settled.exchangeAt(next);
+      if (settled.formAt(next) === form && isWanted(settled.questionAt(next)))
+        yield settled.exchangeAt(next);
     yield exchange;
   }
   for (; settled !== null && next < length; next += 1)
-    if (settled.formAt(next) === form) yield settled.exchangeAt(next);
+    if (settled.formAt(next) === form && isWanted(settled.questionAt(next)))
+      yield settled.exchangeAt(next);
 }
 
 /**

@@ -92,11 +92,15 @@ function searchSteps({ all, following }: View): readonly Citation[] {
     ({ content }) => content.search?.domains ?? [],
   );
   const found: Citation[] = [];
-  for (const exchange of answeredBy(following, FORM.negative)) {
+  const isStep = (question: string) => {
+    const name = question.replace(/\.$/, '');
+    return (
+      name.endsWith('.cluster.local') || suffixes.some((suffix) => name.endsWith(`.${suffix}`))
+    );
+  };
+  for (const exchange of answeredBy(following, FORM.negative, isStep)) {
     if (found.length === MOST_LINES) break;
-    const name = exchange.dns?.qname.replace(/\.$/, '') ?? '';
-    if (!suffixes.some((suffix) => name.endsWith(`.${suffix}`)) && !name.endsWith('.cluster.local'))
-      continue;
+    if (!isStep(exchange.dns?.qname ?? '')) continue;
     const negative = answersTo(exchange).find(({ packet }) => packet.dns?.rcode === 'NXDomain');
     if (negative !== undefined) found.push(citation(negative));
   }
@@ -111,7 +115,9 @@ function answersTo(exchange: Exchange): readonly Sighting[] {
 function emptyAaaa(following: Following): readonly Citation[] {
   const withAddress = once(() => namesWithAddress(following));
   const found: Citation[] = [];
-  for (const exchange of answeredBy(following, FORM.empty)) {
+  for (const exchange of answeredBy(following, FORM.empty, (question) =>
+    question.startsWith('AAAA? '),
+  )) {
     if (found.length === MOST_LINES) break;
     if (exchange.dns?.qtype !== 'AAAA' || !withAddress().has(exchange.dns.qname)) continue;
     const empty = answersTo(exchange).find(
