@@ -32,6 +32,11 @@ export const iptables = defineArtefact({
       is: 'a Service on port 53 that kube-proxy rejects for want of endpoints',
       of: withoutEndpoints,
     },
+    masquerade: {
+      type: 'label',
+      is: 'plain or random-fully: how the MASQUERADE rules that are shown pick source ports',
+      of: masquerade,
+    },
     queued: {
       type: 'count',
       is: 'rules that hand packets to a program (NFQUEUE)',
@@ -68,6 +73,18 @@ function withoutEndpoints(content: Rulesets): Local<string> {
     if (service !== undefined && dport === '53') return found(service, [line]);
   }
   return missing('no such rule is shown');
+}
+
+function masquerade(content: Rulesets): Local<string> {
+  const rules = last(content).filter(({ target }) => target === 'MASQUERADE');
+  const plain = rules.filter(({ randomFully }) => !randomFully);
+  const [shown, value] = plain.length > 0 ? [plain, 'plain'] : [rules, 'random-fully'];
+  return shown.length === 0
+    ? missing('no MASQUERADE rule is shown')
+    : found(
+        value,
+        shown.slice(0, 3).map(({ line }) => line),
+      );
 }
 
 function counted(content: Rulesets, wanted: (rule: Rule) => boolean): Local<number> {

@@ -24,6 +24,7 @@ import { podRoute } from './pod-route.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
+import { sourcePorts } from './source-ports.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
@@ -53,6 +54,7 @@ export const joins: readonly Join[] = [
   refusingRoute,
   resolver,
   silentNeighbour,
+  sourcePorts,
   tcpConnect,
   tcpSession,
   tcpSize,

@@ -87,5 +87,9 @@ function takeOption(words: readonly string[], at: number, values: Map<keyof Rule
     values.set(next === 'sports' ? 'sport' : 'dport', third);
     return 3;
   }
+  if (word === 'random-fully') {
+    values.set('randomFully', word);
+    return 1;
+  }
   return word === 'statistic' ? 5 : 0;
 }

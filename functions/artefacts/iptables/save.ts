@@ -16,6 +16,8 @@ export interface Rule {
   readonly target: string | null;
   readonly rejectWith: string | null;
   readonly comment: string | null;
+  /** MASQUERADE or SNAT picks the source port at random: `--random-fully`. */
+  readonly randomFully: boolean;
   /** It wants something else besides that is not read here: whether it matches cannot be told. */
   readonly more: boolean;
 }
@@ -86,6 +88,7 @@ function take(draft: Draft, words: readonly string[], at: number): number {
     draft.packets = Number(next);
     return 3;
   }
+  if (word === '--random-fully') draft.values.set('randomFully', word);
   // What follows the target belongs to it.
   if (!draft.values.has('target')) draft.more = true;
   return 1;
@@ -110,6 +113,7 @@ export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): R
     target: value('target'),
     rejectWith: value('rejectWith'),
     comment: value('comment'),
+    randomFully: values.has('randomFully'),
   };
 }
 
