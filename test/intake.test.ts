@@ -666,7 +666,6 @@ test('outputs that have no kind yet are claimed by none', () => {
   const foreign = [
     'Active Internet connections (servers and established)',
     'tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN',
-    'ESTAB  0      0      192.168.7.31:22    192.168.7.4:51514',
     'table ip nat { # handle 4',
     'web-7d9f8c6b5-x2x4z   1/1     Running   0          3d',
   ];

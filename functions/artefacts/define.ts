@@ -49,6 +49,7 @@ export interface OwnPlace {
 
 /** What one counts in an artefact of a kind; `report/words.ts` names each unit in both languages. */
 export type Unit =
+  | 'counters'
   | 'cpus'
   | 'entries'
   | 'hops'
@@ -62,7 +63,8 @@ export type Unit =
   | 'routes'
   | 'rules'
   | 'routingRules'
-  | 'settings';
+  | 'settings'
+  | 'sockets';
 
 export interface KindDefinition<K extends string, C> {
   readonly kind: K;

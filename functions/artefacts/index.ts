@@ -7,6 +7,7 @@ import { dmesg } from './dmesg.ts';
 import { iptables } from './iptables.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
+import { netstatStatistics } from './netstat-statistics.ts';
 import { ping } from './ping.ts';
 import { pwru } from './pwru.ts';
 import { resolvConf } from './resolv-conf.ts';
@@ -14,6 +15,7 @@ import { retis } from './retis.ts';
 import { route } from './route.ts';
 import { routeGet } from './route-get.ts';
 import { rule } from './rule.ts';
+import { sockets } from './sockets.ts';
 import { sshError } from './ssh-error.ts';
 import { sysctl } from './sysctl.ts';
 import { tcpdump } from './tcpdump/index.ts';
@@ -25,6 +27,8 @@ export const kinds = [
   conntrackCount,
   conntrackStats,
   iptables,
+  netstatStatistics,
+  sockets,
   dmesg,
   sysctl,
   uname,

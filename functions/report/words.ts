@@ -122,6 +122,7 @@ export const words = {
 
 export const units = {
   en: {
+    counters: ['counter', 'counters'],
     cpus: ['CPU', 'CPUs'],
     entries: ['entry', 'entries'],
     hops: ['hop', 'hops'],
@@ -136,8 +137,10 @@ export const units = {
     rules: ['rule', 'rules'],
     routingRules: ['routing rule', 'routing rules'],
     settings: ['setting', 'settings'],
+    sockets: ['socket', 'sockets'],
   },
   zh: {
+    counters: ['项计数', '项计数'],
     cpus: ['个 CPU', '个 CPU'],
     entries: ['条', '条'],
     hops: ['跳', '跳'],
@@ -152,6 +155,7 @@ export const units = {
     rules: ['条规则', '条规则'],
     routingRules: ['条策略路由规则', '条策略路由规则'],
     settings: ['项设置', '项设置'],
+    sockets: ['个套接字', '个套接字'],
   },
 } as const satisfies Record<Language, Record<Unit, readonly [string, string]>>;
 

@@ -1,0 +1,23 @@
+/** The sentences of `netstat -s` for counters that rules ask about, by the kernel's name (net-tools, statistics.c). */
+export const PHRASES: ReadonlyMap<string, string> = new Map([
+  ['packets received', 'UdpInDatagrams'],
+  ['packets to unknown port received', 'UdpNoPorts'],
+  ['packets to unknown port received.', 'UdpNoPorts'],
+  ['packet receive errors', 'UdpInErrors'],
+  ['packets sent', 'UdpOutDatagrams'],
+  ['receive buffer errors', 'UdpRcvbufErrors'],
+  ['send buffer errors', 'UdpSndbufErrors'],
+  ['segments received', 'TcpInSegs'],
+  ['segments sent out', 'TcpOutSegs'],
+  ['segments send out', 'TcpOutSegs'],
+  ['segments retransmitted', 'TcpRetransSegs'],
+  ['segments retransmited', 'TcpRetransSegs'],
+  ['times the listen queue of a socket overflowed', 'TcpExtListenOverflows'],
+  ['SYNs to LISTEN sockets dropped', 'TcpExtListenDrops'],
+  ['SYNs to LISTEN sockets ignored', 'TcpExtListenDrops'],
+  ['SYN cookies sent', 'TcpExtSyncookiesSent'],
+  ['total packets received', 'IpInReceives'],
+  ['forwarded', 'IpForwDatagrams'],
+  ['packets reassemble failed', 'IpReasmFails'],
+  ['packet reassembles failed', 'IpReasmFails'],
+]);
