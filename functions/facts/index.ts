@@ -6,6 +6,7 @@ import { clients } from './clients.ts';
 import { clocks } from './clocks.ts';
 import { connectTiming } from './connect-timing.ts';
 import { conntrackClash } from './conntrack-clash.ts';
+import { conntrackGrowth } from './conntrack-growth.ts';
 import { conntrackRoom } from './conntrack-room.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
@@ -38,6 +39,7 @@ export const joins: readonly Join[] = [
   clocks,
   connectTiming,
   conntrackClash,
+  conntrackGrowth,
   conntrackRoom,
   dnsAnswers,
   icmpErrors,
