@@ -20,10 +20,6 @@ export interface FdbEntry {
   readonly local: boolean;
 }
 
-export interface Fdb {
-  readonly entries: readonly FdbEntry[];
-}
-
 const KEYS: ReadonlySet<string> = new Set(
   'dev dst vlan port vni via master link-netnsid used src_vni nhid updated state'.split(' '),
 );
