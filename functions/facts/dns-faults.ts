@@ -3,6 +3,7 @@ import { type DeadServer, deadServerIn } from '../captures/dns/dead-server.ts';
 import { silentAaaaIn } from '../captures/dns/silent-aaaa.ts';
 import { type SlowServer, slowServerIn } from '../captures/dns/slow-server.ts';
 import { strangeSourceIn } from '../captures/dns/strange-source.ts';
+import { truncatedIn } from '../captures/dns/truncated.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Sighting } from '../captures/points.ts';
@@ -97,6 +98,18 @@ export const dnsFaults = defineJoin({
       'count',
       'AAAA questions for it that got no answer',
       ({ following }) => silentAaaaIn(following),
+      ({ tries }) => tries,
+    ),
+    truncatedName: about(
+      'label',
+      'a name whose answer was truncated and could not be fetched over TCP',
+      ({ following }) => truncatedIn(following),
+      ({ name }) => name,
+    ),
+    truncatedTries: about(
+      'count',
+      'SYNs to TCP port 53 after it that got no answer',
+      ({ following }) => truncatedIn(following),
       ({ tries }) => tries,
     ),
     strangeSource: about(
