@@ -178,12 +178,23 @@ function refusedAt(view: View): Attempt | undefined {
     (attempt) =>
       isReset(attempt) &&
       answersAtOnce(attempt) &&
+      !attempts.some((other) => isMirror(other, attempt)) &&
       attempts.every(
         ({ exchange, answers }) =>
           exchange.server.host !== attempt.exchange.server.host ||
           exchange.server.port !== attempt.exchange.server.port ||
           answers.every(({ packet }) => packet.tcp?.flags !== 'S.'),
       ),
+  );
+}
+
+/** Peers that connect to each other on one port (BGP) need one connection; that the other one was refused harms nobody. */
+function isMirror({ exchange: { client, server }, answers }: Attempt, { exchange }: Attempt) {
+  return (
+    client.host === exchange.server.host &&
+    server.host === exchange.client.host &&
+    server.port === exchange.server.port &&
+    answers.some(({ packet }) => packet.tcp?.flags === 'S.')
   );
 }
 
