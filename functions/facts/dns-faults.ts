@@ -1,5 +1,6 @@
 import { answersOf } from '../captures/dns/answers.ts';
 import { type DeadServer, deadServerIn } from '../captures/dns/dead-server.ts';
+import { refusedIn } from '../captures/dns/refused.ts';
 import { silentAaaaIn } from '../captures/dns/silent-aaaa.ts';
 import { type SlowServer, slowServerIn } from '../captures/dns/slow-server.ts';
 import { strangeSourceIn } from '../captures/dns/strange-source.ts';
@@ -111,6 +112,24 @@ export const dnsFaults = defineJoin({
       'SYNs to TCP port 53 after it that got no answer',
       ({ following }) => truncatedIn(following),
       ({ tries }) => tries,
+    ),
+    refusedServer: about(
+      'label',
+      'a server that answers REFUSED, NOTIMP or FORMERR at once',
+      ({ following }) => refusedIn(following),
+      ({ server }) => server,
+    ),
+    refusedRcode: about(
+      'label',
+      'Refused, NotImp or FormErr',
+      ({ following }) => refusedIn(following),
+      ({ rcode }) => rcode,
+    ),
+    refusedWaitMs: about(
+      'count',
+      'milliseconds after that answer until the same question is sent again from the same port',
+      ({ following }) => refusedIn(following),
+      ({ waitMs }) => waitMs,
     ),
     strangeSource: about(
       'label',
