@@ -12,10 +12,10 @@ export interface Truncated {
 }
 
 /** RFC 7766: a client that sees the TC bit asks again over TCP; here its SYNs stay without an answer. */
-export function truncatedIn({ unsettled, exchanges }: Following): Truncated | undefined {
-  const silent = unsettled.filter(isSilentTcp);
+export function truncatedIn(following: Following): Truncated | undefined {
+  const silent = following.unsettled.filter(isSilentTcp);
   if (silent.length === 0) return undefined;
-  for (const exchange of exchanges) {
+  for (const exchange of following.exchanges) {
     const cut = answersOf(exchange).find(({ packet }) => packet.dns?.truncatedAnswer);
     const own = silent.filter(({ client }) => client.host === exchange.client.host);
     const tries = own.flatMap(synsOf);
