@@ -23,14 +23,11 @@ export const netstatStatistics = defineArtefact({
   size: ({ readings }) => ({ count: readings.at(-1)?.size ?? 0, unit: 'counters' }),
   facts: {
     rcvbufErrors: total('UdpRcvbufErrors', 'datagrams dropped because a socket buffer was full'),
-    rcvbufErrorsGrew: growth('UdpRcvbufErrors', 'datagrams dropped so'),
     listenOverflows: total('TcpExtListenOverflows', 'connections dropped by a full accept queue'),
-    listenOverflowsGrew: growth('TcpExtListenOverflows', 'connections dropped so'),
     reversePathFiltered: total(
       'TcpExtIPReversePathFilter',
       'packets that the reverse path filter dropped',
     ),
-    reversePathFilteredGrew: growth('TcpExtIPReversePathFilter', 'packets dropped so'),
   },
 });
 
@@ -49,17 +46,4 @@ function total(name: string, is: string): FactOf<Statistics> {
       : found(counter.value, [counter.line]);
   };
   return { type: 'count', is, of };
-}
-
-function growth(name: string, is: string): FactOf<Statistics> {
-  const of = ({ readings }: Statistics): Local<number> => {
-    const counters = readings.flatMap((reading) => reading.get(name) ?? []);
-    const [before, after] = [counters[0], counters.at(-1)];
-    if (before === undefined || after === undefined || before === after)
-      return missing('one reading shows no growth');
-    return after.value < before.value
-      ? missing('the counter was reset in between')
-      : found(after.value - before.value, [before.line, after.line]);
-  };
-  return { type: 'count', is: `${is}, between two readings`, of };
 }

@@ -8,6 +8,7 @@ import { connectTiming } from './connect-timing.ts';
 import { conntrackClash } from './conntrack-clash.ts';
 import { conntrackGrowth } from './conntrack-growth.ts';
 import { conntrackRoom } from './conntrack-room.ts';
+import { counterGrowth } from './counter-growth.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
 import { dnsFaults } from './dns-faults.ts';
@@ -41,6 +42,7 @@ export const joins: readonly Join[] = [
   conntrackClash,
   conntrackGrowth,
   conntrackRoom,
+  counterGrowth,
   dnsAnswers,
   icmpErrors,
   dnsFaults,
