@@ -14,7 +14,7 @@ export interface Score {
   readonly told: number;
   /** Placed entries where nothing was provable. */
   readonly unproved: number;
-  /** Entries where nothing was lost, but for those that say that an answer may have come late. */
+  /** Entries of any sort where nothing was lost. */
   readonly imagined: number;
   /** True or false where the order of the path, or a clock, could be judged. */
   readonly order: readonly boolean[];
@@ -51,7 +51,7 @@ export function score(incident: Incident, report: Report): Score {
     provable: isWide ? Math.min(1, provable.length) : provable.length,
     told: isWide ? Math.min(1, found.length) : found.length,
     unproved: isUnprovable ? entries.length : 0,
-    imagined: isHarmless ? report.vanished.filter(isLost).length : 0,
+    imagined: isHarmless ? report.vanished.length : 0,
     order: order.verdicts,
     clocks: clocks.map(({ isRight }) => isRight),
     complaints: [
@@ -59,7 +59,7 @@ export function score(incident: Incident, report: Report): Score {
       ...(isWide && found.length > 0 ? [] : missed.map((one) => `missed: ${lostText(one)}`)),
       ...(isHarmless
         ? report.vanished
-            .filter((one) => !isPlaced(one) && isLost(one))
+            .filter((one) => !isPlaced(one))
             .map((one) => `imagined: ${entryText(one)}`)
         : []),
       ...order.complaints,
@@ -72,11 +72,6 @@ export function score(incident: Incident, report: Report): Score {
 function isPlaced({ missing, seen }: Entry): boolean {
   if (missing.host === null && missing.interface === null) return false;
   return missing.host !== seen.host || missing.interface !== seen.interface;
-}
-
-/** What may only be late is not said to be lost. */
-function isLost({ may_be_late: mayBeLate }: Entry): boolean {
-  return !mayBeLate;
 }
 
 function matches(entry: Entry, packet: LostPacket, { network }: Incident): boolean {
