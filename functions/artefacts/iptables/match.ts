@@ -1,0 +1,85 @@
+import { contains, parseAddress, parsePrefix } from '../../primitives/address.ts';
+import type { Packet } from '../packet.ts';
+import type { Rule } from './save.ts';
+
+/** The interfaces by which a packet comes in and would go out; null where that is not known. */
+export interface Way {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Whether a rule wants anything of a packet at all. */
+export function isPicky({
+  protocol,
+  source,
+  destination,
+  sport,
+  dport,
+  inInterface,
+  outInterface,
+}: Rule): boolean {
+  return [protocol, source, destination, sport, dport, inInterface, outInterface].some(
+    (wish) => wish !== null,
+  );
+}
+
+/** Whether a packet fits a rule. Undefined: cannot be told. `ctstate` and what is not read may or may not hold. */
+export function fits(rule: Rule, packet: Packet, { from, to }: Way): boolean | undefined {
+  const wishes = [
+    is(rule.protocol, (wanted) => packet.protocol === wanted),
+    is(rule.source, (wanted) => inPrefix(wanted, packet.source.host)),
+    is(rule.destination, (wanted) => inPrefix(wanted, packet.destination.host)),
+    is(rule.sport, (wanted) => inPorts(wanted, packet.source.port)),
+    is(rule.dport, (wanted) => inPorts(wanted, packet.destination.port)),
+    is(rule.inInterface, (wanted) => device(wanted, from)),
+    is(rule.outInterface, (wanted) => device(wanted, to)),
+    rule.ctstate === null && !rule.more ? true : undefined,
+  ];
+  if (wishes.includes(false)) return false;
+  return wishes.includes(undefined) ? undefined : true;
+}
+
+function is(
+  wanted: string | null,
+  test: (wanted: string) => boolean | undefined,
+): boolean | undefined {
+  if (wanted === null) return true;
+  const negated = /^!\s*/.exec(wanted);
+  const answer = test(negated === null ? wanted : wanted.slice(negated[0].length));
+  return answer === undefined || negated === null ? answer : !answer;
+}
+
+function inPrefix(wanted: string, host: string): boolean | undefined {
+  const prefix = parsePrefix(
+    wanted.includes('/') ? wanted : `${wanted}/${wanted.includes(':') ? 128 : 32}`,
+  );
+  const address = parseAddress(addressIn(host));
+  return prefix === undefined || address === undefined ? undefined : contains(prefix, address);
+}
+
+/** The cluster's DNS names a pod by its address: `10-42-0-16.kube-dns.kube-system.svc.cluster.local`. */
+function addressIn(host: string): string {
+  const [, dashed] = /^(\d{1,3}(?:-\d{1,3}){3})\.[\w.-]+$/.exec(host) ?? [];
+  return dashed === undefined ? host : dashed.replaceAll('-', '.');
+}
+
+const SERVICES: ReadonlyMap<string, number> = new Map([
+  ['domain', 53],
+  ['ssh', 22],
+  ['http', 80],
+  ['https', 443],
+]);
+
+function inPorts(wanted: string, port: number | null): boolean | undefined {
+  if (port === null) return undefined;
+  return wanted.split(',').some((one) => {
+    const [low = '', high = low] = one.split(':');
+    const number = (text: string) => SERVICES.get(text) ?? Number(text);
+    return port >= number(low) && port <= number(high);
+  });
+}
+
+function device(wanted: string, name: string | null): boolean | undefined {
+  if (name === null) return undefined;
+  return wanted.endsWith('+') ? name.startsWith(wanted.slice(0, -1)) : wanted === name;
+}
