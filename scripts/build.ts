@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { catalogueTexts } from '../functions/adapters/catalogue-files.ts';
+import { toCatalogue } from '../functions/catalogue/catalogue.ts';
 
 /** What one build made: each bundle's size in bytes and the packages inside it. */
 export interface Built {
@@ -23,9 +24,10 @@ const UNWANTED = ['express', 'undici', '@slack/socket-mode'];
 
 /**
  * Bundles the two Lambdas as CommonJS into `directory`, with the catalogue beside the one that reads it.
- * What is tested is what is deployed: the tests load these files.
+ * What is tested is what is deployed: the tests load these files. `own` is an organisation's folder (`NETDX_CATALOGUE`),
+ * laid over the catalogue here, so that no function reads a file at run time that was not checked when it was packaged.
  */
-export async function buildLambdas(directory: string): Promise<Built> {
+export async function buildLambdas(directory: string, own: string | null = null): Promise<Built> {
   await rm(directory, { recursive: true, force: true });
   const result = await build({
     absWorkingDir: root,
@@ -47,7 +49,8 @@ export async function buildLambdas(directory: string): Promise<Built> {
     plugins: [lean],
   });
   // One file instead of some hundred small ones: a cold start opens it once.
-  const { rules, pages, notes, runbooks, kernelFixes, vantage } = catalogueTexts(root);
+  const catalogue = catalogueTexts(root, own);
+  const { rules, pages, notes, runbooks, kernelFixes, vantage } = catalogue;
   const packed = {
     rules: Object.fromEntries(rules),
     pages: Object.fromEntries(pages),
@@ -57,7 +60,9 @@ export async function buildLambdas(directory: string): Promise<Built> {
     vantage,
   };
   await writeFile(join(directory, 'diagnose', 'catalogue.json'), JSON.stringify(packed));
-  return inspect(result.metafile);
+  const { bundles, faults } = inspect(result.metafile);
+  const checked = toCatalogue(catalogue);
+  return { bundles, faults: checked.ok ? faults : [...faults, ...checked.error.detail] };
 }
 
 function inspect(metafile: Metafile): Built {
@@ -115,7 +120,7 @@ const lean: Plugin = {
 };
 
 if (import.meta.main) {
-  const built = await buildLambdas(join(root, 'dist'));
+  const built = await buildLambdas(join(root, 'dist'), process.env.NETDX_CATALOGUE || null);
   const lines = built.bundles.map(({ file, bytes }) => `${file}  ${(bytes / 1000).toFixed(0)} kB`);
   if (!process.argv.includes('--quiet')) process.stdout.write(`${lines.join('\n')}\n`);
   for (const fault of built.faults) process.stderr.write(`${fault}\n`);

@@ -7,12 +7,12 @@ import { reportOn } from '../functions/report/report.ts';
 
 // `npm start`: the local page. Nothing that is pasted leaves this process.
 const root = join(import.meta.dirname, '..');
-const catalogue = readCatalogue(root);
+const catalogue = readCatalogue(root, process.env.NETDX_CATALOGUE || null);
 
 const log = createLog();
 const server = createLocalPage({
   diagnose: async (sources, language) =>
-    reportOn(sources, catalogue, { language, runbookBase: null }),
+    reportOn(sources, catalogue, { language, runbookBase: process.env.NETDX_RUNBOOK_BASE || null }),
   example: exampleFiles(),
   failed: (error) => log.error('local page failed', errorFields(error)),
 });

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildLambdas } from '../scripts/build.ts';
 import { valuesOf } from './support/block-kit.ts';
 import { type Template, type TemplateResource, templateFaults } from './support/cloudformation.ts';
@@ -100,6 +100,28 @@ test('each package holds its bundle and nothing that does not belong to it', asy
   ] as const) {
     expect(namesIn(await readFile(join(packed, `${name}.zip`)))).toEqual(files);
   }
+});
+
+describe('an organisation’s own catalogue', () => {
+  const build = async (runbooks: string) => {
+    const own = await mkdtemp(join(place, 'own-'));
+    await writeFile(join(own, 'runbooks.json'), runbooks);
+    const made = join(own, 'dist');
+    const { faults } = await buildLambdas(made, own);
+    return { faults, packed: await readFile(join(made, 'diagnose', 'catalogue.json'), 'utf8') };
+  };
+
+  test('is packed over the built-in one', async () => {
+    const link = 'https://runbooks.example/table-full';
+    const { faults, packed } = await build(JSON.stringify({ 'conntrack-table-full': link }));
+    expect(faults).toEqual([]);
+    expect(JSON.parse(packed).runbooks).toContain(link);
+  });
+
+  test('is refused with its faults before it is deployed', async () => {
+    const { faults } = await build(JSON.stringify({ 'no-such-cause': 'https://runbooks.example/' }));
+    expect(faults.join('\n')).toContain('no-such-cause');
+  });
 });
 
 test('queues are encrypted, and what fails goes to the dead-letter queue', () => {
