@@ -119,7 +119,9 @@ describe('an organisation’s own catalogue', () => {
   });
 
   test('is refused with its faults before it is deployed', async () => {
-    const { faults } = await build(JSON.stringify({ 'no-such-cause': 'https://runbooks.example/' }));
+    const { faults } = await build(
+      JSON.stringify({ 'no-such-cause': 'https://runbooks.example/' }),
+    );
     expect(faults.join('\n')).toContain('no-such-cause');
   });
 });
