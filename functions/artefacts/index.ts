@@ -2,6 +2,7 @@ import { address } from './address.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
 import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
+import { conntrackTable } from './conntrack-table.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dmesg } from './dmesg.ts';
 import { iptables } from './iptables.ts';
@@ -26,6 +27,7 @@ import { uname } from './uname.ts';
 export const kinds = [
   conntrackCount,
   conntrackStats,
+  conntrackTable,
   iptables,
   netstatStatistics,
   sockets,

@@ -22,7 +22,7 @@ export interface Rule {
   readonly more: boolean;
 }
 
-export const SAVED = /^(?:\[(\d+):\d+\] )?-A (\S{1,64})(?: (.*))?$/;
+export const SAVED = /^(?:\[(\d+):\d+\] )?-A ([^\s-]\S{0,63})(?: (.*))?$/;
 
 const VALUED: ReadonlyMap<string, keyof Rule> = new Map([
   ['-p', 'protocol'],
