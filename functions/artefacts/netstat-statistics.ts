@@ -34,7 +34,9 @@ export const netstatStatistics = defineArtefact({
 function recognise(line: string): Strength {
   const read = lineOf(line.trim());
   // A number and words, or a name and a number, also stand in other outputs.
-  if (read === undefined || read.kind === 'sentence' || read.kind === 'named') return 'none';
+  if (read === undefined || read.kind === 'sentence') return 'none';
+  // The first line under the first heading; it must not be left behind.
+  if (read.kind === 'named') return read.name === 'Forwarding' ? 'weak' : 'none';
   return read.kind === 'section' ? 'weak' : 'strong';
 }
 

@@ -2,6 +2,8 @@ import { defineArtefact, found, missing, type Strength } from './define.ts';
 
 /** One kernel: its release (`uname -r`), its version (`uname -v`, from the `#` on) and the host that runs it. */
 export interface Kernel {
+  /** `Linux`, or the system it is instead: what is said of Linux kernels does not hold for it. */
+  readonly system: string;
   readonly release: string;
   readonly version: string | null;
   readonly host: string | null;
@@ -9,7 +11,7 @@ export interface Kernel {
 }
 
 /**
- * `uname -a` (coreutils and BusyBox), `uname -r` and /proc/version (init/version.c: linux_proc_banner).
+ * `uname -a` (coreutils and BusyBox), `uname -r` and /proc/version (init/version.c: linux_proc_banner); of BSD and macOS too.
  * Debian's release names an ABI (`4.9.0-13-amd64`); the kernel's own number stands in the version alone.
  */
 export const uname = defineArtefact({
@@ -25,7 +27,8 @@ export const uname = defineArtefact({
     release: {
       type: 'label',
       is: 'the kernel release',
-      of: ({ release, line }) => found(release, [line]),
+      of: ({ system, release, line }) =>
+        system === 'Linux' ? found(release, [line]) : missing(`${system} is not Linux`),
     },
     debianVersion: {
       type: 'label',
@@ -42,6 +45,8 @@ const LABEL = /^(?:[^:：#]{1,24}[:：]|内核(?:版本)?|[Kk]ernel(?: [Vv]ersio
 const KERNEL_LABEL = /内核|kernel|uname/i;
 const RELEASE = '\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,80}';
 const FULL = new RegExp(`^Linux (\\S{1,255}) (${RELEASE})(?:\\s|$)`);
+const OTHER =
+  /^(FreeBSD|OpenBSD|NetBSD|DragonFly|Darwin|SunOS) (\S{1,255}) (\d{1,3}\.[\w.+-]{1,80})(?:\s|$)/;
 const BANNER = new RegExp(`^Linux version (${RELEASE}) \\(`);
 const SHORT = new RegExp(`^(?:Linux )?(${RELEASE})(?:\\s+#\\d|$)`);
 const VERSION = /(?:^|\s)#\d/;
@@ -94,6 +99,11 @@ function readBare(text: string): Read | undefined {
       ? readAs(full[2], full[1] ?? null, text, whole ? 'strong' : 'weak')
       : undefined;
   }
+  const other = OTHER.exec(text);
+  if (other !== null) {
+    const [, system = '', host = '', release = ''] = other;
+    return { kernel: { system, release, version: versionIn(text), host }, strength: 'strong' };
+  }
   const short = SHORT.exec(text);
   if (short === null) return undefined;
   return VERSION.test(text) ? readAs(short[1], null, text, 'strong') : readAlone(short[1], text);
@@ -113,7 +123,7 @@ function readAs(
 ) {
   return release === undefined
     ? undefined
-    : { kernel: { release, version: versionIn(text), host }, strength };
+    : { kernel: { system: 'Linux', release, version: versionIn(text), host }, strength };
 }
 
 /** `uname -v` within `uname -a`: from `#1` up to the machine, or to the system's name where no machine is known. */

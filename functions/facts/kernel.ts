@@ -44,6 +44,8 @@ function ofKernel<T>(
 ): Reading<T> {
   const evidence = latest(view);
   if (evidence === undefined) return unknown('not pasted');
+  const { system } = evidence.content;
+  if (system !== 'Linux') return unknown(`${system} is not Linux`);
   return known(value(evidence.content), [cite(evidence.artefact, evidence.content.line)]);
 }
 

@@ -1,8 +1,15 @@
-/** Whether a line is a leftover of the terminal that says nothing: `^C`, pager prompts, `logout`, the edges of boxes. */
+/** Whether a line is a leftover of the terminal that says nothing: `^C`, pager prompts, `logout`, the edges of boxes, `...`. */
 export function isFurniture(line: string): boolean {
   const text = line.trim();
-  return LEFTOVER.test(text) || EDGE.test(text) || /^\[sudo\].{1,60}[:：]$/.test(text);
+  return (
+    LEFTOVER.test(text) ||
+    OMITTED.test(text) ||
+    EDGE.test(text) ||
+    /^\[sudo\].{1,60}[:：]$/.test(text)
+  );
 }
 
 const LEFTOVER = /^(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*)$/;
+/** Where the writer left lines out. */
+const OMITTED = /^(?:\[(?:\.{3,6}|…+)\]|\.{3,6}|…+|<snip>|\[snip\])$/i;
 const EDGE = /^(?:[*_~=]{3,}|[+|\s─━═┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣-]{3,})$/;

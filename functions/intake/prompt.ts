@@ -7,18 +7,18 @@ export interface Prompt {
 const HOST = String.raw`([A-Za-z0-9][\w.-]{0,80})`;
 
 /** A virtual environment, or the time of day. */
-const BEFORE = String.raw`^(?:\([\w.-]+\) ?|\[?\d\d:\d\d(?::\d\d)?\]? )?`;
+const BEFORE = String.raw`^(?:\([\w. -]{1,40}\) ?|\[?\d\d:\d\d(?::\d\d)?\]? )?`;
 const DIRECTORY = String.raw`[^\s$#>%]{1,120}`;
 
 /** Prompts that name a host: `user@host:dir$`, `[user@host dir]#`, `user@host dir %`, `host:dir user$`, `user@host>`. */
 const NAMED: readonly RegExp[] = [
   new RegExp(
-    String.raw`${BEFORE}[\w.-]+@${HOST}:(?:${DIRECTORY})?(?: \([^()]{1,60}\))? ?[$#>%]( .*|$)`,
+    String.raw`${BEFORE}[\w.-]+@${HOST}:(?:${DIRECTORY})?(?: \([^()]{1,60}\))? {0,2}[$#>%]( .*|$)`,
   ),
   new RegExp(String.raw`${BEFORE}\[[\w.-]+@${HOST}(?:[ :][^\]]{0,120})?\] ?[$#>%]( ?.*|$)`),
   new RegExp(String.raw`${BEFORE}\[${HOST} [~/][^\]]{0,120}\] ?[$#>%]( ?.*|$)`),
-  new RegExp(String.raw`${BEFORE}[\w.-]+@${HOST} ${DIRECTORY} ?[$#>%]( .*|$)`),
-  new RegExp(String.raw`${BEFORE}[\w.-]+@${HOST} ?[$#>%]( .*|$)`),
+  new RegExp(String.raw`${BEFORE}[\w.-]+@${HOST} ${DIRECTORY} {0,2}[$#>%]( .*|$)`),
+  new RegExp(String.raw`${BEFORE}[\w.-]+@${HOST} {0,2}[$#>%]( .*|$)`),
   new RegExp(String.raw`^${HOST}:[~/][^\s$#>%]{0,120}(?: [\w.-]{1,40})? ?[$#>%]( .*|$)`),
 ];
 
@@ -26,7 +26,7 @@ const NAMED: readonly RegExp[] = [
 const BARE: readonly RegExp[] = [
   /^(?:[~/][\w./~-]{0,120}) ?[$#]( .*|$)/,
   /^(?:ba|z|k|da)?sh-[\d.]+[$#]( .*|$)/,
-  /^(?:\([\w.-]+\) )?\$( .*|$)/,
+  /^(?:\([\w. -]{1,40}\) )?\$( .*|$)/,
   /^[➜❯]( .*|$)/,
   /^(?:PS )?[A-Z]:\\[^<>|]{0,120}>( ?.*|$)/,
 ];

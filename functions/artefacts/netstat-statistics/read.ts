@@ -19,6 +19,9 @@ const TABLE = /^(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt): (.+)$/;
 const SECTION = /^(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt):$/;
 const NAMED = /^([A-Z]\w{2,48}): (\d{1,20})$/;
 const PHRASE = /^(?:(\d{1,20}) (.+)|(.+): (\d{1,20}))$/;
+/** The messages of ICMP by type, under their heading (statistics.c: icmptab). */
+const HISTOGRAM =
+  /^(?:ICMP (?:input|output) histogram:|(?:destination unreachable|time(?:out in transit| exceeded)|wrong parameters|source quench(?:es)?|redirects?|echo (?:requests?|repl(?:y|ies))|timestamp (?:requests?|repl(?:y|ies))|address mask (?:requests?|repl(?:y|ies))): \d{1,20})$/;
 
 /** What one line is: a counter of nstat, a row of /proc/net/snmp, a section or a sentence of `netstat -s`. */
 export type Line =
@@ -33,7 +36,7 @@ type Row = Extract<Line, { readonly kind: 'row' }>;
 
 /** Reads one line by its shape; undefined when it has none of them. */
 export function lineOf(text: string): Line | undefined {
-  if (text === '#kernel') return { kind: 'furniture' };
+  if (text === '#kernel' || HISTOGRAM.test(text)) return { kind: 'furniture' };
   const counter = NSTAT.exec(text);
   if (counter !== null)
     return { kind: 'counter', name: counter[1] ?? '', value: Number(counter[2]) };
