@@ -17,6 +17,7 @@ import { route } from './route.ts';
 import { routeGet } from './route-get.ts';
 import { rule } from './rule.ts';
 import { sockets } from './sockets.ts';
+import { softnet } from './softnet.ts';
 import { sshError } from './ssh-error.ts';
 import { sysctl } from './sysctl.ts';
 import { tcpdump } from './tcpdump/index.ts';
@@ -31,6 +32,7 @@ export const kinds = [
   iptables,
   netstatStatistics,
   sockets,
+  softnet,
   dmesg,
   sysctl,
   uname,

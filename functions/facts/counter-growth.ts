@@ -1,59 +1,62 @@
-import { cite, ofKind } from '../artefacts/evidence.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
+import { type CounterKind, growthOf, seriesOf } from './counter-series.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
-import { inOrder } from './order.ts';
 
-/** By how much the kernel's protocol counters grew on this host. */
+/** By how much the kernel's own counters grew on this host: sums since boot accuse nobody. */
 export const counterGrowth = defineJoin({
   question: 'counter-growth',
-  needs: ['netstat-statistics'],
+  needs: ['netstat-statistics', 'softnet'],
   facts: {
-    rcvbufErrors: grown('UdpRcvbufErrors', 'datagrams dropped because a socket buffer was full'),
-    listenOverflows: grown('TcpExtListenOverflows', 'connections dropped by a full accept queue'),
+    rcvbufErrors: grown(
+      'netstat-statistics',
+      'UdpRcvbufErrors',
+      'datagrams dropped because a socket buffer was full',
+    ),
+    listenOverflows: grown(
+      'netstat-statistics',
+      'TcpExtListenOverflows',
+      'connections dropped by a full accept queue',
+    ),
     reversePathFiltered: grown(
+      'netstat-statistics',
       'TcpExtIPReversePathFilter',
       'packets that the reverse path filter dropped',
     ),
+    backlogDropped: grown(
+      'softnet',
+      'dropped',
+      'packets dropped because the input queue of a CPU was full',
+    ),
+    backlogDroppedPercent: {
+      type: 'count',
+      is: 'how many of a hundred packets were dropped by full input queues between the first and the last reading',
+      of: backlogDroppedPercent,
+    },
   },
 });
 
-function grown(counter: string, is: string): JoinedFact {
+function backlogDroppedPercent(view: View): Reading<number> {
+  const series = seriesOf(view, 'softnet');
+  const grownBy = (counter: string) => {
+    const one = series.find((each) => each.counter === counter);
+    return one === undefined ? null : growthOf(one);
+  };
+  const [dropped, processed] = [grownBy('dropped'), grownBy('processed')];
+  const at = series.find(({ counter }) => counter === 'dropped')?.readings.at(-1)?.at ?? [];
+  if (dropped === null || processed === null || dropped + processed === 0)
+    return unknown('no two readings with the packets processed are shown');
+  return known(Math.round((dropped / (dropped + processed)) * 10_000) / 100, at);
+}
+
+function grown(kind: CounterKind, counter: string, is: string): JoinedFact {
   const of = (view: View): Reading<number> => {
-    const readings = absoluteReadings(view, counter);
-    const [before, after] = [readings[0], readings.at(-1)];
-    if (before === undefined || after === undefined || before === after)
+    const series = seriesOf(view, kind).find((one) => one.counter === counter);
+    if (series === undefined)
       return unknown('no two readings since boot by one command on one host are shown');
-    const fell = readings.some(({ value }, at) => value < (readings[at - 1]?.value ?? 0));
-    return fell
+    const growth = growthOf(series);
+    return growth === null
       ? unknown('the counter was reset in between')
-      : known(after.value - before.value, [before.at, after.at]);
+      : known(growth, [...(series.readings[0]?.at ?? []), ...(series.readings.at(-1)?.at ?? [])]);
   };
   return { type: 'count', is: `${is}, between the first and the last reading`, of };
-}
-
-/**
- * Readings that may be subtracted: the same command, so the same network namespace, on one host. Without a command nothing
- * says where the figures are from or what they count; without a host only one command's own output is of one place.
- */
-function absoluteReadings(view: View, counter: string) {
-  const own = inOrder(ofKind(view.own, 'netstat-statistics'));
-  const last = own.at(-1)?.artefact;
-  if (last === undefined || last.command === null || !isSinceBoot(last.command)) return [];
-  return own
-    .filter(({ artefact }) =>
-      view.host === null ? artefact === last : artefact.command === last.command,
-    )
-    .flatMap(({ artefact, content }) =>
-      content.readings.flatMap((reading) => {
-        const found = reading.get(counter);
-        return found === undefined ? [] : [{ value: found.value, at: cite(artefact, found.line) }];
-      }),
-    );
-}
-
-/** `nstat` prints what came since it last ran, unless `-a` asks for the absolute values (nstat(8)). */
-function isSinceBoot(command: string): boolean {
-  return [...command.matchAll(/\bnstat\b([^;|&]*)/g)].every(([, words = '']) =>
-    /\s-\w*a|\s--ignore\b/.test(words),
-  );
 }

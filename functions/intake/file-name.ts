@@ -49,6 +49,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['iptables', 'iptables'],
   ['nstat', 'netstat-statistics'],
   ['netstat-s', 'netstat-statistics'],
+  ['softnet_stat', 'softnet'],
+  ['softnet', 'softnet'],
   ['ss', 'sockets'],
   ['sysctl', 'sysctl'],
   ['dmesg', 'dmesg'],

@@ -1,3 +1,4 @@
+import { isDateLine } from '../../primitives/date-line.ts';
 import type { Parsed, Strength } from '../define.ts';
 
 /** One CPU's counters; `cpu` is null where the text numbers none (/proc skips CPUs that cannot exist). */
@@ -41,11 +42,6 @@ const PAIR = /^([A-Za-z_]\w*)=(\d{1,20})$/;
 const HEADER = /^entries\s+(?:searched|clashres)\s/;
 const HEX_ROW = /^[0-9a-fA-F]{7,8}(?:\s+[0-9a-fA-F]{7,8}){11,}$/;
 const HEX = /^[0-9a-fA-F]{1,8}$/;
-const DATES = [
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [\w ]{0,20}\d{1,2}:\d\d:\d\d[\w +:-]{0,20}$/,
-  /^\d{4}年 ?\d{1,2}月 ?\d{1,2}日 ?[^\s\d]{0,4} ?\S{0,4}\d{1,2}:\d\d:\d\d ?[\w+:-]{0,10}$/,
-  /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[\d.,+:Z-]{0,16}$/,
-];
 
 /** Judges one line of either layout. */
 export function recogniseRow(line: string): Strength {
@@ -58,7 +54,7 @@ export function recogniseRow(line: string): Strength {
 /** Whether a line may stand among rows: the output of `date` between two readings, or the rest of a broken row. */
 export function continuesRows(line: string): boolean {
   const text = line.trim();
-  return isDate(text) || isWrappedRest(text);
+  return isDateLine(text) || isWrappedRest(text);
 }
 
 /** Reads every reading in the lines; a row that is cut off keeps the counters that stand whole. */
@@ -69,7 +65,7 @@ export function parseRows(lines: readonly string[]): Parsed<ConntrackStats> | un
   let truncated = false;
   for (const [index, raw] of lines.entries()) {
     const text = raw.trim();
-    if (text === '' || isDate(text)) continue;
+    if (text === '' || isDateLine(text)) continue;
     const counted = countedIn(text, above);
     if (counted === undefined) {
       const taken = readProc(drafts, text, index + 1);
@@ -203,10 +199,6 @@ function isWholeRow(text: string): boolean {
 
 function isCpuRow(text: string): boolean {
   return isWholeRow(text) || CUT_ROW.test(text);
-}
-
-function isDate(text: string): boolean {
-  return DATES.some((date) => date.test(text));
 }
 
 function canonical(name: string): string {

@@ -1,0 +1,124 @@
+import type { ContentOf, Evidence } from '../artefacts/evidence.ts';
+import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
+import type { SoftnetRow } from '../artefacts/softnet/read.ts';
+import { softnetLines, softnetTotal } from '../artefacts/softnet.ts';
+import type { Citation } from '../primitives/reading.ts';
+import type { View } from './define.ts';
+import { inOrder } from './order.ts';
+
+/** Kinds of output that show counters since boot. */
+export type CounterKind = 'netstat-statistics' | 'softnet';
+
+/** What one listing says of its counters: their values and lines, by the counter's own name. */
+export type Snapshot = ReadonlyMap<
+  string,
+  { readonly value: number; readonly lines: readonly number[] }
+>;
+
+/** One counter of one host as it was read, earliest first. */
+export interface CounterSeries {
+  readonly counter: string;
+  readonly readings: readonly {
+    readonly artefact: Artefact;
+    readonly value: number;
+    readonly at: readonly Citation[];
+  }[];
+}
+
+const SNAPSHOTS: {
+  readonly [K in CounterKind]: (content: ContentOf<K>, artefact: Artefact) => readonly Snapshot[];
+} = {
+  'netstat-statistics': ({ readings }) =>
+    readings.map(
+      (reading) =>
+        new Map([...reading].map(([name, { value, line }]) => [name, { value, lines: [line] }])),
+    ),
+  softnet: ({ readings }, { command }) =>
+    (readings.length === 1 ? split(readings[0] ?? [], command) : readings).map(softnetSnapshot),
+};
+
+/** Whether a kind shows counters since boot: one reading of them is half an answer. */
+export function isCounterKind(kind: string): kind is CounterKind {
+  return Object.hasOwn(SNAPSHOTS, kind);
+}
+
+/** The listings of counters of one kind in an artefact. */
+export function snapshotsOf<K extends CounterKind>(
+  kind: K,
+  { artefact, content }: Evidence<K>,
+): readonly Snapshot[] {
+  return SNAPSHOTS[kind](content as ContentOf<K>, artefact);
+}
+
+/**
+ * The counters of a host that were read at least twice and may be subtracted: by the same command, so in the same
+ * network namespace. Without a host only one command's own output is of one place.
+ */
+export function seriesOf(
+  { host, own }: Pick<View, 'host' | 'own'>,
+  kind: CounterKind,
+): readonly CounterSeries[] {
+  const all = inOrder(ofKind(own, kind));
+  const last = all.at(-1)?.artefact;
+  if (last === undefined) return [];
+  const same = all.filter(({ artefact }) =>
+    host === null ? artefact === last : artefact.command === last.command,
+  );
+  if (!isSinceBoot(kind, host, same)) return [];
+  const series = new Map<string, CounterSeries['readings'][number][]>();
+  for (const evidence of same)
+    for (const snapshot of snapshotsOf(kind, evidence))
+      for (const [counter, { value, lines }] of snapshot) {
+        const { artefact } = evidence;
+        const reading = { artefact, value, at: lines.map((line) => cite(artefact, line)) };
+        const readings = series.get(counter);
+        if (readings === undefined) series.set(counter, [reading]);
+        else readings.push(reading);
+      }
+  return [...series]
+    .filter(([, readings]) => readings.length > 1)
+    .map(([counter, readings]) => ({ counter, readings }));
+}
+
+/** By how much a counter grew from the first reading to the last; null when it fell: it began anew in between. */
+export function growthOf({ readings }: CounterSeries): number | null {
+  const fell = readings.some(({ value }, at) => value < (readings[at - 1]?.value ?? 0));
+  return fell ? null : (readings.at(-1)?.value ?? 0) - (readings[0]?.value ?? 0);
+}
+
+/**
+ * `nstat` prints what came since it last ran, unless `-a` asks for the absolute values (nstat(8)): without its command
+ * two listings may only be subtracted where the person who took them calls one the reading before and one that after.
+ */
+function isSinceBoot(
+  kind: CounterKind,
+  host: string | null,
+  all: readonly Evidence<CounterKind>[],
+): boolean {
+  const command = all.at(-1)?.artefact.command ?? null;
+  if (command === null) {
+    const orders = new Set(all.map(({ artefact }) => artefact.order));
+    const isBeforeAndAfter = orders.has('before') && orders.has('after');
+    return host !== null && (kind !== 'netstat-statistics' || isBeforeAndAfter);
+  }
+  return [...command.matchAll(/\bnstat\b([^;|&]*)/g)].every(([, words = '']) =>
+    /\s-\w*a|\s--ignore\b/.test(words),
+  );
+}
+
+/** Rows without a CPU number do not tell where the second listing of `cat FILE; sleep 30; cat FILE` begins; the command does. */
+function split(rows: readonly SoftnetRow[], command: string | null): readonly SoftnetRow[][] {
+  const times = [...(command ?? '').matchAll(/softnet_stat\b/g)].length;
+  const length = rows.length / times;
+  if (times < 2 || !Number.isInteger(length)) return [[...rows]];
+  return Array.from({ length: times }, (_, at) => rows.slice(at * length, (at + 1) * length));
+}
+
+function softnetSnapshot(rows: readonly SoftnetRow[]): Snapshot {
+  return new Map(
+    (['processed', 'dropped', 'timeSqueeze', 'flowLimit'] as const).flatMap((counter) => {
+      const value = softnetTotal(rows, counter);
+      return value === undefined ? [] : [[counter, { value, lines: softnetLines(rows, counter) }]];
+    }),
+  );
+}
