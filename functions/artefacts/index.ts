@@ -3,6 +3,7 @@ import { bridgeFdb } from './bridge-fdb.ts';
 import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
 import { conntrackTable } from './conntrack-table.ts';
+import { corednsLog } from './coredns-log.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dmesg } from './dmesg.ts';
 import { iptables } from './iptables.ts';
@@ -33,6 +34,7 @@ export const kinds = [
   netstatStatistics,
   sockets,
   softnet,
+  corednsLog,
   dmesg,
   sysctl,
   uname,

@@ -12,6 +12,7 @@ import { counterGrowth } from './counter-growth.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
 import { dnsFaults } from './dns-faults.ts';
+import { dnsLog } from './dns-log.ts';
 import { firewall } from './firewall.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { kernel } from './kernel.ts';
@@ -46,6 +47,7 @@ export const joins: readonly Join[] = [
   dnsAnswers,
   icmpErrors,
   dnsFaults,
+  dnsLog,
   firewall,
   kernel,
   lookAlikes,

@@ -16,6 +16,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['nf_conntrack', 'conntrack-stats'],
   ['conntrack-stats', 'conntrack-stats'],
   ['conntrack-count', 'conntrack-count'],
+  ['coredns-log', 'coredns-log'],
+  ['coredns', 'coredns-log'],
   ['conntrack-S', 'conntrack-stats'],
   ['conntrack-table', 'conntrack-table'],
   ['conntrack-L', 'conntrack-table'],
