@@ -326,6 +326,19 @@ describe('labels', () => {
     ['captura en el nodo worker-2, interfaz cni0:', 'worker-2', 'cni0'],
     ['capture réseau sur worker-2, interface cni0 :', 'worker-2', 'cni0'],
     ['nœud srv-b :', 'srv-b', null],
+    ['=== srv-b ===', 'srv-b', null],
+    ['[srv-b]', 'srv-b', null],
+    ['`srv-b`', 'srv-b', null],
+    ['Node: srv-b', 'srv-b', null],
+    ['HOST=srv-b', 'srv-b', null],
+    ['节点 srv-b', 'srv-b', null],
+    ['节点：srv-b', 'srv-b', null],
+    ['on the node (srv-b)', 'srv-b', null],
+    ['srv-b dmesg', 'srv-b', null],
+    ['srv-b: conntrack -S', 'srv-b', null],
+    ['srv-b 的 conntrack -S：', 'srv-b', null],
+    ['conntrack -S on srv-b', 'srv-b', null],
+    ['dmesg (srv-b)', 'srv-b', null],
   ])('%s', (line, host, device) => {
     expect(parseLabel(line, noHosts)).toMatchObject({ host, interface: device });
   });
@@ -349,6 +362,20 @@ describe('labels', () => {
     ['master 升级后:', 'master', 'after'],
   ] as const)('%s tells the order', (line, host, order) => {
     expect(parseLabel(line, noHosts)).toMatchObject({ host, order });
+  });
+
+  test.each([
+    'ip route get 10.2.3.4',
+    'dig api-7.example.com',
+    'ping srv-b',
+    'we looked at dmesg on srv-b too',
+    'is dig 9.18 on srv-b ok?',
+    '抓包里看到 win 0',
+    'auf der anderen Seite:',
+    '[Network]',
+    '--- 10.0.0.1 ping statistics ---',
+  ])('%s is no label', (line) => {
+    expect(parseLabel(line, noHosts)).toBeUndefined();
   });
 
   test('a name alone is a label where a prompt uses it too', () => {

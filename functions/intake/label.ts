@@ -41,7 +41,7 @@ const NOUN =
   'pod|node|host|server|machine|vm|container|knoten|rechner|nodo|servidor|nœud|serveur|hôte';
 const CJK_NOUN = '服务器|机器|节点|主机|宿主机|物理机|虚拟机|容器';
 const BEFORE_NAME = new RegExp(
-  String.raw`(?:^|[\s(（])(?:(?:on|from|at|inside|in|is|im|auf|von|vom|en|sur|de|desde|dans|${NOUN})\s+(?:(?:the|el|la|le|der|dem|den)\s+)?)$|(?:[在从于]|${CJK_NOUN})\s*$`,
+  String.raw`(?:^|[\s(（])(?:(?:on|from|at|inside|in|is|im|auf|von|vom|en|sur|de|desde|dans|(?:${NOUN})[:：=/]?)\s*(?:(?<=\s)(?:the|el|la|le|der|dem|den)\s+)?(?<=[\s:：=/])[(（]?)$|(?:[在从于]|${CJK_NOUN})\s*[:：(（]?\s*$`,
   'i',
 );
 const BEFORE_LETTER = new RegExp(String.raw`(?:^|[\s(（])(?:${NOUN})\s+$|(?:${CJK_NOUN})\s*$`, 'i');
@@ -63,23 +63,29 @@ const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
  * `known` are names that prompts or outputs of the same paste use for hosts.
  */
 export function parseLabel(line: string, known: ReadonlySet<string>): Label | undefined {
-  const text = strip(line);
+  if (line.length > 2 * LONGEST_LABEL) return undefined;
+  const frame = / ping6? statistics /.test(line) ? null : FRAME.exec(line.trim());
+  const text = strip(frame?.[1] ?? frame?.[2] ?? line);
   if (text === '' || text.length > LONGEST_LABEL || isProse(text)) return undefined;
   const marked =
-    /^\s*(?:#{1,6}\s|\*\*|[-*•] |\d+[.)、])/.test(line) || /[::]\s*[*_]*$/.test(line.trimEnd());
+    frame !== null ||
+    /^\s*(?:#{1,6}\s|\*\*|[-*•] |\d+[.)、])/.test(line) ||
+    /[::]\s*[*_]*$/.test(line.trimEnd());
   const words = wordsOf(beforeCommand(text));
   const capturing = CAPTURE_WORD.test(text);
   const isShort = words.length <= MOST_WORDS;
   if (!marked && !capturing && !isShort) return undefined;
   const device = words.find(isDevice);
+  const owner = ownerOfCommand(text, known);
   if (
+    owner === null &&
     !marked &&
     !capturing &&
     !(device !== undefined && isShort) &&
     !isLoneHost(text, words, known)
   )
     return undefined;
-  const host = bestHost(text, words, known);
+  const host = owner ?? bestHost(text, words, known);
   if (host === null && device === undefined) return undefined;
   return {
     host,
@@ -87,6 +93,26 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
     pod: POD_WORD.test(text) || (host !== null && POD_NAME.test(host)),
     order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,
   };
+}
+
+/** A line that is framed as a whole: `=== gw1 ===`, `[gw1]`, `` `gw1` ``. */
+const FRAME =
+  /^(?:[=~#*_–—-]{2,} ?([^=~#–—]{1,80}?) ?[=~#*_–—-]{2,}|[[<`*_]([^\]>`*_]{1,80})[\]>`*_])$/;
+
+const COMMAND = String.raw`(?:conntrack|dmesg|sysctl|ss|nstat|netstat|iptables(?:-save)?|nft|ipvsadm|ethtool|uname|ip (?:-\S+ ){0,3}(?:[arln]|addr|address|route|rule|link|neigh)|bridge (?:-\S+ ){0,2}fdb|(?:cat )?/?(?:etc/)?resolv\.conf|(?:cat )?/proc/\S+|softnet_stat|ping|mtr|traceroute|tracepath|dig|nslookup|getent|coredns|kubectl)(?![\w-])`;
+const NAME = '([A-Za-z0-9][\\w.-]{0,62})';
+const OWNER_FIRST = new RegExp(
+  String.raw`^${NAME}(?:\s*[:：/,–—-]\s*|\s*上?的\s*|\s*[上(（]\s*|\s+)${COMMAND}`,
+);
+const OWNER_LAST = new RegExp(
+  String.raw`^(?:the |output of |this is )?${COMMAND}[^(（@]{0,40}?(?:\s(?:on|at|from|auf|von|en|sur|de|desde)\s+|\s*[(（@]\s*|\s*在\s*)${NAME}\s*[)）]?\s*[:：]?$`,
+);
+
+/** Whose output a line says it is: `gw1 dmesg`, `gw1: conntrack -S`, `gw1 的 conntrack -S：`, `dmesg (gw1)`, `ip r on gw1`. */
+function ownerOfCommand(text: string, known: ReadonlySet<string>): string | null {
+  const name = OWNER_FIRST.exec(text)?.[1] ?? OWNER_LAST.exec(text)?.[1];
+  if (name === undefined || new RegExp(COMMAND).test(name)) return null;
+  return known.has(name) || isNameLike(name) || ROLES.has(name.toLowerCase()) ? name : null;
 }
 
 /** In `node-a ens192, tcpdump -nn host 10.0.0.2` what follows the command are its arguments, not the place. */
@@ -150,8 +176,10 @@ function wordsOf(text: string): readonly Word[] {
 /** A host's name and nothing else, or with a preposition: `node-b`, `on node-b`. */
 function isLoneHost(text: string, words: readonly Word[], known: ReadonlySet<string>): boolean {
   const last = words.at(-1);
-  if (last === undefined || words.length > 3) return false;
-  if (words.length === 1) return known.has(last.text);
+  const open = words.filter(({ text: word }) => !isSpoken(word));
+  if (last === undefined || words.length > MOST_WORDS || (words.length > 3 && open.length > 1))
+    return false;
+  if (words.length === 1 && known.has(last.text)) return true;
   return (
     BEFORE_NAME.test(text.slice(0, last.at)) && (known.has(last.text) || isNameLike(last.text))
   );
