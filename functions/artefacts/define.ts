@@ -74,6 +74,8 @@ export interface KindDefinition<K extends string, C> {
   readonly ask: string;
   /** Matches a shell command that prints this kind. It raises the prior and proves nothing. */
   readonly hint: RegExp;
+  /** Any command may print it: it belongs to whichever was typed, and announces nothing about that one's own output. */
+  readonly ofAnyCommand?: true;
   /**
    * Every character that a line known to `recognise` can begin with, blanks apart; left out: any. Kinds that cannot begin
    * so are not asked about a line, so that a paste costs no more for the kinds that it does not hold.

@@ -1,5 +1,6 @@
 import { address } from './address.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
+import { commandFailed } from './command-failed.ts';
 import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
 import { conntrackTable } from './conntrack-table.ts';
@@ -53,4 +54,5 @@ export const kinds = [
   pwru,
   curlTiming,
   traceroute,
+  commandFailed,
 ] as const;

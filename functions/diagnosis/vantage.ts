@@ -40,7 +40,10 @@ export function vantagesOf(evidence: readonly Evidence[], kernelFixes: KernelFix
 }
 
 /** Named hosts first met first; evidence without a host is a vantage of its own unless there is but one named node. */
-function hostsOf(evidence: readonly Evidence[]): readonly (string | null)[] {
+function hostsOf(all: readonly Evidence[]): readonly (string | null)[] {
+  // Where a command failed nothing was seen, so that place is no rival for outputs whose host nothing names.
+  const shown = all.filter(({ artefact }) => artefact.kind !== 'command-failed');
+  const evidence = shown.length === 0 ? all : shown;
   const hosts = new Set(evidence.map(({ artefact }) => artefact.host));
   const named = [...hosts].filter((host) => host !== null);
   const nodes = named.filter(

@@ -84,7 +84,8 @@ export function accept(state: Walk, at: number): void {
 export function begin(state: Walk, kind: Kind, at: number): void {
   close(state);
   const first = beginningOf(state, kind, at);
-  const hinted = state.prompt !== null && state.expected.includes(kind);
+  const hinted =
+    state.prompt !== null && (state.expected.includes(kind) || kind.ofAnyCommand === true);
   if (hinted) state.spent = true;
   if (state.prompt !== null && state.expected.length > 0 && !hinted) state.prompt = null;
   state.open = { kind, first, last: at, context: contextOf(state) };

@@ -2,6 +2,7 @@ import { questionOf } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
+import { firstFailure, onlyFailures } from './failed-commands.ts';
 import { fillFacts, fillWords } from './fill.ts';
 import { pageOf, type Telling } from './findings.ts';
 import type { ReportFinding, Status } from './schema.ts';
@@ -13,6 +14,7 @@ export function statusOf({ evidence, findings, losses, symptoms }: Diagnosis): S
   if (evidence.length === 0) return 'unrecognised';
   if (roots.some(({ confidence }) => confidence !== 'possible')) return 'diagnosed';
   if (roots.length > 0 || losses.length > 0 || symptoms.length > 0) return 'suspected';
+  if (onlyFailures(evidence)) return 'suspected';
   return findings.some(({ role }) => role === 'resolved') ? 'resolved' : 'healthy';
 }
 
@@ -108,7 +110,7 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
 }
 
 /** Packets went missing and no rule explains it. */
-function unexplained({ losses, symptoms }: Diagnosis, { language }: Telling): string {
+function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Telling): string {
   const text = words[language];
   const [symptom] = symptoms;
   if (losses.length === 0 && symptom !== undefined) {
@@ -118,7 +120,10 @@ function unexplained({ losses, symptoms }: Diagnosis, { language }: Telling): st
   }
   const [loss] = losses;
   const one = loss?.vanished[0];
-  if (loss === undefined || one === undefined) return '';
+  if (loss === undefined || one === undefined) {
+    const why = firstFailure(evidence, language);
+    return why === undefined ? '' : fillWords(text.onlyFailed, { why });
+  }
   const question = questionOf(one.transmission.exchange);
   const name = (point: typeof loss.from) =>
     [point.host, point.interface].filter((part) => part !== null).join(' ');
@@ -135,7 +140,7 @@ function unexplained({ losses, symptoms }: Diagnosis, { language }: Telling): st
 }
 
 function healthy(
-  { following }: Diagnosis,
+  { evidence, following }: Diagnosis,
   cleared: string | undefined,
   { language }: Telling,
 ): string {
@@ -149,7 +154,9 @@ function healthy(
     answered || cleared === undefined
       ? count
       : `${text.healthyBecause}${cleared.replace(/[.。]$/, '')}`;
-  return `${text.healthy}${proof}${text.healthyMore}`;
+  const why = firstFailure(evidence, language);
+  const more = why === undefined ? '' : fillWords(text.someFailed, { why });
+  return `${text.healthy}${proof}${text.healthyMore}${more}`;
 }
 
 /** First tries, of DNS or of anything else, and how many of them stayed without an answer. */

@@ -9,6 +9,7 @@ import type { Source } from '../intake/paste.ts';
 import { type Reading, read } from '../intake/read.ts';
 import { mainConversation, toClocks, toPath, toVanished } from './captures.ts';
 import { quotesOf, toEvidence } from './evidence.ts';
+import { failureAsks, failureWarnings } from './failed-commands.ts';
 import { fillCommand, fillFacts, fillWords } from './fill.ts';
 import { pageOf, type Telling, toFinding, toRuledOut } from './findings.ts';
 import { headlineOf, statusOf } from './headline.ts';
@@ -45,6 +46,7 @@ export async function tell(
   const findings = diagnosis.findings.map((finding) => toFinding(finding, telling));
   const asks = diagnosis.asks.map((ask) => toAsk(ask, telling));
   const status = statusOf(diagnosis);
+  const instead = status === 'diagnosed' ? [] : failureAsks(evidence, settings.language);
   const ruledOut = diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling));
   const cleared = ruledOut[diagnosis.refuted.findIndex(({ contradicted }) => !contradicted)];
   const conversation = mainConversation(diagnosis.following, diagnosis.losses);
@@ -64,21 +66,21 @@ export async function tell(
       const says = catalogue.notes.get(name)?.[settings.language] ?? name;
       return { id: name, says, evidence: [...toEvidence(says, at, quotes)] };
     }),
-    ask: asks,
+    ask: [...instead, ...asks].slice(0, MOST_ASKS),
     compared:
       diagnosis.compared === null ? null : toCompared(diagnosis.compared, settings.language),
     coverage: coverageOf(reading, sources),
   };
 }
 
-function toArtefact(
-  { artefact, content, unread, truncated }: Evidence,
-  language: Language,
-): Report['artefacts'][number] {
+const MOST_ASKS = 5;
+
+function toArtefact(one: Evidence, language: Language): Report['artefacts'][number] {
+  const { artefact, content, unread, truncated } = one;
   const definitions = kinds as unknown as readonly KindDefinition<string, unknown>[];
   const kind = definitions.find((one) => one.kind === artefact.kind);
   const { count, unit } = kind?.size(content) ?? { count: 0, unit: 'lines' as const };
-  const [one, many] = units[language][unit];
+  const [single, many] = units[language][unit];
   const text = words[language];
   return {
     id: artefact.id,
@@ -87,8 +89,9 @@ function toArtefact(
     interface: artefact.interface,
     lines: [artefact.first, artefact.last],
     source: artefact.sourceName,
-    summary: `${kind?.title ?? artefact.kind}: ${count} ${count === 1 ? one : many}`,
+    summary: `${kind?.title ?? artefact.kind}: ${count} ${count === 1 ? single : many}`,
     warnings: [
+      ...failureWarnings(one, language),
       ...unread.map((line) => fillWords(text.notRead, { line })),
       ...(truncated ? [fillWords(text.cutShort, { line: artefact.last })] : []),
       ...(artefact.promptSays === null

@@ -1,3 +1,4 @@
+import type { Reason } from '../artefacts/command-failed/lines.ts';
 import type { Unit } from '../artefacts/define.ts';
 import type { Language } from './schema.ts';
 
@@ -35,6 +36,10 @@ type Fixed =
   | 'comparedClashesGoOn'
   | 'elsewhere'
   | 'elsewhereReached'
+  | 'failedAt'
+  | 'onlyFailed'
+  | 'someFailed'
+  | 'thatCommand'
   | 'sentence';
 
 /** Sentences that belong to no cause; `{name}` is filled in. */
@@ -78,6 +83,10 @@ export const words = {
     comparedClashesGoOn: ' Clashes go on and no longer lose packets.',
     elsewhere: 'the packet was lost between {from} and {to}; this fault loses packets elsewhere.',
     elsewhereReached: 'the packet came as far as {from}; this fault would have lost it elsewhere.',
+    failedAt: 'line {line}: {why}',
+    onlyFailed: 'No output to read: {why}. What the command would have shown is unknown.',
+    someFailed: ' One command showed nothing, which proves nothing either: {why}.',
+    thatCommand: 'the command',
     sentence: '. ',
   },
   zh: {
@@ -116,6 +125,10 @@ export const words = {
     comparedClashesGoOn: '冲突仍在发生，但已不再丢包。',
     elsewhere: '包丢在 {from} 与 {to} 之间，而这种故障不会在这一段丢包。',
     elsewhereReached: '包已经到了 {from}，而这种故障会让它丢在别处。',
+    failedAt: '第 {line} 行：{why}',
+    onlyFailed: '没有可读的输出：{why}。命令本该显示什么，现在不知道。',
+    someFailed: '另有一条命令没有输出，不能当作正常：{why}。',
+    thatCommand: '这条命令',
     sentence: '。',
   },
 } as const satisfies Record<Language, Record<Fixed, string>>;
@@ -158,6 +171,30 @@ export const units = {
     sockets: ['个套接字', '个套接字'],
   },
 } as const satisfies Record<Language, Record<Unit, readonly [string, string]>>;
+
+/** Why a command showed nothing. */
+export const failures = {
+  en: {
+    'not-installed': '{tool} is not installed there',
+    'not-permitted': '{tool} needs root (or the capability) there',
+    forbidden: 'this user may not ask the cluster for that',
+    absent: 'what {tool} was pointed at does not exist there under that name',
+    unsupported: 'the kernel there does not offer what {tool} needs',
+    unreachable: '{tool} did not reach its server',
+    nothing: '{tool} ran and found nothing in that namespace',
+    misused: '{tool} did not understand how it was called',
+  },
+  zh: {
+    'not-installed': '那里没有安装 {tool}',
+    'not-permitted': '{tool} 在那里需要 root 权限',
+    forbidden: '这个用户无权向集群查询这些内容',
+    absent: '{tool} 所指的对象在那里不存在（名字或地方不对）',
+    unsupported: '那里的内核没有提供 {tool} 所需的功能',
+    unreachable: '{tool} 连不上它的服务端',
+    nothing: '{tool} 执行了，但在那个命名空间里什么都没找到',
+    misused: '{tool} 看不懂给它的参数',
+  },
+} as const satisfies Record<Language, Record<Reason, string>>;
 
 export const directions = {
   en: { request: 'request', response: 'response' },
