@@ -48,6 +48,7 @@ describe('the import table', () => {
   test('no artefact kind imports another', () => {
     const own = (path: string) => path.replace(/^artefacts\//, '').replace(/(?:\/.*|\.ts)$/, '');
     const shared = new Set([
+      'cluster',
       'define',
       'index',
       'evidence',
@@ -67,6 +68,7 @@ describe('the import table', () => {
               layerOf(path) === 'artefacts' &&
               own(path) !== own(file) &&
               ![
+                'cluster',
                 'define',
                 'digest',
                 'kernel-drop',
@@ -163,7 +165,7 @@ describe('lists', () => {
       .filter(
         (file) =>
           /^artefacts\/[^/]+\.ts$/.test(file) &&
-          !/(?:define|digest|index|evidence|kernel-drop|links|packet|packet-draft|protocol-numbers)\.ts$/.test(
+          !/(?:cluster|define|digest|index|evidence|kernel-drop|links|packet|packet-draft|protocol-numbers)\.ts$/.test(
             file,
           ),
       );
@@ -183,7 +185,9 @@ describe('lists', () => {
       .filter(
         (file) =>
           /^facts\/[^/]+\.ts$/.test(file) &&
-          !/(?:counter-series|define|hosts|index|kernel-fixes|order|targets)\.ts$/.test(file),
+          !/(?:counter-series|define|hosts|index|kernel-fixes|objects|order|targets)\.ts$/.test(
+            file,
+          ),
       );
     expect(joins.map(({ question }) => question).toSorted()).toEqual(
       files.map((file) => file.slice('facts/'.length, -'.ts'.length)).toSorted(),

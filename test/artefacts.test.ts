@@ -132,6 +132,11 @@ test.each([
   ['uname', '192.0.2.1'],
   ['uname', 'nginx: 1.18.0'],
   ['uname', '[    0.000000] Linux version 5.4.0-42-generic (buildd@builder) #46-Ubuntu SMP'],
+  ['kubectl', 'NAME      UUID                                  TYPE      DEVICE'],
+  ['kubectl', 'NAME           STATUS   AUTOSTART   PERSISTENT'],
+  ['kubectl', 'coredns is 1/1 Running and 5d old'],
+  ['kubectl', 'total 4h 12m Warning Timeout'],
+  ['kubectl', '10.0.0.7:443 up 5d'],
 ])('%s does not claim: %s', (name, line) => {
   const kind = kinds.find((one) => one.kind === name);
   expect(kind?.recognise(line)).toBe('none');

@@ -58,6 +58,7 @@ export type Unit =
   | 'lines'
   | 'messages'
   | 'neighbours'
+  | 'objects'
   | 'packets'
   | 'requests'
   | 'routes'
@@ -97,6 +98,8 @@ export interface KindDefinition<K extends string, C> {
   readonly parseLines?: (lines: Lines) => Parsed<C> | undefined;
   /** How much was read, for the line that lists the artefact. */
   readonly size: (content: C) => { readonly count: number; readonly unit: Unit };
+  /** It tells of a whole cluster: the host that it was typed on is not the one it is about. */
+  readonly anywhere?: boolean;
   /** Host or interface that the text itself names. */
   readonly place?: (content: C) => OwnPlace;
   readonly facts: Readonly<Record<string, FactOf<C>>>;

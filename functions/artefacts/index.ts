@@ -8,6 +8,7 @@ import { corednsLog } from './coredns-log.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dmesg } from './dmesg.ts';
 import { iptables } from './iptables.ts';
+import { kubectl } from './kubectl.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
 import { netstatStatistics } from './netstat-statistics.ts';
@@ -55,4 +56,5 @@ export const kinds = [
   curlTiming,
   traceroute,
   commandFailed,
+  kubectl,
 ] as const;

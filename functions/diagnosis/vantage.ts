@@ -1,6 +1,6 @@
 import type { FactValue } from '../artefacts/define.ts';
-import type { Evidence } from '../artefacts/evidence.ts';
-import { ofKind } from '../artefacts/evidence.ts';
+import { type Artefact, type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
+import { kinds } from '../artefacts/index.ts';
 import { type Following, follow } from '../captures/follow.ts';
 import { type Loss, lossesOf } from '../captures/loss.ts';
 import type { FactSheet, View } from '../facts/define.ts';
@@ -26,7 +26,8 @@ export function vantagesOf(evidence: readonly Evidence[], kernelFixes: KernelFix
   const hosts = hostsOf(evidence);
   const vantages = hosts.flatMap((host) => {
     const own = evidence.filter(
-      ({ artefact }) => artefact.host === host || (artefact.host === null && hosts.length === 1),
+      ({ artefact }) =>
+        hostOf(artefact) === host || (hostOf(artefact) === null && hosts.length === 1),
     );
     const here = losses.filter(
       ({ from }) => from.host === host || (from.host === null && hosts.length === 1),
@@ -44,12 +45,21 @@ function hostsOf(all: readonly Evidence[]): readonly (string | null)[] {
   // Where a command failed nothing was seen, so that place is no rival for outputs whose host nothing names.
   const shown = all.filter(({ artefact }) => artefact.kind !== 'command-failed');
   const evidence = shown.length === 0 ? all : shown;
-  const hosts = new Set(evidence.map(({ artefact }) => artefact.host));
+  const hosts = new Set(evidence.map(({ artefact }) => hostOf(artefact)));
   const named = [...hosts].filter((host) => host !== null);
   const nodes = named.filter(
-    (host) => !evidence.some(({ artefact }) => artefact.host === host && artefact.pod),
+    (host) => !evidence.some(({ artefact }) => hostOf(artefact) === host && artefact.pod),
   );
   return named.length === 1 && nodes.length === 1 ? named : [...hosts];
+}
+
+const ANYWHERE: ReadonlySet<Kind> = new Set(
+  kinds.flatMap(({ kind, ...rest }) => ('anywhere' in rest && rest.anywhere ? [kind] : [])),
+);
+
+/** What tells of the whole cluster belongs to no host, wherever it was typed. */
+function hostOf({ kind, host }: Artefact): string | null {
+  return ANYWHERE.has(kind) ? null : host;
 }
 
 /** Every fact that is known at a vantage point, by id. */

@@ -4,6 +4,7 @@ import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { clients } from './clients.ts';
 import { clocks } from './clocks.ts';
+import { clusterDns } from './cluster-dns.ts';
 import { connectTiming } from './connect-timing.ts';
 import { conntrackClash } from './conntrack-clash.ts';
 import { conntrackGrowth } from './conntrack-growth.ts';
@@ -39,6 +40,7 @@ import { wayBack } from './way-back.ts';
 export const joins: readonly Join[] = [
   clients,
   clocks,
+  clusterDns,
   connectTiming,
   conntrackClash,
   conntrackGrowth,

@@ -61,6 +61,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['ping', 'ping'],
   ['retis', 'retis'],
   ['pwru', 'pwru'],
+  ['kubectl-get', 'kubectl'],
+  ['kubectl', 'kubectl'],
   ['curl', 'curl-timing'],
   ['wget', 'curl-timing'],
   ['nc', 'curl-timing'],
