@@ -694,7 +694,6 @@ test('outputs that have no kind yet are claimed by none', () => {
     'Active Internet connections (servers and established)',
     'tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN',
     'table ip nat { # handle 4',
-    'web-7d9f8c6b5-x2x4z   1/1     Running   0          3d',
   ];
   for (const line of foreign) expect(placesOf(readText(line).evidence), line).toEqual([]);
 });
