@@ -56,6 +56,7 @@ export type Unit =
   | 'interfaces'
   | 'kernels'
   | 'lines'
+  | 'lookups'
   | 'messages'
   | 'neighbours'
   | 'objects'

@@ -6,6 +6,7 @@ import { conntrackStats } from './conntrack-stats.ts';
 import { conntrackTable } from './conntrack-table.ts';
 import { corednsLog } from './coredns-log.ts';
 import { curlTiming } from './curl-timing.ts';
+import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
 import { iptables } from './iptables.ts';
 import { kubectl } from './kubectl.ts';
@@ -54,6 +55,7 @@ export const kinds = [
   retis,
   pwru,
   curlTiming,
+  dig,
   traceroute,
   commandFailed,
   kubectl,

@@ -103,7 +103,8 @@ function recognise(line: string): Strength {
     case 'sortlist':
       return parseAddress(first.split('/', 1)[0] ?? '') === undefined ? 'none' : 'weak';
     default:
-      return COMMENT.test(line) ? 'weak' : 'none';
+      // Two semicolons begin the remarks of dig, which no resolver file holds.
+      return COMMENT.test(line) && !/^\s*;(?:;| <<>>)/.test(line) ? 'weak' : 'none';
   }
 }
 
