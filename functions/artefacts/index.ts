@@ -8,6 +8,7 @@ import { corednsLog } from './coredns-log.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
+import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { iptables } from './iptables.ts';
 import { kubectl } from './kubectl.ts';
 import { link } from './link.ts';
@@ -38,6 +39,7 @@ export const kinds = [
   sockets,
   softnet,
   corednsLog,
+  ethtoolStatistics,
   dmesg,
   sysctl,
   uname,

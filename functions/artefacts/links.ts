@@ -46,6 +46,8 @@ export interface Link {
   /** Counters by the names of their columns, those of `RX errors` included; `-h` rounds them. */
   readonly rx: ReadonlyMap<string, number> | null;
   readonly tx: ReadonlyMap<string, number> | null;
+  /** The lines that hold the numbers of `rx` and `tx`. */
+  readonly counterLines: readonly number[];
 }
 
 export interface Links {
@@ -159,6 +161,7 @@ export function nothingOf(line: number, printed: string): Link {
     master: null,
     rx: null,
     tx: null,
+    counterLines: [],
   };
 }
 
@@ -174,7 +177,7 @@ function readDetail(draft: Draft, part: string, line: number): boolean {
     draft.pending = { side: side === 'RX' ? 'rx' : 'tx', columns: columns.split(/\s+/) };
     return true;
   }
-  if (NUMBERS.test(part)) return readNumbers(draft, part);
+  if (NUMBERS.test(part)) return readNumbers(draft, part, line);
   const [first = ''] = part.split(' ', 1);
   if (!TYPES.has(first)) return OTHER.test(part);
   draft.type = first;
@@ -182,7 +185,7 @@ function readDetail(draft: Draft, part: string, line: number): boolean {
   return true;
 }
 
-function readNumbers(draft: Draft, part: string): boolean {
+function readNumbers(draft: Draft, part: string, line: number): boolean {
   if (draft.pending === null) return false;
   const { side, columns } = draft.pending;
   const counters = new Map(draft[side] ?? []);
@@ -191,6 +194,7 @@ function readNumbers(draft: Draft, part: string): boolean {
     if (column !== undefined) counters.set(column, numberOf(text));
   }
   draft[side] = counters;
+  draft.counterLines = [...draft.counterLines, line];
   draft.pending = null;
   return true;
 }

@@ -2,7 +2,7 @@ import { type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
-import { isCounterKind, snapshotsOf } from '../facts/counter-series.ts';
+import { isReadTwice, snapshotsOf } from '../facts/counter-series.ts';
 import type { Finding, Gap, Judgement } from './judge.ts';
 import { candidatesFor } from './place.ts';
 import type { Vantage } from './vantage.ts';
@@ -161,7 +161,7 @@ function isAnswered(kind: Kind, host: string | null, evidence: readonly Evidence
       artefact.kind === kind && (host === null || artefact.host === host || artefact.host === null),
   );
   if (kind === 'conntrack-stats') return readingsOf({ own }).length >= 2;
-  if (isCounterKind(kind))
+  if (isReadTwice(kind))
     return ofKind(own, kind).flatMap((one) => snapshotsOf(kind, one)).length >= 2;
   if (kind === 'tcpdump' || kind === 'ssh-error') return false;
   return own.length > 0;

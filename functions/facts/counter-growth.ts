@@ -1,11 +1,11 @@
 import { known, type Reading, unknown } from '../primitives/reading.ts';
-import { type CounterKind, growthOf, seriesOf } from './counter-series.ts';
+import { bothEnds, type CounterKind, growthOf, seriesOf } from './counter-series.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 
 /** By how much the kernel's own counters grew on this host: sums since boot accuse nobody. */
 export const counterGrowth = defineJoin({
   question: 'counter-growth',
-  needs: ['netstat-statistics', 'softnet'],
+  needs: ['netstat-statistics', 'softnet', 'ethtool-statistics'],
   facts: {
     rcvbufErrors: grown(
       'netstat-statistics',
@@ -26,6 +26,16 @@ export const counterGrowth = defineJoin({
       'softnet',
       'dropped',
       'packets dropped because the input queue of a CPU was full',
+    ),
+    conntrackAllowance: grown(
+      'ethtool-statistics',
+      'conntrack_allowance_exceeded',
+      'packets that EC2 dropped because the instance tracks too many connections',
+    ),
+    linklocalAllowance: grown(
+      'ethtool-statistics',
+      'linklocal_allowance_exceeded',
+      'packets to the VPC resolver, the metadata and the time service that EC2 dropped',
     ),
     backlogDroppedPercent: {
       type: 'count',
@@ -50,13 +60,17 @@ function backlogDroppedPercent(view: View): Reading<number> {
 
 function grown(kind: CounterKind, counter: string, is: string): JoinedFact {
   const of = (view: View): Reading<number> => {
-    const series = seriesOf(view, kind).find((one) => one.counter === counter);
-    if (series === undefined)
+    // A card's name stands before its counters; of several cards the one that lost most counts.
+    const series = seriesOf(view, kind).filter(
+      (one) => one.counter === counter || one.counter.endsWith(` ${counter}`),
+    );
+    const [most] = series.toSorted((a, b) => (growthOf(b) ?? -1) - (growthOf(a) ?? -1));
+    if (most === undefined)
       return unknown('no two readings since boot by one command on one host are shown');
-    const growth = growthOf(series);
+    const growth = growthOf(most);
     return growth === null
       ? unknown('the counter was reset in between')
-      : known(growth, [...(series.readings[0]?.at ?? []), ...(series.readings.at(-1)?.at ?? [])]);
+      : known(growth, bothEnds(most));
   };
   return { type: 'count', is: `${is}, between the first and the last reading`, of };
 }

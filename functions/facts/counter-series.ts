@@ -1,5 +1,6 @@
 import type { ContentOf, Evidence } from '../artefacts/evidence.ts';
 import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
+import type { Link } from '../artefacts/links.ts';
 import type { SoftnetRow } from '../artefacts/softnet/read.ts';
 import { softnetLines, softnetTotal } from '../artefacts/softnet.ts';
 import type { Citation } from '../primitives/reading.ts';
@@ -7,13 +8,15 @@ import type { View } from './define.ts';
 import { inOrder } from './order.ts';
 
 /** Kinds of output that show counters since boot. */
-export type CounterKind = 'netstat-statistics' | 'softnet';
+export type CounterKind = 'netstat-statistics' | 'softnet' | 'ethtool-statistics' | 'link';
 
-/** What one listing says of its counters: their values and lines, by the counter's own name. */
-export type Snapshot = ReadonlyMap<
-  string,
-  { readonly value: number; readonly lines: readonly number[] }
->;
+/** What one listing says of its counters: their values and lines, by the counter's own name, a card's before it. */
+export type Snapshot = ReadonlyMap<string, Count>;
+
+interface Count {
+  readonly value: number;
+  readonly lines: readonly number[];
+}
 
 /** One counter of one host as it was read, earliest first. */
 export interface CounterSeries {
@@ -35,11 +38,33 @@ const SNAPSHOTS: {
     ),
   softnet: ({ readings }, { command }) =>
     (readings.length === 1 ? split(readings[0] ?? [], command) : readings).map(softnetSnapshot),
+  'ethtool-statistics': ({ readings }, artefact) =>
+    readings.map(({ counters }, at) => {
+      const card = cardOf(artefact, at, readings.length);
+      return new Map(
+        [...counters].map(([name, { value, line }]) => [
+          `${card} ${name}`,
+          { value, lines: [line] },
+        ]),
+      );
+    }),
+  link: ({ links }) => {
+    const listings: Map<string, Count>[] = [];
+    for (const one of links) {
+      const counted = one.name === '' ? [] : linkCounters(one);
+      const open = listings.at(-1);
+      // A link met again begins the next listing.
+      if (open === undefined || counted.some(([counter]) => open.has(counter)))
+        listings.push(new Map(counted));
+      else for (const [counter, count] of counted) open.set(counter, count);
+    }
+    return listings.filter(({ size }) => size > 0);
+  },
 };
 
-/** Whether a kind shows counters since boot: one reading of them is half an answer. */
-export function isCounterKind(kind: string): kind is CounterKind {
-  return Object.hasOwn(SNAPSHOTS, kind);
+/** Whether one reading of a kind is half an answer; of a link it also tells the settings that people ask for. */
+export function isReadTwice(kind: string): kind is Exclude<CounterKind, 'link'> {
+  return Object.hasOwn(SNAPSHOTS, kind) && kind !== 'link';
 }
 
 /** The listings of counters of one kind in an artefact. */
@@ -86,6 +111,11 @@ export function growthOf({ readings }: CounterSeries): number | null {
   return fell ? null : (readings.at(-1)?.value ?? 0) - (readings[0]?.value ?? 0);
 }
 
+/** The lines of the first reading and of the last. */
+export function bothEnds({ readings }: CounterSeries): readonly Citation[] {
+  return [...(readings[0]?.at ?? []), ...(readings.at(-1)?.at ?? [])];
+}
+
 /**
  * `nstat` prints what came since it last ran, unless `-a` asks for the absolute values (nstat(8)): without its command
  * two listings may only be subtracted where the person who took them calls one the reading before and one that after.
@@ -112,6 +142,30 @@ function split(rows: readonly SoftnetRow[], command: string | null): readonly So
   const length = rows.length / times;
   if (times < 2 || !Number.isInteger(length)) return [[...rows]];
   return Array.from({ length: times }, (_, at) => rows.slice(at * length, (at + 1) * length));
+}
+
+/**
+ * Which card a listing of `ethtool -S` is of: the commands name them in their order, one alone is all of them (`watch`,
+ * a loop around it); of a variable nothing says what it held, so no two such listings are of one card.
+ */
+function cardOf({ command, interface: device }: Artefact, at: number, listings: number): string {
+  if (command === null) return device ?? (listings === 1 ? '?' : `?${at + 1}`);
+  const named = [...command.matchAll(/\bethtool\s+(?:-S|--statistics)\s+(\S+)/g)].map(
+    ([, card = '']) => card.replace(/[;|&"']+$/, ''),
+  );
+  const isLiteral = named.length > 0 && named.every((card) => /^[a-zA-Z][\w.@:-]*$/.test(card));
+  return isLiteral && listings % named.length === 0
+    ? (named[at % named.length] ?? '?')
+    : `?${at + 1}`;
+}
+
+function linkCounters({ name, rx, tx, counterLines }: Link): [string, Count][] {
+  const of = (side: string, counters: Link['rx']) =>
+    [...(counters ?? [])].map(([column, value]): [string, Count] => [
+      `${name} ${side} ${column}`,
+      { value, lines: counterLines },
+    ]);
+  return [...of('rx', rx), ...of('tx', tx)];
 }
 
 function softnetSnapshot(rows: readonly SoftnetRow[]): Snapshot {

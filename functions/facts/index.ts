@@ -22,6 +22,7 @@ import { loss } from './loss.ts';
 import { lossSize } from './loss-size.ts';
 import { neighbourRoom } from './neighbour-room.ts';
 import { nextHop } from './next-hop.ts';
+import { nicDrops } from './nic-drops.ts';
 import { inOrder } from './order.ts';
 import { pathSize } from './path-size.ts';
 import { podRoute } from './pod-route.ts';
@@ -58,6 +59,7 @@ export const joins: readonly Join[] = [
   pathSize,
   neighbourRoom,
   nextHop,
+  nicDrops,
   podRoute,
   refusingRoute,
   resolver,

@@ -51,6 +51,7 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['iptables', 'iptables'],
   ['nstat', 'netstat-statistics'],
   ['netstat-s', 'netstat-statistics'],
+  ['ethtool-S', 'ethtool-statistics'],
   ['softnet_stat', 'softnet'],
   ['softnet', 'softnet'],
   ['ss', 'sockets'],

@@ -148,6 +148,8 @@ function commandInterface(command: string | null): string | null {
   if (command === null) return null;
   const named = /\btcpdump\b.*?\s-(?:[a-zA-Z]*i)\s?([\w.@:-]+)/.exec(command)?.[1];
   if (named !== undefined) return named === 'any' ? null : named;
+  const card = /\bethtool\s+(?:(?:-[a-zA-Z]|--[a-z-]+)\s+)?([a-zA-Z][\w.@:-]*)/.exec(command)?.[1];
+  if (card !== undefined) return card;
   const shown = /\bip\b.*\blink\b.*?\b(?:show|dev)\s+(?:dev\s+)?([\w.@-]+)/.exec(command)?.[1];
   return shown !== undefined && deviceRole(shown) !== undefined ? shown : null;
 }
