@@ -9,11 +9,14 @@ import { curlTiming } from './curl-timing.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
+import { getent } from './getent.ts';
 import { iptables } from './iptables.ts';
 import { kubectl } from './kubectl.ts';
+import { libc } from './libc.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
 import { netstatStatistics } from './netstat-statistics.ts';
+import { osRelease } from './os-release.ts';
 import { ping } from './ping.ts';
 import { pwru } from './pwru.ts';
 import { resolvConf } from './resolv-conf.ts';
@@ -58,6 +61,9 @@ export const kinds = [
   pwru,
   curlTiming,
   dig,
+  getent,
+  libc,
+  osRelease,
   traceroute,
   commandFailed,
   kubectl,
