@@ -5,6 +5,7 @@ import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
 import { conntrackTable } from './conntrack-table.ts';
 import { corednsLog } from './coredns-log.ts';
+import { corefile } from './corefile.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
@@ -43,6 +44,7 @@ export const kinds = [
   softnet,
   corednsLog,
   ethtoolStatistics,
+  corefile,
   dmesg,
   sysctl,
   uname,

@@ -102,7 +102,9 @@ function recognise(line: string): Strength {
   const answer = answerOf(words, 1);
   if (answer === undefined || words.some((word) => LISTED.includes(word))) return 'none';
   if (answer.uid !== null) return 'strong';
-  return answer.dev !== null && answer.src !== null && !words.includes('proto') ? 'weak' : 'none';
+  // The way of a packet from elsewhere (`from A iif veth1`) names no source of its own.
+  const isAnswer = answer.dev !== null && (answer.src !== null || answer.from !== null);
+  return isAnswer && !words.includes('proto') ? 'weak' : 'none';
 }
 
 // The other two words also refuse a new route or link.

@@ -1,11 +1,13 @@
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { loggedIn } from '../facts/dns-log/entries.ts';
+import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
 import type { Citation } from '../primitives/reading.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
-  readonly id: 'connection-failed';
+  readonly id: 'connection-failed' | 'lookups-failed';
   readonly host: string | null;
-  /** What failed, as the tool names it. */
+  /** What could not be reached, as the tool names it. */
   readonly target: string;
   readonly outcome: string;
   readonly at: readonly Citation[];
@@ -34,7 +36,30 @@ export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
         ? []
         : failure(artefact, request),
     ),
+    ...failedLookups(evidence),
   ];
+}
+
+/** One lost packet fails one lookup; two at one upstream within ten minutes are no accident. */
+const LEAST_LOOKUPS = 2;
+const REASONS = {
+  timeout: 'i/o timeout',
+  refused: 'connection refused',
+  unreachable: 'unreachable',
+  'not-permitted': 'operation not permitted',
+} as const;
+
+/** Lookups that a DNS server's log says it could not answer, by the upstream that failed it. */
+function failedLookups(evidence: readonly Evidence[]): readonly Symptom[] {
+  const hosts = new Set(ofKind(evidence, 'coredns-log').map(({ artefact }) => artefact.host));
+  return [...hosts].flatMap((host) => {
+    const logged = loggedIn({ own: evidence.filter(({ artefact }) => artefact.host === host) });
+    return Object.entries(REASONS).flatMap(([reason, outcome]): readonly Symptom[] => {
+      const failing = failingUpstreamIn(logged, reason as keyof typeof REASONS);
+      if (failing === undefined || failing.questions < LEAST_LOOKUPS) return [];
+      return [{ id: 'lookups-failed', host, target: failing.upstream, outcome, at: failing.at }];
+    });
+  });
 }
 
 interface Target {

@@ -2,8 +2,8 @@ import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { type Logged, loggedIn, type Told } from './dns-log/entries.ts';
 import {
+  type FailingUpstream,
   ignoredProbesIn,
-  type SilentUpstream,
   silentUpstreamIn,
   unansweredProbesIn,
 } from './dns-log/upstream.ts';
@@ -29,43 +29,43 @@ export const dnsLog = defineJoin({
       'label',
       'the upstream that left most questions without an answer',
       silentUpstreamIn,
-      ({ upstream }: SilentUpstream) => upstream,
+      ({ upstream }: FailingUpstream) => upstream,
     ),
     upstreamTimeouts: about(
       'count',
       'questions it left without an answer, in the worst ten minutes where the log has times',
       silentUpstreamIn,
-      ({ timeouts }: SilentUpstream) => timeouts,
+      ({ questions }: FailingUpstream) => questions,
     ),
     upstreamNames: about(
       'count',
       'different names among them',
       silentUpstreamIn,
-      ({ names }: SilentUpstream) => names,
+      ({ names }: FailingUpstream) => names,
     ),
     upstreamPerThousand: about(
       'count',
       'of a thousand logged queries, those that it left without an answer',
       silentUpstreamIn,
-      ({ perThousand }: SilentUpstream) => perThousand,
+      ({ perThousand }: FailingUpstream) => perThousand,
     ),
     upstreamIsOwn: about(
       'flag',
       'the silent upstream is the server itself: it asks the address it sends from, or a loopback one',
       silentUpstreamIn,
-      ({ isOwn }: SilentUpstream) => isOwn,
+      ({ isOwn }: FailingUpstream) => isOwn,
     ),
     clusterNamesTimeOut: about(
       'flag',
       'names of the cluster are among them: the server is a cache that forwards those too',
       silentUpstreamIn,
-      ({ clusterNames }: SilentUpstream) => clusterNames,
+      ({ clusterNames }: FailingUpstream) => clusterNames,
     ),
     onlyAaaaTimesOut: about(
       'flag',
       'every question without an answer is an AAAA one',
       silentUpstreamIn,
-      ({ onlyAaaa }: SilentUpstream) => onlyAaaa,
+      ({ onlyAaaa }: FailingUpstream) => onlyAaaa,
     ),
     unansweredProbes: about(
       'count',

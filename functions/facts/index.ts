@@ -13,6 +13,7 @@ import { counterGrowth } from './counter-growth.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
 import { dnsFaults } from './dns-faults.ts';
+import { dnsForward } from './dns-forward.ts';
 import { dnsLog } from './dns-log.ts';
 import { firewall } from './firewall.ts';
 import { icmpErrors } from './icmp-errors.ts';
@@ -23,6 +24,7 @@ import { lossSize } from './loss-size.ts';
 import { neighbourRoom } from './neighbour-room.ts';
 import { nextHop } from './next-hop.ts';
 import { nicDrops } from './nic-drops.ts';
+import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
 import { pathSize } from './path-size.ts';
 import { podRoute } from './pod-route.ts';
@@ -50,6 +52,7 @@ export const joins: readonly Join[] = [
   dnsAnswers,
   icmpErrors,
   dnsFaults,
+  dnsForward,
   dnsLog,
   firewall,
   kernel,
@@ -60,6 +63,7 @@ export const joins: readonly Join[] = [
   neighbourRoom,
   nextHop,
   nicDrops,
+  nodeCache,
   podRoute,
   refusingRoute,
   resolver,

@@ -17,6 +17,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['conntrack-stats', 'conntrack-stats'],
   ['conntrack-count', 'conntrack-count'],
   ['coredns-log', 'coredns-log'],
+  ['Corefile', 'corefile'],
+  ['corefile', 'corefile'],
   ['coredns', 'coredns-log'],
   ['conntrack-S', 'conntrack-stats'],
   ['conntrack-table', 'conntrack-table'],

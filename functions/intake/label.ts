@@ -17,7 +17,7 @@ const MOST_WORDS = 6;
 const STOP = new Set(
   `a actual ack after all an and anderen answer are as at auf authoritative background before below both by capture captured captures
   capturing card cat command commands config configuration conntrack container conteneur contenedor content contents
-  context coredns counters de del der des desde dev device die dig dmesg dns dump dumps edit el en environment error
+  context coredns counters data de del der des desde dev device die dig dmesg dns dump dumps edit el en environment error
   errors estadisticas etc example expected file first following for from get goes here host hosts hôte iface im in
   information inside ipv4 ipv6 http https icmp arp smp interface interfaces interfaz ip iptables is it its kernel knoten la le len les link list logs
   look machine maquina máquina mitschnitt mss mtu name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of

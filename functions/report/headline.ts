@@ -116,7 +116,8 @@ function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Te
   if (losses.length === 0 && symptom !== undefined) {
     const { target, outcome } = symptom;
     const from = symptom.host === null ? '' : fillWords(text.fromHost, { host: symptom.host });
-    return `${fillWords(text.connectionFailed, { target, outcome, from })}${text.causeOpen}`;
+    const failed = symptom.id === 'lookups-failed' ? text.lookupsFailed : text.connectionFailed;
+    return `${fillWords(failed, { target, outcome, from })}${text.causeOpen}`;
   }
   const [loss] = losses;
   const one = loss?.vanished[0];

@@ -18,6 +18,7 @@ type Fixed =
   | 'unansweredRetried'
   | 'vanished'
   | 'connectionFailed'
+  | 'lookupsFailed'
   | 'fromHost'
   | 'causeOpen'
   | 'healthy'
@@ -60,6 +61,7 @@ export const words = {
     unansweredRetried:
       '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
+    lookupsFailed: 'Lookups that the DNS server{from} forwarded to {target} failed: {outcome}.',
     connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
     fromHost: ' from {host}',
     causeOpen: ' Which cause it was cannot be told yet.',
@@ -103,6 +105,7 @@ export const words = {
     unanswered: '{question} 在 {host} 的 {from} 上出现过，但在那里没有收到应答。',
     unansweredRetried: '{question} 在 {host} 的 {from} 上出现过，没有收到应答，{ms} 毫秒后重发。',
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
+    lookupsFailed: '{from}DNS 服务器转发给 {target} 的查询失败：{outcome}。',
     connectionFailed: '{from}连接 {target} 失败：{outcome}。',
     fromHost: '从 {host} ',
     causeOpen: '现有证据还不能断定是哪种原因。',

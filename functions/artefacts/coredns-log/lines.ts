@@ -106,19 +106,18 @@ function saidIn(text: string): Said | undefined {
   if (query !== null) return queryOf(query);
   const named = PLUGIN.exec(rest);
   const words = named === null ? rest : rest.slice(named[0].length);
-  const plugin = named?.[1] ?? null;
-  if (plugin === 'loop' || plugin === null) {
-    const loop = LOOP.exec(words);
-    if (loop !== null && (plugin !== null || level !== null)) return loopOf(loop);
-  }
+  return saidBy(named?.[1] ?? null, level?.[1] ?? '', words);
+}
+
+function saidBy(plugin: string | null, level: string, words: string): Said | undefined {
+  const loop = plugin === 'loop' || (plugin === null && level !== '') ? LOOP.exec(words) : null;
+  if (loop !== null) return loopOf(loop);
   // plugin/errors; before 1.2 the line had no plugin's name.
-  if (plugin === 'errors' || (plugin === null && level?.[1] === 'ERROR')) {
-    const failed = failedIn(words);
-    if (failed !== undefined) return failed;
-  }
-  if (plugin !== null) return { is: 'notice', level: level?.[1] ?? '', plugin, text: words };
-  const isOwn = level === null ? isUnlevelled(words) : OWN.test(words);
-  return isOwn ? { is: 'notice', level: level?.[1] ?? '', plugin, text: words } : undefined;
+  const mayFail = plugin === 'errors' || (plugin === null && level === 'ERROR');
+  const failed = mayFail ? failedIn(words) : undefined;
+  if (failed !== undefined) return failed;
+  const isOurs = plugin !== null || isUnlevelled(words) || (level !== '' && OWN.test(words));
+  return isOurs ? { is: 'notice', level, plugin, text: words } : undefined;
 }
 
 function isUnlevelled(text: string): boolean {

@@ -27,7 +27,7 @@ export interface Logged {
 const logs = new WeakMap<View['own'], Logged>();
 
 /** The logs of a vantage point; where some were taken after a change, only those tell how things are. */
-export function loggedIn({ own }: View): Logged {
+export function loggedIn({ own }: Pick<View, 'own'>): Logged {
   const found = logs.get(own) ?? join(own);
   logs.set(own, found);
   return found;

@@ -1,10 +1,11 @@
 import type { Citation } from '../../primitives/reading.ts';
 import { isClusterName, isProbe, type Logged } from './entries.ts';
 
-/** An upstream that left questions without an answer. */
-export interface SilentUpstream {
+/** An upstream at which questions failed: without an answer, refused. */
+export interface FailingUpstream {
   readonly upstream: string;
-  readonly timeouts: number;
+  /** In the worst ten minutes, where every line has a time. */
+  readonly questions: number;
   readonly names: number;
   /** Null where the log does not hold every query. */
   readonly perThousand: number | null;
@@ -20,12 +21,20 @@ const MOST_LINES = 4;
 type Failed = ReturnType<Logged['failed']>[number];
 
 /** The upstream that most questions waited for in vain; the server's own probes are no questions of anybody. */
-export function silentUpstreamIn(logged: Logged): SilentUpstream | undefined {
-  const timeouts = logged
+export function silentUpstreamIn(logged: Logged): FailingUpstream | undefined {
+  return failingUpstreamIn(logged, 'timeout');
+}
+
+/** The upstream at which most questions failed for one reason. */
+export function failingUpstreamIn(
+  logged: Logged,
+  reason: Failed['said']['failure']['reason'],
+): FailingUpstream | undefined {
+  const failures = logged
     .failed()
-    .filter(({ said }) => said.failure.reason === 'timeout' && said.failure.upstream !== null);
+    .filter(({ said }) => said.failure.reason === reason && !isProbe(said));
   const byUpstream = Map.groupBy(
-    timeouts.filter(({ said }) => !isProbe(said)),
+    failures.filter(({ said }) => said.failure.upstream !== null),
     ({ said }) => said.failure.upstream ?? '',
   );
   const [worst] = [...byUpstream].toSorted(([, a], [, b]) => b.length - a.length);
@@ -35,7 +44,7 @@ export function silentUpstreamIn(logged: Logged): SilentUpstream | undefined {
   const queries = logged.queries().length;
   return {
     upstream,
-    timeouts: dense.length,
+    questions: dense.length,
     names: new Set(dense.map(({ said }) => said.name)).size,
     perThousand:
       queries === 0 || logged.isSelected ? null : Math.round((10_000 * own.length) / queries) / 10,
