@@ -125,7 +125,12 @@ const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'facts/kernel-fixes.ts',
     'report/schema.ts',
   ],
-  yaml: ['catalogue/note.ts', 'catalogue/runbooks.ts', 'catalogue/page.ts'],
+  yaml: [
+    'artefacts/kubectl-object/tree.ts',
+    'catalogue/note.ts',
+    'catalogue/runbooks.ts',
+    'catalogue/page.ts',
+  ],
   'json-rules-engine': ['diagnosis/engine.ts'],
 };
 

@@ -10,6 +10,14 @@ export interface Named {
   readonly name: string;
 }
 
+/** A value and the line that shows it. */
+export interface Told<T> {
+  readonly value: T;
+  readonly line: number;
+}
+
+export type Labels = ReadonlyMap<string, string>;
+
 export interface Service extends Named {
   readonly sort: 'service';
   /** `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`. */
@@ -45,6 +53,21 @@ export interface Pod extends Named {
   readonly status: string | null;
   readonly ip: string | null;
   readonly node: string | null;
+  readonly labels: Labels | null;
+  readonly dns: PodDns | null;
+}
+
+/** How a pod is to resolve names; the API server writes the defaults into every pod. */
+export interface PodDns {
+  readonly policy: Told<string> | null;
+  readonly hostNetwork: Told<boolean> | null;
+}
+
+/** A Deployment, DaemonSet …: what its pods will be like. */
+export interface Workload extends Named {
+  readonly sort: 'workload';
+  readonly labels: Labels | null;
+  readonly dns: PodDns | null;
 }
 
 export interface Node extends Named {
@@ -52,6 +75,44 @@ export interface Node extends Named {
   readonly isReady: boolean | null;
   readonly internalIP: string | null;
   readonly podCIDRs: readonly string[];
+}
+
+/** Labels that an object must have: all pairs, and no expression that is not read. */
+export interface Selector {
+  readonly pairs: Labels;
+  /** It has expressions besides: whom it selects cannot be told, only whom it may. */
+  readonly more: boolean;
+}
+
+/** A NetworkPolicy; `egress` is null where it leaves what pods send alone. */
+export interface NetworkPolicy extends Named {
+  readonly sort: 'policy';
+  readonly pods: Selector;
+  readonly egress: readonly EgressRule[] | null;
+  /** The line that says that it isolates what pods send, or shows its rules. */
+  readonly egressLine: number | null;
+}
+
+/** What a policy lets pods send: to any of `peers` (null: to all) by any of `ports` (null: by all). */
+export interface EgressRule {
+  readonly line: number;
+  readonly peers: readonly Peer[] | null;
+  readonly ports: readonly PolicyPort[] | null;
+}
+
+/** Pods of namespaces, or addresses; a null selector is not written. */
+export interface Peer {
+  readonly pods: Selector | null;
+  readonly namespaces: Selector | null;
+  readonly cidr: string | null;
+  readonly except: readonly string[];
+}
+
+/** A port or its name (null: all), up to `endPort`. */
+export interface PolicyPort {
+  readonly protocol: string;
+  readonly port: number | string | null;
+  readonly endPort: number | null;
 }
 
 /** A message of a component about an object. */
@@ -64,14 +125,33 @@ export interface ClusterEvent {
   readonly object: string | null;
 }
 
+/** kube-proxy's own configuration. */
+export interface ProxyConfig {
+  readonly sort: 'proxy';
+  readonly line: number;
+  /** `iptables`, `ipvs`, `nftables`; empty means iptables. */
+  readonly mode: string;
+}
+
 /** An object of which only the name is of use, of a kind that nobody asks about. */
 export interface OtherObject extends Named {
   readonly sort: 'other';
 }
 
-export type ClusterObject = Service | Endpoints | Pod | Node | ClusterEvent | OtherObject;
+export type ClusterObject =
+  | Service
+  | Endpoints
+  | Pod
+  | Workload
+  | Node
+  | NetworkPolicy
+  | ClusterEvent
+  | ProxyConfig
+  | OtherObject;
 
 /** The content of every artefact that kubectl prints. */
 export interface Cluster {
   readonly objects: readonly ClusterObject[];
+  /** It is a list as kubectl makes it of all objects of a kind in a namespace: what it lacks is not there. */
+  readonly isList: boolean;
 }

@@ -13,6 +13,7 @@ import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { getent } from './getent.ts';
 import { iptables } from './iptables.ts';
 import { kubectl } from './kubectl.ts';
+import { kubectlObject } from './kubectl-object.ts';
 import { libc } from './libc.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
@@ -69,4 +70,5 @@ export const kinds = [
   traceroute,
   commandFailed,
   kubectl,
+  kubectlObject,
 ] as const;

@@ -26,5 +26,5 @@ function recognise(line: string): Strength {
 
 function parse(lines: readonly string[]): Parsed<Cluster> | undefined {
   const { objects, unread } = readTables(lines);
-  return objects.length === 0 ? undefined : { content: { objects }, unread };
+  return objects.length === 0 ? undefined : { content: { objects, isList: false }, unread };
 }

@@ -19,7 +19,7 @@ export function objectsOf<S extends ClusterObject['sort']>(
   all: readonly Evidence[],
   sort: S,
 ): readonly Shown<OfSort<S>>[] {
-  return inOrder(ofKind(all, 'kubectl')).flatMap(({ artefact, content }) =>
+  return outputsIn(all).flatMap(({ artefact, content }) =>
     content.objects.flatMap((object) => {
       if (!isOf(object, sort)) return [];
       const own = 'namespace' in object ? object.namespace : null;
@@ -27,6 +27,12 @@ export function objectsOf<S extends ClusterObject['sort']>(
       return [{ object, at: cite(artefact, object.line), artefact, namespace }];
     }),
   );
+}
+
+/** Everything that kubectl printed, earliest first. */
+export function outputsIn(all: readonly Evidence[]) {
+  const outputs = [...ofKind(all, 'kubectl'), ...ofKind(all, 'kubectl-object')];
+  return inOrder(outputs.toSorted((a, b) => all.indexOf(a) - all.indexOf(b)));
 }
 
 function isOf<S extends ClusterObject['sort']>(

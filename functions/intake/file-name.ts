@@ -64,6 +64,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['ping', 'ping'],
   ['retis', 'retis'],
   ['pwru', 'pwru'],
+  ['kubectl-yaml', 'kubectl-object'],
+  ['kubectl-json', 'kubectl-object'],
   ['kubectl-get', 'kubectl'],
   ['kubectl', 'kubectl'],
   ['curl', 'curl-timing'],

@@ -20,9 +20,9 @@ const STOP = new Set(
   context coredns counters data de del der des desde dev device die dig dmesg dns dump dumps edit el en environment error
   errors estadisticas etc example expected file first following for from get goes here host hosts hôte iface im in
   information inside ipv4 ipv6 http https icmp arp smp interface interfaces interfaz ip iptables is it its kernel knoten la le len les link list logs
-  look machine maquina máquina mitschnitt mss mtu name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of
+  items kind look machine maquina máquina metadata mitschnitt mss mtu name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of
   on or os other output outputs overlay packet packets paquetes pcap ping pod pods port print question ran read rechner reproduce resolv
-  resolv.conf result results route router routes routing run running same schnittstelle second see seen seite seq serveur servidor
+  resolv.conf result results route router routes routing run running same schnittstelle second see seen spec seite seq serveur servidor
   show shows side sobre ssh stat statistics stats steps sudo summary sur sysctl table taken tcp tcpdum tcpdump test tests
   text thanks that the then this to trace traceroute traffic ttl udp uname und update version vom von vor vxlan was we what
   when where while win window with within y et`

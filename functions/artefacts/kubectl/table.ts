@@ -1,8 +1,8 @@
-import type { ClusterObject, Named, ServicePort } from '../cluster.ts';
+import type { ClusterObject, Labels, Named, ServicePort } from '../cluster.ts';
 import { type Column, cellsOf, columnOf, columnsIn, moreColumns } from './columns.ts';
 
 /** What kubectl's tables are of (pkg/printers/internalversion/printers.go, AddHandlers), told by the columns they have. */
-type Sort = ClusterObject['sort'];
+type Sort = Exclude<ClusterObject['sort'], 'policy' | 'proxy' | 'workload'>;
 
 const AGE = String.raw`(?:\d{1,5}[smhdy]){1,3}`;
 const NAME = String.raw`(?:[a-z0-9][a-z0-9-]{0,62}\s+)?[a-z0-9][\w.:/-]{0,252}`;
@@ -186,6 +186,8 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           status: shown(cells.get('STATUS')),
           ip: shown(cells.get('IP')),
           node: shown(cells.get('NODE')),
+          labels: labelsIn(cells.get('LABELS')),
+          dns: null,
         }
       );
     case 'node':
@@ -266,6 +268,17 @@ function prefixesIn(text: string): readonly string[] {
     .replace(/^\[|\]$/g, '')
     .split(/[ ,]/)
     .filter((one) => one !== '' && one !== '<none>');
+}
+
+/** `--show-labels`: `app=web,tier=front`. */
+function labelsIn(text: string | undefined): Labels | null {
+  if (text === undefined) return null;
+  return new Map(
+    text.split(',').flatMap((pair) => {
+      const equals = pair.indexOf('=');
+      return equals < 1 ? [] : [[pair.slice(0, equals), pair.slice(equals + 1)] as const];
+    }),
+  );
 }
 
 function shown(text: string | undefined): string | null {

@@ -1,0 +1,57 @@
+import type { Cluster, ClusterObject } from './cluster.ts';
+import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { beginsDocument, documentsIn, isFieldLine, isInside } from './kubectl-object/lines.ts';
+import { isListing, objectsIn } from './kubectl-object/objects.ts';
+import { readTree } from './kubectl-object/tree.ts';
+
+/**
+ * Objects as `kubectl get -o yaml` and `-o json` print them, or as files hold them: Pod, Service, Endpoints, EndpointSlice,
+ * NetworkPolicy, Node, workloads, kube-proxy's configuration, and lists of them. Fields by their API names.
+ */
+export const kubectlObject = defineArtefact({
+  kind: 'kubectl-object',
+  title: 'kubectl get -o yaml',
+  ask: 'kubectl get networkpolicies -n NAMESPACE -o yaml',
+  hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,12}?(?:-o[ =]?|--output[ =])(?:yaml|json)\b|\bcat\s\S+\.ya?ml\b/,
+  recognise,
+  begins: beginsDocument,
+  run: ({ at, length }, from) => {
+    let end = from;
+    while (end < length && isInside(at, end)) end += 1;
+    return end - from;
+  },
+  anywhere: true,
+  parse,
+  size: ({ objects }) => ({ count: objects.length, unit: 'objects' }),
+  facts: {},
+});
+
+// kubectl writes the fields in the order of their names, so a slice and a policy show their group first.
+const GROUPS =
+  /^(?:- )?"?apiVersion"?: "?(?:discovery|networking|kubeproxy\.config)\.k8s\.io\/v\w{1,12}"?,?$/;
+const KINDS =
+  /^"?kind"?: "?(?:Pod|Service|Endpoints|EndpointSlice|NetworkPolicy|Node|Deployment|DaemonSet|StatefulSet|ReplicaSet|KubeProxyConfiguration|List|(?:Pod|Service|Endpoints|EndpointSlice|NetworkPolicy|Node)List)"?,?$/;
+function recognise(line: string): Strength {
+  const text = line.trim();
+  if (KINDS.test(text) || GROUPS.test(text)) return 'strong';
+  return isFieldLine(text) ? 'weak' : 'none';
+}
+
+function parse(lines: readonly string[]): Parsed<Cluster> | undefined {
+  const objects: ClusterObject[] = [];
+  const unread: number[] = [];
+  let isList = false;
+  for (const { from, to } of documentsIn(lines)) {
+    const read = readTree(lines.slice(from, to), from + 1);
+    const own = read === undefined ? [] : objectsIn(read.tree);
+    objects.push(...own);
+    unread.push(...(own.length === 0 ? inked(lines, from, to) : (read?.faults ?? [])));
+    isList ||= read !== undefined && read.faults.length === 0 && isListing(read.tree);
+  }
+  if (objects.length === 0) return undefined;
+  return { content: { objects, isList }, unread: [...new Set(unread)].sort((a, b) => a - b) };
+}
+
+function inked(lines: readonly string[], from: number, to: number): readonly number[] {
+  return lines.slice(from, to).flatMap((line, at) => (line.trim() === '' ? [] : [from + at + 1]));
+}
