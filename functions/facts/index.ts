@@ -28,13 +28,16 @@ import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
 import { pathSize } from './path-size.ts';
 import { podRoute } from './pod-route.ts';
+import { receiveBuffer } from './receive-buffer.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
+import { reversePath } from './reverse-path.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
 import { sourcePorts } from './source-ports.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
+import { transit } from './transit.ts';
 import { twoMacs } from './two-macs.ts';
 import { vtep } from './vtep.ts';
 import { wayBack } from './way-back.ts';
@@ -65,14 +68,17 @@ export const joins: readonly Join[] = [
   nicDrops,
   nodeCache,
   podRoute,
+  receiveBuffer,
   refusingRoute,
   resolver,
+  reversePath,
   silentNeighbour,
   sourcePorts,
   tcpConnect,
   tcpSession,
   tcpSize,
   twoMacs,
+  transit,
   vtep,
   wayBack,
 ];

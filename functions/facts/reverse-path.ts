@@ -1,0 +1,84 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type View } from './define.ts';
+import { citation } from './loss.ts';
+import { inOrder } from './order.ts';
+
+/** Whether the reverse path filter is what the packets that vanished inside this host met. */
+export const reversePath = defineJoin({
+  question: 'reverse-path',
+  needs: ['sysctl', 'dmesg', 'netstat-statistics'],
+  facts: {
+    effective: {
+      type: 'count',
+      is: 'rp_filter in force where the lost packets were seen last: 0 off, 1 strict, 2 loose',
+      of: effective,
+    },
+    logged: {
+      type: 'flag',
+      is: 'the kernel log calls the source of a lost packet a martian on the interface where it was seen last',
+      of: logged,
+    },
+    countsThem: {
+      type: 'flag',
+      is: 'IPReversePathFilter has counted at least as many packets as vanished',
+      of: countsThem,
+    },
+  },
+});
+
+/** The larger of conf/all and conf/IF is in force (Documentation/networking/ip-sysctl.rst); 2 is the largest there is. */
+function effective(view: View): Reading<number> {
+  const device = view.loss?.from.interface ?? null;
+  if (device === null) return unknown('no packet was seen to vanish behind an interface');
+  // sysctl writes the dot of an interface's name as a slash, for dots part its own words.
+  const own = settingOf(view, `net.ipv4.conf.${device.replaceAll('.', '/')}.rp_filter`);
+  const all = settingOf(view, 'net.ipv4.conf.all.rp_filter');
+  const largest = [own, all].find((one) => one?.value === LOOSE);
+  if (largest !== undefined) return known(LOOSE, [largest.at]);
+  if (own === undefined || all === undefined)
+    return unknown('conf.all and the interface are not both shown');
+  return known(Math.max(own.value, all.value), [own.at, all.at]);
+}
+
+const LOOSE = 2;
+
+function settingOf(view: View, key: string) {
+  for (const { artefact, content } of inOrder(ofKind(view.own, 'sysctl')).toReversed()) {
+    const setting = content.get(key);
+    const value = Number(setting?.value);
+    if (setting !== undefined && Number.isInteger(value))
+      return { value, at: cite(artefact, setting.line) };
+  }
+  return undefined;
+}
+
+/** ip_handle_martian_source of net/ipv4/route.c: `martian source DESTINATION from SOURCE, on dev INTERFACE`. */
+const MARTIAN = /\bmartian source \S+ from ([\d.]{7,15}), on dev (\S+)/;
+
+function logged(view: View): Reading<boolean> {
+  const { loss } = view;
+  if (loss === null) return unknown('no packet was seen to vanish at this host');
+  const sources = new Set(loss.vanished.map(({ seen }) => seen.packet.source.host));
+  const at: Citation[] = [];
+  for (const { artefact, content } of ofKind(view.own, 'dmesg'))
+    for (const { text, line } of content.messages) {
+      const [, source = '', device] = MARTIAN.exec(text) ?? [];
+      if (device === loss.from.interface && sources.has(source)) at.push(cite(artefact, line));
+    }
+  return at.length === 0
+    ? unknown('the kernel log shows none of them; log_martians may be off')
+    : known(true, at.slice(0, MOST_LINES));
+}
+
+const MOST_LINES = 3;
+
+function countsThem(view: View): Reading<boolean> {
+  const { loss } = view;
+  if (loss === null) return unknown('no packet was seen to vanish at this host');
+  const last = inOrder(ofKind(view.own, 'netstat-statistics')).at(-1);
+  const counter = last?.content.readings.at(-1)?.get('TcpExtIPReversePathFilter');
+  if (last === undefined || counter === undefined) return unknown('the counter is not shown');
+  const seen = loss.vanished.slice(0, 1).map(({ seen: first }) => citation(first));
+  return known(counter.value >= loss.vanished.length, [cite(last.artefact, counter.line), ...seen]);
+}
