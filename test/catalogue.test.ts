@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogueTexts, readCatalogue } from '../functions/adapters/catalogue-files.ts';
+import { kinds } from '../functions/artefacts/index.ts';
 import { type CatalogueTexts, toCatalogue } from '../functions/catalogue/catalogue.ts';
+import { effectOf } from '../functions/catalogue/effect.ts';
 import { leavesOf, readRule } from '../functions/catalogue/rule.ts';
 import { factTable, joins } from '../functions/facts/index.ts';
 
@@ -80,6 +82,34 @@ describe('a rule file', () => {
   });
 });
 
+describe('the effect of a command', () => {
+  test.each([
+    ['sudo conntrack -S; sleep 60; sudo conntrack -S', 'reads'],
+    ['sudo conntrack -F', 'changes'],
+    ['ip -d link show flannel.1', 'reads'],
+    ['ip route replace 10.0.0.0/8 via 10.0.0.1', 'changes'],
+    ['sysctl net.ipv4.ip_forward', 'reads'],
+    ['sudo sysctl -w net.ipv4.ip_forward=1', 'changes'],
+    ['ethtool -k eth0 | grep checksum', 'reads'],
+    ['sudo ethtool -K flannel.1 tx off', 'changes'],
+    ['kubectl -n kube-system get pods -o wide', 'reads'],
+    ['kubectl -n kube-system rollout status ds/x', 'reads'],
+    ['kubectl -n kube-system rollout restart ds/x', 'changes'],
+    ['kubectl -n shop exec web -- cat /etc/resolv.conf', 'reads'],
+    ['kubectl -n shop exec web -- rm /etc/resolv.conf', 'changes'],
+    ['iptables-save > /tmp/rules', 'changes'],
+    ['dig example.com > /dev/null 2>&1', 'reads'],
+    ['sudo iptables -nvL FORWARD', 'reads'],
+    ['sudo iptables -I FORWARD -j ACCEPT', 'changes'],
+    ['ping -M do -c 3 -s 1472 10.0.0.1', 'reads'],
+    ['frobnicate --all', 'unknown'],
+    ['uptime && frobnicate', 'unknown'],
+    ['frobnicate; reboot', 'changes'],
+  ] as const)('of `%s` is: %s', (command, effect) => {
+    expect(effectOf(command)).toBe(effect);
+  });
+});
+
 describe('the catalogue', () => {
   test('fits together', () => {
     expect(toCatalogue(texts)).toMatchObject({ ok: true });
@@ -111,12 +141,29 @@ describe('the catalogue', () => {
       /dmesg.nope/,
     ],
     ['a change without undo', page.replace(/undo: \[[^\]]+\]/, 'undo: []'), /how to undo it/],
+    [
+      'a change that is called none',
+      page.replace(/changes: true\n(\s+run: *)/, 'changes: false\n$1'),
+      /commands change something/,
+    ],
     ['a source that is not https', page.replace('  - https://', '  - http://'), /sources/],
     ['no front matter', page.slice(4), /no front matter/],
   ])('is refused with %s', (_, text, message) => {
     expect(text).not.toBe(page);
     const read = toCatalogue(withPage(text));
     expect(read.ok ? '' : read.error.detail.join('\n')).toMatch(message);
+  });
+
+  test('every command that a page calls harmless or asks for only reads', () => {
+    const asked = kinds.map(({ kind, ask }) => [kind, ask] as const);
+    const told = [...catalogue.pages].flatMap(([cause, { remedies, commands = {} }]) => [
+      ...Object.values(commands).map((command) => [cause, command] as const),
+      ...Object.values(remedies)
+        .filter(({ changes }) => !changes)
+        .flatMap(({ run }) => run.map((command) => [cause, command] as const)),
+    ]);
+    expect(told.length).toBeGreaterThan(40);
+    expect([...asked, ...told].filter(([, command]) => effectOf(command) !== 'reads')).toEqual([]);
   });
 
   const findingRules = [...texts.rules.keys()].filter((path) => !path.startsWith('harmless/'));

@@ -1,5 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
+import { effectOf } from './effect.ts';
 
 /** One remedy in one language. */
 export interface RemedyText {
@@ -43,6 +44,10 @@ const frontMatter = z.strictObject({
       .refine(
         ({ changes, undo }) => !changes || undo.length > 0,
         'a remedy that changes something says how to undo it',
+      )
+      .refine(
+        ({ changes, run }) => changes || run.every((command) => effectOf(command) !== 'changes'),
+        'a remedy whose commands change something says so',
       ),
   ),
   sources: z.array(z.url({ protocol: /^https$/ })).min(1),
