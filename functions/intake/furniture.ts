@@ -13,3 +13,12 @@ const LEFTOVER = /^(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*)$/;
 /** Where the writer left lines out. */
 const OMITTED = /^(?:\[(?:\.{3,6}|…+)\]|\.{3,6}|…+|<snip>|\[snip\])$/i;
 const EDGE = /^(?:[*_~=]{3,}|[+|\s─━═┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣-]{3,})$/;
+
+/** Whether a line only says that lines were left out: `...`, `[snip]`, `(lines omitted)`, `……`. What stands below it is the same output. */
+export function isOmission(line: string): boolean {
+  const text = line.trim();
+  return text.length <= 40 && OMISSION.test(text);
+}
+
+const OMISSION =
+  /^[[(<{-]*\s*(?:\.{2,}|…+|snip(?:ped)?|cut|(?:some |more |\d+ )?(?:lines|packets|output) (?:omitted|skipped|removed|cut|snipped|truncated|deleted)|omitted|truncated|(?:此处|中间|部分)?(?:已)?省略.{0,6})\s*[\])>}-]*$/i;

@@ -1,7 +1,7 @@
 import { kinds } from '../artefacts/index.ts';
 import type { EditableLines } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
-import { isFurniture } from './furniture.ts';
+import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
 import { parsePrompt, remotePlace } from './prompt.ts';
@@ -193,7 +193,8 @@ function stray(state: Walk, at: number): void {
   }
   close(state);
   state.outside.push(at);
-  forget(state, at);
+  // Under a label, a mark for lines left out stands for the beginning of the output.
+  if (!isOmission(state.lines.at(at))) forget(state, at);
 }
 
 /** Hosts that prompts name: a label that names one of them is believed sooner. */
