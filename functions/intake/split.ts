@@ -2,7 +2,7 @@ import { kinds } from '../artefacts/index.ts';
 import type { EditableLines } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
 import { isFurniture, isOmission } from './furniture.ts';
-import { isStatement, parseLabel } from './label.ts';
+import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
 import { parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
@@ -132,6 +132,8 @@ function readPrompt(state: Walk, line: string): boolean {
   // A label speaks of the output below it; a second prompt that names another host has left that behind.
   if (state.prompt !== null && prompt.host !== null && prompt.host !== state.prompt.host)
     state.label = null;
+  // A label with no output below it: the next prompt is on another host and captures another card.
+  if (state.label !== null && isElsewhere(state.label, prompt)) state.label = null;
   const remote = remotePlace(prompt.command);
   // After `kubectl exec … -- sh` the prompts that name no host are the pod's own.
   if (prompt.host !== null || remote !== undefined) state.shell = remote ?? null;
@@ -142,6 +144,16 @@ function readPrompt(state: Walk, line: string): boolean {
   state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
   state.spent = /^(?:\^C|exit|logout)?$/.test(prompt.command);
   return true;
+}
+
+function isElsewhere(
+  { host, interface: device }: Label,
+  prompt: { readonly host: string | null; readonly command: string },
+): boolean {
+  const captured = /\btcpdump\b.*?\s-\w*i\s*(\S+)/.exec(prompt.command)?.[1];
+  if (host === null || device === null || prompt.host === null || captured === undefined)
+    return false;
+  return host !== prompt.host && device !== captured;
 }
 
 function strongKind(state: Walk, line: string): Kind | undefined {
