@@ -1,5 +1,7 @@
+import { type Bound, type ClockLine, lineBetween } from './clock-line.ts';
 import type { Exchange, Seen } from './exchanges.ts';
 import type { Point, Sighting } from './points.ts';
+import { agreeing, candidatesAt, type Pair, type Timed, usableId, withinHalfDay } from './same-packets.ts';
 
 /** How two points saw the same packets: differences of their clocks for requests and for responses, in microseconds. */
 export interface Comparison {
@@ -12,84 +14,283 @@ export interface Comparison {
   readonly waits: readonly number[];
   /** The same where tries cannot be paired: of each question, the shortest wait that either point saw. */
   readonly roughWaits: readonly number[];
-  /** Estimates of how far the second point's clock is ahead, one for each exchange seen both ways, with its error. */
-  readonly offsets: readonly { readonly ahead: number; readonly error: number }[];
+}
+
+/** How far a clock is ahead of another at one moment, in microseconds. */
+export interface Shift {
+  readonly by: number;
+  readonly error: number;
+}
+
+/** Two clocks that do not run at one speed. */
+export interface Drift {
+  /** Microseconds gained per second. */
+  readonly ppm: number;
+  readonly error: number;
+  /** Microseconds over which it was watched. */
+  readonly span: number;
 }
 
 /** The clocks of a paste: one per host, and how far each is ahead of the first that it can be compared with. */
 export interface Clocks {
   /** The clock that a point's times are on; points of one host share it. */
   readonly domainOf: (point: number) => number;
-  /** Microseconds to subtract from a time at `point` to bring it to the clock of `reference`; undefined when not solvable. */
-  readonly shift: (
-    point: number,
-    reference: number,
-  ) => { readonly by: number; readonly error: number } | undefined;
+  /**
+   * Microseconds to subtract from a time at `point` to bring it to the clock of `reference`, at that time or in the middle
+   * of what both saw; undefined when not solvable.
+   */
+  readonly shift: (point: number, reference: number, time?: number | null) => Shift | undefined;
+  /** How much faster the clock of `point` runs than that of `reference`; null where no drift is proved. */
+  readonly drift: (point: number, reference: number) => Drift | null;
+  /** Differences of two points' clocks over all packets that can be told to be the same. */
+  readonly compare: (exchanges: readonly Exchange[], a: number, b: number) => Comparison;
+  /** Whether two sightings of one exchange can be the same packet; undefined where ids and clocks do not tell. */
+  readonly isSame: (one: Sighting, other: Sighting) => boolean | undefined;
 }
-
-const DAY_US = 86_400_000_000;
 
 /** Solves the clock offsets between hosts from exchanges seen at both, the way NTP does (RFC 5905 section 8). */
 export function clocksOf(points: readonly Point[], exchanges: readonly Exchange[]): Clocks {
   const domains = points.map((point) => domainOf(points, point));
-  const links = new Map<string, { by: number; error: number }>();
-  for (const a of points) {
-    for (const b of points) {
-      if (a.index >= b.index || domains[a.index] === domains[b.index]) continue;
-      const solved = solve(compare(exchanges, a.index, b.index));
-      if (solved === undefined) continue;
-      remember(links, domains[a.index] ?? a.index, domains[b.index] ?? b.index, solved);
+  const hosts = Map.groupBy(points, ({ index }) => domains[index] ?? index);
+  const links: Link[] = [];
+  for (const [a, left] of hosts) {
+    for (const [b, right] of hosts) {
+      if (a >= b) continue;
+      const link = solve(agreeing(pairsOf(exchanges, left, right), left, right, exchanges));
+      if (link !== undefined) links.push({ ...link, from: a, to: b });
     }
   }
   const domain = (point: number) => domains[point] ?? point;
+  const routes = new Map<string, readonly Leg[] | undefined>();
+  const routeOf = (point: number, reference: number) => {
+    const key = `${domain(point)} ${domain(reference)}`;
+    if (!routes.has(key)) routes.set(key, route(links, domain(point), domain(reference)));
+    return routes.get(key);
+  };
+  const shift: Clocks['shift'] = (point, reference, time) => {
+    const legs = routeOf(point, reference);
+    return legs === undefined ? undefined : along(legs, time ?? null);
+  };
+  const isSame: Clocks['isSame'] = (one, other) => sameAt(one, other, shift, domain);
   return {
     domainOf: domain,
-    shift: (point, reference) => route(links, domain(reference), domain(point)),
+    shift,
+    drift: (point, reference) => driftOf(routeOf(point, reference)),
+    compare: (some, a, b) => compare(some, a, b, isSame),
+    isSame,
   };
 }
 
-/**
- * Differences of the two points' clocks over all packets that can be told to be the same: by IP id, or because the
- * question was sent once. Only where no such packet exists are tries paired in turn, for one of them may have been lost.
- */
-export function compare(exchanges: readonly Exchange[], a: number, b: number): Comparison {
-  const sure = compareBy(exchanges, a, b, false);
-  return sure.requests.length + sure.responses.length > 0 ? sure : compareBy(exchanges, a, b, true);
+function pairsOf(
+  exchanges: readonly Exchange[],
+  left: readonly Point[],
+  right: readonly Point[],
+): readonly Pair[] {
+  return left.flatMap((a) =>
+    right.flatMap((b) => exchanges.flatMap((one) => candidatesAt(one, a.index, b.index))),
+  );
 }
 
-function compareBy(
+function domainOf(points: readonly Point[], point: Point): number {
+  const running = (one: Point) =>
+    one.captures.every(({ content }) => content.clock !== 'delta' && content.clock !== 'none');
+  if (point.host === null || !running(point)) return point.index;
+  return points.find((other) => other.host === point.host && running(other))?.index ?? point.index;
+}
+
+/** How far the clock `to` is ahead of the clock `from`. */
+interface Link {
+  readonly from: number;
+  readonly to: number;
+  readonly by: number;
+  readonly error: number;
+  readonly line: ClockLine | undefined;
+}
+
+/** Only one direction was seen by both: the way itself hides in the offset, so the error is unknown and taken wide. */
+const ONE_WAY_US = 50_000;
+
+/** What one packet says of two clocks bounds their difference from one side; packets both ways enclose it. */
+function solve(pairs: readonly Timed[]): Omit<Link, 'from' | 'to'> | undefined {
+  const bounds = (isResponse: boolean): readonly Bound[] =>
+    pairs.flatMap((pair) =>
+      pair.isResponse === isResponse ? [{ at: pair.right.time ?? 0, by: pair.by }] : [],
+    );
+  const [requests, responses] = [bounds(false), bounds(true)];
+  const there = median(requests.map(({ by }) => by));
+  const back = median(responses.map(({ by }) => by));
+  if (there === undefined || back === undefined) {
+    const by = there ?? back;
+    // One packet alone may be of another try.
+    const isFirm = pairs.length > 1 || pairs.some(({ isNamed }) => isNamed);
+    return by === undefined || !isFirm ? undefined : { by, error: ONE_WAY_US, line: undefined };
+  }
+  const [upper, lower] = there >= back ? [requests, responses] : [responses, requests];
+  const line = lineBetween(upper, lower);
+  // A clock that was set meanwhile, or a packet taken for another: the middle values, with all that lies between them.
+  if (line === undefined)
+    return { by: (there + back) / 2, error: Math.abs(there - back) / 2, line: undefined };
+  return { by: line.ahead, error: line.error, line };
+}
+
+/** A link as it is travelled: from a clock to another that it is `ahead` of. */
+interface Leg {
+  readonly link: Link;
+  readonly sign: 1 | -1;
+}
+
+/** The chain of comparisons with the smallest error that leads from one clock to another. */
+function route(links: readonly Link[], from: number, to: number): readonly Leg[] | undefined {
+  const reached = new Map<number, { readonly error: number; readonly legs: readonly Leg[] }>([
+    [from, { error: 0, legs: [] }],
+  ]);
+  const done = new Set<number>();
+  for (;;) {
+    const [next] = [...reached]
+      .filter(([clock]) => !done.has(clock))
+      .toSorted(([, a], [, b]) => a.error - b.error);
+    if (next === undefined) return undefined;
+    const [clock, here] = next;
+    if (clock === to) return here.legs;
+    done.add(clock);
+    for (const link of links) {
+      if (link.from !== clock && link.to !== clock) continue;
+      const sign = link.to === clock ? 1 : -1;
+      const other = sign === 1 ? link.from : link.to;
+      const error = here.error + link.error;
+      if ((reached.get(other)?.error ?? Number.POSITIVE_INFINITY) > error)
+        reached.set(other, { error, legs: [...here.legs, { link, sign }] });
+    }
+  }
+}
+
+/** Adds up the differences along a chain, each at the time that the clock shows there. */
+function along(legs: readonly Leg[], time: number | null): Shift {
+  let by = 0;
+  let error = 0;
+  for (const { link, sign } of legs) {
+    const { line } = link;
+    let own = link.by;
+    error += link.error;
+    if (time !== null && line !== undefined) {
+      const shown = sign === 1 ? time - by : time - by + link.by;
+      const after = (shown - line.at) / 1e6;
+      const slope = line.isDrifting ? line.drift : 0;
+      own += after * slope;
+      error += Math.abs(after) * (Math.abs(line.drift - slope) + line.driftError);
+    }
+    by += sign * own;
+  }
+  return { by, error };
+}
+
+function driftOf(legs: readonly Leg[] | undefined): Drift | null {
+  if (legs === undefined || legs.length === 0) return null;
+  let ppm = 0;
+  let error = 0;
+  let span = Number.POSITIVE_INFINITY;
+  for (const { link, sign } of legs) {
+    if (link.line === undefined) return null;
+    ppm += sign * link.line.drift;
+    error += link.line.driftError;
+    span = Math.min(span, link.line.span);
+  }
+  const isProved = legs.some(({ link }) => link.line?.isDrifting) && Math.abs(ppm) > error;
+  return isProved ? { ppm, error, span } : null;
+}
+
+/** Tries of one question are further apart than this. */
+const SAME_US = 300_000;
+
+function sameAt(
+  one: Sighting,
+  other: Sighting,
+  shift: Clocks['shift'],
+  domain: Clocks['domainOf'],
+): boolean | undefined {
+  const [a, b] = [usableId(one), usableId(other)];
+  if (a !== null && b !== null) return a === b;
+  if (one.time === null || other.time === null) return undefined;
+  const between =
+    domain(one.point) === domain(other.point)
+      ? { by: 0, error: 0 }
+      : shift(other.point, one.point, other.time);
+  if (between === undefined) return undefined;
+  return Math.abs(other.time - between.by - one.time) <= SAME_US + between.error;
+}
+
+/**
+ * Differences of the two points' clocks over all packets that can be told to be the same: by IP id, by their times, or
+ * because the question was sent once. Only where no such packet exists are tries paired in turn, for one of them may have
+ * been lost.
+ */
+function compare(
   exchanges: readonly Exchange[],
   a: number,
   b: number,
-  byTurn: boolean,
+  isSame: Clocks['isSame'],
 ): Comparison {
+  const sure = compareBy(exchanges, a, b, (left, right) => told(left, right, isSame));
+  return sure.requests.length + sure.responses.length > 0
+    ? sure
+    : compareBy(exchanges, a, b, inTurn);
+}
+
+type Twins = (
+  left: readonly Sighting[],
+  right: readonly Sighting[],
+) => readonly (readonly [Sighting, Sighting])[];
+
+function compareBy(exchanges: readonly Exchange[], a: number, b: number, twins: Twins): Comparison {
   const requests: number[] = [];
   const responses: number[] = [];
   const waits: number[] = [];
   const roughWaits: number[] = [];
-  const offsets: { ahead: number; error: number }[] = [];
   const near = nearFirst();
+  const differences = (left: readonly Sighting[], right: readonly Sighting[]) =>
+    twins(left, right).flatMap(([one, other]) =>
+      one.time === null || other.time === null ? [] : [near(other.time - one.time)],
+    );
   for (const exchange of exchanges) {
     const left = exchange.at[a];
     const right = exchange.at[b];
     if (left === undefined || right === undefined) continue;
-    const asked = differences(left.requests, right.requests, byTurn, near);
-    const answered = differences(left.responses, right.responses, byTurn, near);
+    const asked = differences(left.requests, right.requests);
+    const answered = differences(left.responses, right.responses);
     requests.push(...asked);
     responses.push(...answered);
-    const sent = differences(left.requests, right.requests, true, near);
-    const heard = differences(left.responses, right.responses, true, near);
     // One question with two answers: both points saw the first answer to it.
-    const pairs = Math.min(sent.length, heard.length);
-    waits.push(...sent.slice(0, pairs).map((one, at) => one - (heard[at] ?? one)));
+    const pairs = Math.min(asked.length, answered.length);
+    waits.push(...asked.slice(0, pairs).map((one, at) => one - (answered[at] ?? one)));
     if (pairs === 0) roughWaits.push(...roughWait(left, right));
-    const [there] = asked;
-    const [back] = answered;
-    if (there !== undefined && back !== undefined) {
-      offsets.push({ ahead: (there + back) / 2, error: Math.abs(there - back) / 2 });
-    }
   }
-  return { requests, responses, waits, roughWaits, offsets };
+  return { requests, responses, waits, roughWaits };
+}
+
+/** Pairs of the same packet at two points, as far as ids, clocks or their being alone tell. */
+function told(
+  left: readonly Sighting[],
+  right: readonly Sighting[],
+  isSame: Clocks['isSame'],
+): readonly (readonly [Sighting, Sighting])[] {
+  return left.flatMap((one) => {
+    const twin = right.find((other) => {
+      const same = isSame(one, other);
+      return same ?? (left.length === 1 && right.length === 1);
+    });
+    return twin === undefined ? [] : [[one, twin] as const];
+  });
+}
+
+function inTurn(
+  left: readonly Sighting[],
+  right: readonly Sighting[],
+): readonly (readonly [Sighting, Sighting])[] {
+  if (left.length !== right.length) return [];
+  return left.flatMap((one, at) => {
+    const other = right[at];
+    return other === undefined ? [] : [[one, other] as const];
+  });
 }
 
 function roughWait(left: Seen, right: Seen): readonly number[] {
@@ -114,43 +315,6 @@ export function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** Pairs of the same packet at two points, by IP id where both print one, else by order when the counts agree. */
-function samePackets(
-  left: readonly Sighting[],
-  right: readonly Sighting[],
-  byTurn: boolean,
-): readonly (readonly [Sighting, Sighting])[] {
-  const byId = new Map<number, Sighting>();
-  for (const one of left) if (usableId(one) !== null) byId.set(one.packet.ipId ?? 0, one);
-  if (byId.size === left.length && right.every((one) => usableId(one) !== null)) {
-    return right.flatMap((one) => {
-      const twin = byId.get(one.packet.ipId ?? 0);
-      return twin === undefined ? [] : [[twin, one] as const];
-    });
-  }
-  if (left.length !== right.length || (left.length > 1 && !byTurn)) return [];
-  return left.flatMap((one, at) => {
-    const other = right[at];
-    return other === undefined ? [] : [[one, other] as const];
-  });
-}
-
-/** Linux sends id 0 with DF on unconnected TCP replies, and NAT does not touch ids; 0 identifies nothing. */
-function usableId({ packet }: Sighting): number | null {
-  return packet.ipId === null || packet.ipId === 0 ? null : packet.ipId;
-}
-
-function differences(
-  left: readonly Sighting[],
-  right: readonly Sighting[],
-  byTurn: boolean,
-  near: (difference: number) => number,
-): readonly number[] {
-  return samePackets(left, right, byTurn).flatMap(([a, b]) =>
-    a.time === null || b.time === null ? [] : [near(b.time - a.time)],
-  );
-}
-
 /** Day clocks may pass midnight while capturing: brings every difference within half a day of the first one met. */
 function nearFirst(): (difference: number) => number {
   let first: number | undefined;
@@ -158,65 +322,4 @@ function nearFirst(): (difference: number) => number {
     first ??= difference;
     return first + withinHalfDay(difference - first);
   };
-}
-
-/** Brings a difference of day clocks into (-12 h, 12 h]: how far one is ahead, whichever day its text began in. */
-export function withinHalfDay(difference: number): number {
-  const turned = ((difference % DAY_US) + DAY_US) % DAY_US;
-  return turned > DAY_US / 2 ? turned - DAY_US : turned;
-}
-
-function domainOf(points: readonly Point[], point: Point): number {
-  const running = (one: Point) =>
-    one.captures.every(({ content }) => content.clock !== 'delta' && content.clock !== 'none');
-  if (point.host === null || !running(point)) return point.index;
-  return points.find((other) => other.host === point.host && running(other))?.index ?? point.index;
-}
-
-/** The estimates with the smallest error count: the nearer two points stand, the less the path can hide. */
-function solve({
-  offsets,
-  requests,
-  responses,
-}: Comparison): { by: number; error: number } | undefined {
-  if (offsets.length > 0) {
-    const best = Math.min(...offsets.map(({ error }) => error));
-    const good = offsets.filter(({ error }) => error <= Math.max(best * 2, best + 20));
-    return { by: good.reduce((sum, { ahead }) => sum + ahead, 0) / good.length, error: best };
-  }
-  const oneWay = median(requests) ?? median(responses);
-  // Only one direction was seen by both: the way itself hides in the offset, so the error is unknown and taken wide.
-  return oneWay === undefined ? undefined : { by: oneWay, error: 50_000 };
-}
-
-function remember(
-  links: Map<string, { by: number; error: number }>,
-  a: number,
-  b: number,
-  solved: { by: number; error: number },
-): void {
-  const known = links.get(`${a} ${b}`);
-  if (known !== undefined && known.error <= solved.error) return;
-  links.set(`${a} ${b}`, solved);
-  links.set(`${b} ${a}`, { by: -solved.by, error: solved.error });
-}
-
-/** Adds up offsets along the shortest chain of comparisons. */
-function route(
-  links: ReadonlyMap<string, { by: number; error: number }>,
-  from: number,
-  to: number,
-) {
-  const reached = new Map([[from, { by: 0, error: 0 }]]);
-  const queue = [from];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const here = reached.get(next) ?? { by: 0, error: 0 };
-    for (const [key, link] of links) {
-      const [a, b] = key.split(' ').map(Number);
-      if (a !== next || b === undefined || reached.has(b)) continue;
-      reached.set(b, { by: here.by + link.by, error: here.error + link.error });
-      queue.push(b);
-    }
-  }
-  return reached.get(to);
 }

@@ -1,6 +1,6 @@
 import { parseAddress } from '../primitives/address.ts';
 import type { DeviceRole } from '../primitives/device.ts';
-import { type Clocks, compare, median } from './clocks.ts';
+import { type Clocks, median } from './clocks.ts';
 import { type Exchange, sightedAt } from './exchanges.ts';
 import type { Point } from './points.ts';
 
@@ -47,7 +47,7 @@ export function precedes(
     }),
   );
   if (hops !== undefined && hops !== 0) return hops;
-  const { requests, responses, waits, roughWaits } = compare(shared, a.index, b.index);
+  const { requests, responses, waits, roughWaits } = clocks.compare(shared, a.index, b.index);
   const longer = median(waits);
   if (longer !== undefined && longer !== 0) return longer;
   const there = median(requests);

@@ -1,5 +1,5 @@
 import type { Evidence } from '../artefacts/evidence.ts';
-import { withinHalfDay } from '../captures/clocks.ts';
+import { withinHalfDay } from '../captures/same-packets.ts';
 import type { Conversation } from '../captures/conversations.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
