@@ -50,9 +50,9 @@ export function lineBetween(
   const middle = (first + last) / 2;
   const top = hull(upper, middle, 1);
   const bottom = hull(lower, middle, -1);
-  const most = (slope: number) => extreme(top, slope, Math.min) + GRAIN_US;
-  const least = (slope: number) => extreme(bottom, slope, Math.max) - GRAIN_US;
-  const room = (slope: number) => most(slope) - least(slope);
+  const most = (slope: number) => extreme(top, slope, Math.min);
+  const least = (slope: number) => extreme(bottom, slope, Math.max);
+  const room = (slope: number) => most(slope) - least(slope) + 2 * GRAIN_US;
   const widest = highest(room, -FASTEST, FASTEST);
   if (room(widest) < 0) return undefined;
   const slowest = edge(room, widest, -FASTEST);
@@ -64,7 +64,7 @@ export function lineBetween(
     at: middle,
     span: last - first,
     ahead: (ahead + behind) / 2,
-    error: (ahead - behind) / 2,
+    error: Math.max(GRAIN_US, (ahead - behind) / 2),
     drift: ((slowest + fastest) / 2) * 1e6,
     driftError: ((fastest - slowest) / 2) * 1e6,
     isDrifting,

@@ -208,6 +208,7 @@ function sameAt(
   shift: Clocks['shift'],
   domain: Clocks['domainOf'],
 ): boolean | undefined {
+  if (one.packet.tcp?.flags !== other.packet.tcp?.flags) return false;
   const [a, b] = [usableId(one), usableId(other)];
   if (a !== null && b !== null) return a === b;
   if (one.time === null || other.time === null) return undefined;

@@ -1,8 +1,8 @@
 import { once, range } from '../primitives/once.ts';
 import type { Clocks } from './clocks.ts';
 import type { Exchange } from './exchanges.ts';
-import { type Vanished, vanishedIn } from './losses.ts';
-import { pathOf } from './path.ts';
+import { unplaced, type Vanished, vanishedIn } from './losses.ts';
+import { waysOf } from './path.ts';
 import type { Point } from './points.ts';
 import type { Asker, Settled } from './settled.ts';
 import { type Transmission, transmissionsOf } from './transmissions.ts';
@@ -116,7 +116,7 @@ function converse(
   points: readonly Point[],
   clocks: Clocks,
 ): Conversation {
-  const path = pathOf(points, exchanges, clocks);
+  const { path, others } = waysOf(points, exchanges, clocks);
   const transmissions = triesOf(exchanges, path, clocks);
   return {
     protocol: exchanges[0]?.protocol ?? 'dns',
@@ -125,9 +125,30 @@ function converse(
     exchanges,
     path,
     transmissions,
-    vanished: vanishedIn(transmissions, path, clocks),
+    vanished: inEveryOrder(vanishedIn(transmissions, path, clocks), others, (other) =>
+      vanishedIn(triesOf(exchanges, other, clocks), other, clocks),
+    ),
     traffic: (point) => trafficAt(point, exchanges),
   };
+}
+
+/** Where the order of the points is not known, only what holds in every order that is possible has a place. */
+function inEveryOrder(
+  vanished: readonly Vanished[],
+  others: readonly (readonly Point[])[] | null,
+  lost: (path: readonly Point[]) => readonly Vanished[],
+): readonly Vanished[] {
+  if (others?.length === 0 || vanished.every(({ missing }) => missing === null)) return vanished;
+  const places = others?.map((path) => new Set(lost(path).map(placeOf)));
+  return vanished.map((one) => {
+    if (one.missing === null) return one;
+    return places?.every((known) => known.has(placeOf(one))) === true ? one : unplaced(one);
+  });
+}
+
+/** The sighting tells which packet it is. */
+function placeOf({ seen, missing, direction }: Vanished): string {
+  return `${seen.point} ${seen.order} ${missing?.index} ${direction}`;
 }
 
 function trafficAt({ index }: Point, exchanges: readonly Exchange[]) {

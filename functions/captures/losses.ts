@@ -67,6 +67,19 @@ export function vanishedIn(
   });
 }
 
+/** The same packet with no place where it is missing: all that is left is that no answer came. */
+export function unplaced(one: Vanished): Vanished {
+  const { seen, exchange } = one.transmission;
+  return {
+    ...one,
+    direction: exchange.protocol === 'dns' ? 'response' : 'request',
+    seen: seen[lastPosition(seen)] ?? one.seen,
+    missing: null,
+    absence: null,
+    bypassedTunnel: false,
+  };
+}
+
 /** The answer was seen where the question was first seen, or nearer to the client by a capture that began in between. */
 function cameBack({ seen, answers }: Transmission): boolean {
   const nearest = firstPosition(answers);

@@ -1,32 +1,66 @@
 import { parseAddress } from '../primitives/address.ts';
-import type { DeviceRole } from '../primitives/device.ts';
 import { type Clocks, median } from './clocks.ts';
 import { type Exchange, sightedAt } from './exchanges.ts';
+import { hostKey, OUTWARD, ordersOf } from './orders.ts';
 import type { Point } from './points.ts';
+
+/** The points of a conversation in the order of its requests, and what else that order may be. */
+export interface Ways {
+  readonly path: readonly Point[];
+  /** Other orders that the captures admit as well; null where there are too many to tell. */
+  readonly others: readonly (readonly Point[])[] | null;
+}
 
 /**
  * The order in which a request passes the points of its conversation, client first. TTL decides, then time (on one
  * clock, or by the sign of the round trip between two clocks), then what the interfaces are. Never the order of pasting.
  */
-export function pathOf(
+export function waysOf(
   points: readonly Point[],
   exchanges: readonly Exchange[],
   clocks: Clocks,
-): readonly Point[] {
+): Ways {
   const seen = points.filter((point) =>
     exchanges.some((exchange) => exchange.at[point.index] !== undefined),
   );
-  const before = (a: Point, b: Point) => precedes(exchanges, clocks, a, b);
+  const before = remembered((a, b) => precedes(exchanges, clocks, a, b));
+  const silent = points.filter(
+    (point) => !seen.includes(point) && mayLieOn(point, points, exchanges),
+  );
   const hosts = orderedHosts(seen, before);
   const sides = new Map(hosts.map((host) => [host, sideOf(host, hosts, seen, before)]));
   const path = hosts.flatMap((host) => {
     const own = seen.filter((point) => hostKey(point) === host);
     return sortByWins(own, before, (a, b) => byRole(a, b, sides.get(host) ?? 'server'));
   });
-  const silent = points.filter(
-    (point) => !seen.includes(point) && mayLieOn(point, points, exchanges),
-  );
-  return insertSilent(path, silent, sides);
+  const usual = insertSilent(path, silent, sides);
+  if (usual.length < 2) return { path: usual, others: [] };
+  if (seen.length + silent.length > MOST_POINTS) return { path: usual, others: [] };
+  const possible = ordersOf({ seen, silent, exchanges, before });
+  if (possible === undefined) return { path: usual, others: null };
+  const [best, ...others] = possible.toSorted((a, b) => unlike(a, usual) - unlike(b, usual));
+  return { path: best ?? usual, others };
+}
+
+/** Longer paths are taken as they seem. */
+const MOST_POINTS = 14;
+
+function remembered(before: (a: Point, b: Point) => number): (a: Point, b: Point) => number {
+  const known = new Map<string, number>();
+  return (a, b) => {
+    const key = `${a.index} ${b.index}`;
+    const value = known.get(key) ?? before(a, b);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/** How many pairs of points stand the other way round in another order. */
+function unlike(order: readonly Point[], other: readonly Point[]): number {
+  let count = 0;
+  for (const [at, a] of order.entries())
+    for (const b of order.slice(at + 1)) if (other.indexOf(a) > other.indexOf(b)) count += 1;
+  return count;
 }
 
 /** Positive: a request passes `a` before `b`; negative: after; 0: the captures do not tell. */
@@ -47,6 +81,8 @@ export function precedes(
     }),
   );
   if (hops !== undefined && hops !== 0) return hops;
+  const inOneCapture = byLines(shared, a, b);
+  if (inOneCapture !== 0) return inOneCapture;
   const { requests, responses, waits, roughWaits } = clocks.compare(shared, a.index, b.index);
   const longer = median(waits);
   if (longer !== undefined && longer !== 0) return longer;
@@ -55,7 +91,32 @@ export function precedes(
   if (there !== undefined && back !== undefined && there !== back) return there - back;
   if (clocks.domainOf(a.index) !== clocks.domainOf(b.index))
     return clearly(roughWaits) || answeredMore(shared, a, b);
-  return there ?? (back === undefined ? 0 : -back);
+  return there ?? (back === undefined ? onlyAnswers(shared, a, b) : -back);
+}
+
+/** One capture of several interfaces prints a packet at each in turn. */
+function byLines(shared: readonly Exchange[], a: Point, b: Point): number {
+  if (!a.captures.some((capture) => b.captures.includes(capture))) return 0;
+  return (
+    median(
+      shared.flatMap(({ at }) => {
+        const left = at[a.index]?.requests ?? [];
+        const right = at[b.index]?.requests ?? [];
+        if (left.length !== right.length) return [];
+        return left.flatMap(({ evidence, outer }, turn) => {
+          const other = right[turn];
+          return other?.evidence === evidence ? [Math.sign(other.outer.line - outer.line)] : [];
+        });
+      }),
+    ) ?? 0
+  );
+}
+
+/** Answers that leave by another card than the questions came in by: that card stands behind the first. */
+function onlyAnswers(shared: readonly Exchange[], a: Point, b: Point): number {
+  if (shared.length === 0 || a.host !== b.host) return 0;
+  const asked = ({ index }: Point) => shared.some(({ at }) => (at[index]?.requests.length ?? 0) > 0);
+  return Number(asked(a)) - Number(asked(b));
 }
 
 /** A server's own time differs from try to try by less than this many microseconds. */
@@ -83,10 +144,6 @@ function answeredMore(shared: readonly Exchange[], a: Point, b: Point): number {
     more += right - left;
   }
   return Math.abs(more) < 2 ? 0 : more;
-}
-
-function hostKey(point: Point): string {
-  return point.host ?? `#${point.index}`;
 }
 
 function orderedHosts(
@@ -151,9 +208,6 @@ function sortByWins(
   );
   return points.toSorted((a, b) => (score.get(b) ?? 0) - (score.get(a) ?? 0) || a.index - b.index);
 }
-
-/** From a pod outwards: its veth, the bridge, the tunnel, the card. */
-const OUTWARD: readonly (DeviceRole | undefined)[] = ['veth', 'bridge', 'tunnel', 'nic'];
 
 type Side = 'client' | 'server';
 

@@ -60,8 +60,17 @@ function candidates(
         seen === undefined || (isResponse ? seen.responses.length : seen.requests.length) < 2,
     );
   return left.flatMap((one) =>
-    right.map((other): Pair => ({ ...stem, left: one, right: other, isNamed: false, isOnly })),
+    right
+      .filter((other) => isAlike(one, other))
+      .map((other): Pair => ({ ...stem, left: one, right: other, isNamed: false, isOnly })),
   );
+}
+
+/** A RST that somebody forged, for one, is no answer that the other point saw. */
+function isAlike(one: Sighting, other: Sighting): boolean {
+  const [a, b] = [one.packet, other.packet];
+  const isNamed = usableId(one) !== null && usableId(other) !== null;
+  return a.tcp?.flags === b.tcp?.flags && (!isNamed || a.ipId === b.ipId);
 }
 
 /** Linux sends id 0 with DF on unconnected TCP replies, and NAT does not touch ids; 0 identifies nothing. */

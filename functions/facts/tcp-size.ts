@@ -230,7 +230,7 @@ function laterArrival(
   return sentBy(there, side).find((arrival) => later.some((one) => isSamePacket(one, arrival)));
 }
 
-/** The same where the first capture was cut: an arrival after the moment of sending, clocks compared. */
+/** The same where the first capture was cut: an arrival after the moment of sending, clocks compared. A RST may be forged. */
 function arrivalByClock(
   { following }: View,
   there: TcpFlow,
@@ -241,7 +241,10 @@ function arrivalByClock(
   const sent = first.time;
   if (shift === undefined || sent === null) return undefined;
   return sentBy(there, side).find(
-    ({ time }) => time !== null && time - shift.by > sent + shift.error,
+    ({ time, packet }) =>
+      time !== null &&
+      packet.tcp?.flags.startsWith('R') !== true &&
+      time - shift.by > sent + shift.error,
   );
 }
 
