@@ -253,23 +253,29 @@ function cameThrough(transmission: Transmission, point: number, direction: Direc
   return sightings.some((sighting) => sighting?.point === point);
 }
 
-/** Without clocks, order must do: at the point, something of the conversation sent before it and something sent after it. */
-function byOrder(
-  position: number,
-  { transmission, direction, sent }: Missed,
-  timeline: Timeline,
-): Absence | undefined {
-  const at = timeline.transmissions.indexOf(transmission);
-  const there = (one: Transmission) => (direction === 'request' ? one.seen : one.answers)[position];
-  const before = timeline.transmissions.slice(0, at).some(there);
-  const after = timeline.transmissions.slice(at + 1).some(there);
-  if (!before || !after) return undefined;
-  const twin = timeline
-    .onPort(transmission.exchange.client.port)
-    .find(
-      (one) =>
-        one !== transmission && there(one) !== undefined && cameThrough(one, sent.point, direction),
+/**
+ * Without clocks, order must do: of the packets that the last sighting's capture holds too, one before it and one after it
+ * came to the point.
+ */
+function byOrder(position: number, missed: Missed, timeline: Timeline): Absence | undefined {
+  const { sent, transmission, direction } = missed;
+  let before: Sighting | undefined;
+  let after: Sighting | undefined;
+  let nearest = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { transmission: other, sighting } of timeline.passages(position, direction)) {
+    const there = (direction === 'request' ? other.seen : other.answers).find(
+      (one) => one?.point === sent.point,
     );
-  const control = twin === undefined ? undefined : there(twin);
-  return control === undefined ? undefined : { by: 'control', control };
+    if (other === transmission || there?.evidence !== sent.evidence) continue;
+    const steps = there.order - sent.order;
+    if (steps < 0) before = sighting;
+    else after ??= sighting;
+    if (Math.abs(steps) < least) {
+      least = Math.abs(steps);
+      nearest = steps;
+    }
+  }
+  if (before === undefined || after === undefined) return undefined;
+  return { by: 'control', control: nearest < 0 ? before : after };
 }
