@@ -255,27 +255,44 @@ function cameThrough(transmission: Transmission, point: number, direction: Direc
 
 /**
  * Without clocks, order must do: of the packets that the last sighting's capture holds too, one before it and one after it
- * came to the point.
+ * came to the point, and one of them the same way.
  */
 function byOrder(position: number, missed: Missed, timeline: Timeline): Absence | undefined {
-  const { sent, transmission, direction } = missed;
-  let before: Sighting | undefined;
-  let after: Sighting | undefined;
-  let nearest = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (const { transmission: other, sighting } of timeline.passages(position, direction)) {
+  const same = commonSteps(position, missed, missed.direction, timeline);
+  const other = missed.direction === 'request' ? 'response' : 'request';
+  const all = [...same, ...commonSteps(position, missed, other, timeline)];
+  const [nearest] = same.toSorted((a, b) => Math.abs(a.steps) - Math.abs(b.steps));
+  if (nearest === undefined || !all.some(({ steps }) => steps > 0)) return undefined;
+  const isTwin =
+    nearest.other.attempt === missed.transmission.attempt &&
+    nearest.other.exchange.client.port === missed.transmission.exchange.client.port;
+  const began = all.some(({ steps }) => steps < 0) || (isTwin && beganAt(nearest.sighting));
+  return began ? { by: 'control', control: nearest.sighting } : undefined;
+}
+
+/** Packets that came to the point, by how many packets later they passed the last sighting's place; before it, negative. */
+function commonSteps(
+  position: number,
+  { sent, transmission }: Missed,
+  direction: Direction,
+  timeline: Timeline,
+): readonly {
+  readonly steps: number;
+  readonly sighting: Sighting;
+  readonly other: Transmission;
+}[] {
+  return timeline.passages(position, direction).flatMap(({ transmission: other, sighting }) => {
+    if (other === transmission && direction === 'response') return [];
     const there = (direction === 'request' ? other.seen : other.answers).find(
       (one) => one?.point === sent.point,
     );
-    if (other === transmission || there?.evidence !== sent.evidence) continue;
-    const steps = there.order - sent.order;
-    if (steps < 0) before = sighting;
-    else after ??= sighting;
-    if (Math.abs(steps) < least) {
-      least = Math.abs(steps);
-      nearest = steps;
-    }
-  }
-  if (before === undefined || after === undefined) return undefined;
-  return { by: 'control', control: nearest < 0 ? before : after };
+    const isComparable = there !== sent && there?.evidence === sent.evidence;
+    return isComparable ? [{ steps: there.order - sent.order, sighting, other }] : [];
+  });
+}
+
+/** The questions of a lookup leave together; and nothing is cut off above this one: the capture's own first line or its count stands in the text. */
+function beganAt({ evidence, order }: Sighting): boolean {
+  const { banner, captured } = evidence.content;
+  return order === 0 && (banner.length > 0 || captured === evidence.content.packets.length);
 }

@@ -1,4 +1,4 @@
-import type { Clocks } from './clocks.ts';
+import type { Clocks, Shift } from './clocks.ts';
 import type { Exchange, Seen } from './exchanges.ts';
 import type { Point, Sighting } from './points.ts';
 
@@ -38,7 +38,8 @@ export function transmissionsOf(
   const reference = referencePoint(exchange, path);
   const home = path[reference];
   if (home === undefined) return [];
-  if (exchange.at.every(isOnce)) return [onlyTry(exchange, path, reference)];
+  if (exchange.at.every(isOnce) && isOneTry(exchange, home, clocks))
+    return [onlyTry(exchange, path, reference)];
   const servers = serversAt(exchange, home);
   if (servers.length === 1)
     return triesOf(exchange, path, reference, clocks, (at) => exchange.at[at]);
@@ -51,6 +52,26 @@ export function transmissionsOf(
 /** One question and at most one answer to it: nothing has to be told apart. */
 function isOnce(seen: Seen | undefined): boolean {
   return seen === undefined || (seen.requests.length === 1 && seen.responses.length < 2);
+}
+
+/** Captures that began at different times may each have seen another try of the same question. */
+function isOneTry({ at }: Exchange, home: Point, clocks: Clocks): boolean {
+  const here = at[home.index];
+  return at.every((seen) => {
+    const [asked, answered] = [seen?.requests[0], seen?.responses[0]];
+    return !(
+      isOther(here?.requests[0], asked, clocks) || isOther(here?.responses[0], answered, clocks)
+    );
+  });
+}
+
+function isOther(
+  one: Sighting | undefined,
+  other: Sighting | undefined,
+  clocks: Clocks,
+): boolean {
+  if (one === undefined || other === undefined || one === other) return false;
+  return clocks.isSame(one, other) === false;
 }
 
 function onlyTry(exchange: Exchange, path: readonly Point[], reference: number): Transmission {
@@ -90,24 +111,40 @@ function triesOf(
 ): readonly Transmission[] {
   const home = path[reference];
   if (home === undefined) return [];
-  const drafts = (seenAt(home.index)?.requests ?? []).map((first): Draft => {
-    const seen: (Sighting | undefined)[] = [];
-    seen[reference] = first;
-    return { first, seen, answers: [] };
-  });
-  for (const [position, point] of path.entries()) {
-    const here = seenAt(point.index);
-    if (here === undefined) continue;
-    const shift = clocks.shift(point.index, home.index);
-    if (position !== reference)
-      assignRequests(drafts, here.requests, position, shift?.by, shift?.error ?? 0);
-    assignAnswers(drafts, here.responses, position, shift?.by);
+  const onHome = (sighting: Sighting) => {
+    const shift = clocks.shift(sighting.point, home.index, sighting.time);
+    return sighting.time === null || shift === undefined ? null : sighting.time - shift.by;
+  };
+  const drafts = (seenAt(home.index)?.requests ?? []).map((first) =>
+    draftOf(first, reference, onHome(first)),
+  );
+  const others = [...path.entries()].filter(([position]) => position !== reference);
+  for (const [position, { index }] of others) {
+    const requests = seenAt(index)?.requests ?? [];
+    const strange = assignRequests(drafts, requests, position, clocks, home);
+    drafts.push(...strange.map((first) => draftOf(first, position, onHome(first))));
   }
-  return drafts.map(({ first, seen, answers }, attempt) => {
-    const next = drafts[attempt + 1]?.first.time ?? null;
-    const retriedAfterUs = next === null || first.time === null ? null : next - first.time;
-    return { exchange, attempt, seen, answers, retriedAfterUs, reference };
+  if (drafts.every(({ sent }) => sent !== null))
+    drafts.sort((a, b) => (a.sent ?? 0) - (b.sent ?? 0));
+  const full = ({ index }: Point) => seenAt(index)?.responses.length === drafts.length;
+  const complete = [...path.entries()].toSorted(
+    ([, a], [, b]) => Number(full(b)) - Number(full(a)),
+  );
+  for (const [position, { index }] of complete) {
+    const responses = seenAt(index)?.responses ?? [];
+    assignAnswers(drafts, responses, position, clocks, onHome);
+  }
+  return drafts.map(({ seen, answers, sent, at }, attempt) => {
+    const next = drafts[attempt + 1]?.sent ?? null;
+    const retriedAfterUs = next === null || sent === null ? null : next - sent;
+    return { exchange, attempt, seen, answers, retriedAfterUs, reference: at };
   });
+}
+
+function draftOf(first: Sighting, at: number, sent: number | null): Draft {
+  const seen: (Sighting | undefined)[] = [];
+  seen[at] = first;
+  return { first, at, sent, seen, answers: [] };
 }
 
 /** The point nearest the client that saw most tries: a point further on cannot know of those lost before it. */
@@ -126,27 +163,39 @@ function referencePoint(exchange: Exchange, path: readonly Point[]): number {
 
 interface Draft {
   readonly first: Sighting;
+  /** Its position, and its time on the clock of the reference point. */
+  readonly at: number;
+  readonly sent: number | null;
   readonly seen: (Sighting | undefined)[];
   readonly answers: (Sighting | undefined)[];
 }
 
+/** Gives requests to the tries that they are; returns those that are none of them. */
 function assignRequests(
   drafts: readonly Draft[],
   requests: readonly Sighting[],
   position: number,
-  by: number | undefined,
-  error: number,
-): void {
+  clocks: Clocks,
+  home: Point,
+): readonly Sighting[] {
+  const strange: Sighting[] = [];
   const byId = idIndex(drafts);
   for (const [at, request] of requests.entries()) {
+    const same = drafts.map(({ first }) => clocks.isSame(first, request));
     const twin =
       (byId === undefined || !request.packet.ipId ? undefined : byId.get(request.packet.ipId)) ??
       (byId !== undefined && request.packet.ipId
         ? undefined
-        : nearest(drafts, request, by, error)) ??
-      (requests.length === drafts.length ? drafts[at] : undefined);
+        : nearest(
+            drafts.filter((_, draft) => same[draft] !== false),
+            request,
+            clocks.shift(request.point, home.index, request.time),
+          )) ??
+      (requests.length === drafts.length && same[at] !== false ? drafts[at] : undefined);
     if (twin !== undefined && twin.seen[position] === undefined) twin.seen[position] = request;
+    else if (same.every((one) => one === false)) strange.push(request);
   }
+  return strange;
 }
 
 /** IP ids name tries exactly, if every try prints one of its own. */
@@ -160,53 +209,64 @@ function idIndex(drafts: readonly Draft[]): ReadonlyMap<number, Draft> | undefin
 function nearest(
   drafts: readonly Draft[],
   request: Sighting,
-  by: number | undefined,
-  error: number,
+  shift: Shift | undefined,
 ): Draft | undefined {
   if (drafts.length === 1) return drafts[0];
-  if (by === undefined || request.time === null) return undefined;
-  const time = request.time - by;
+  if (shift === undefined || request.time === null) return undefined;
+  const time = request.time - shift.by;
   let best: Draft | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const draft of drafts) {
     const distance =
-      draft.first.time === null ? Number.POSITIVE_INFINITY : Math.abs(time - draft.first.time);
+      draft.sent === null ? Number.POSITIVE_INFINITY : Math.abs(time - draft.sent);
     if (distance < least) {
       best = draft;
       least = distance;
     }
   }
-  return least <= Math.max(smallestGap(drafts) / 3, error) ? best : undefined;
+  return least <= Math.max(smallestGap(drafts) / 3, shift.error) ? best : undefined;
 }
 
 function smallestGap(drafts: readonly Draft[]): number {
   let gap = 3_000_000;
   for (const [at, draft] of drafts.entries()) {
-    const before = drafts[at - 1]?.first.time;
-    if (before != null && draft.first.time !== null)
-      gap = Math.min(gap, Math.abs(draft.first.time - before));
+    const before = drafts[at - 1]?.sent;
+    if (before != null && draft.sent !== null) gap = Math.min(gap, Math.abs(draft.sent - before));
   }
   return gap;
 }
 
 /**
- * Where every try has an answer, the answers belong to the tries in turn, however late they come. Else an answer belongs
- * to the last try sent before it, by time or by its place in the capture.
+ * An answer that another point saw too belongs to the same try. Where every try has an answer, the answers belong to the
+ * tries in turn, however late they come. Else an answer belongs to the last try sent before it, by time or by its place in
+ * the capture.
  */
 function assignAnswers(
   drafts: readonly Draft[],
   responses: readonly Sighting[],
   position: number,
-  by: number | undefined,
+  clocks: Clocks,
+  onHome: (sighting: Sighting) => number | null,
 ): void {
   const all = responses.length === drafts.length;
   for (const [at, response] of responses.entries()) {
-    const draft = all
-      ? drafts[at]
-      : (lastBefore(drafts, response, position, by) ?? onlyOne(drafts));
+    const draft =
+      (drafts.length === 1 ? undefined : answeredAlike(drafts, response, clocks)) ??
+      (all ? drafts[at] : (lastBefore(drafts, response, position, onHome) ?? onlyOne(drafts)));
     if (draft !== undefined && draft.answers[position] === undefined)
       draft.answers[position] = response;
   }
+}
+
+function answeredAlike(
+  drafts: readonly Draft[],
+  response: Sighting,
+  clocks: Clocks,
+): Draft | undefined {
+  const same = drafts.filter(({ answers }) =>
+    answers.some((one) => one !== undefined && clocks.isSame(one, response) === true),
+  );
+  return onlyOne(same);
 }
 
 function onlyOne(drafts: readonly Draft[]): Draft | undefined {
@@ -217,12 +277,12 @@ function lastBefore(
   drafts: readonly Draft[],
   response: Sighting,
   position: number,
-  by: number | undefined,
+  onHome: (sighting: Sighting) => number | null,
 ): Draft | undefined {
-  const time = response.time === null || by === undefined ? null : response.time - by;
-  return drafts.findLast(({ seen, first }) => {
+  const time = onHome(response);
+  return drafts.findLast(({ seen, sent }) => {
     const here = seen[position];
     if (here !== undefined) return here.order < response.order;
-    return time !== null && first.time !== null && first.time <= time + 1_000;
+    return time !== null && sent !== null && sent <= time + 1_000;
   });
 }
