@@ -1,7 +1,14 @@
 import { type Bound, type ClockLine, lineBetween } from './clock-line.ts';
 import type { Exchange, Seen } from './exchanges.ts';
 import type { Point, Sighting } from './points.ts';
-import { agreeing, candidatesAt, type Pair, type Timed, usableId, withinHalfDay } from './same-packets.ts';
+import {
+  agreeing,
+  candidatesAt,
+  type Pair,
+  type Timed,
+  usableId,
+  withinHalfDay,
+} from './same-packets.ts';
 
 /** How two points saw the same packets: differences of their clocks for requests and for responses, in microseconds. */
 export interface Comparison {
@@ -139,29 +146,36 @@ interface Leg {
   readonly sign: 1 | -1;
 }
 
+interface Reached {
+  readonly clock: number;
+  readonly error: number;
+  readonly legs: readonly Leg[];
+}
+
 /** The chain of comparisons with the smallest error that leads from one clock to another. */
 function route(links: readonly Link[], from: number, to: number): readonly Leg[] | undefined {
-  const reached = new Map<number, { readonly error: number; readonly legs: readonly Leg[] }>([
-    [from, { error: 0, legs: [] }],
-  ]);
   const done = new Set<number>();
+  const open: Reached[] = [{ clock: from, error: 0, legs: [] }];
   for (;;) {
-    const [next] = [...reached]
-      .filter(([clock]) => !done.has(clock))
-      .toSorted(([, a], [, b]) => a.error - b.error);
-    if (next === undefined) return undefined;
-    const [clock, here] = next;
-    if (clock === to) return here.legs;
-    done.add(clock);
-    for (const link of links) {
-      if (link.from !== clock && link.to !== clock) continue;
-      const sign = link.to === clock ? 1 : -1;
-      const other = sign === 1 ? link.from : link.to;
-      const error = here.error + link.error;
-      if ((reached.get(other)?.error ?? Number.POSITIVE_INFINITY) > error)
-        reached.set(other, { error, legs: [...here.legs, { link, sign }] });
-    }
+    const [here] = open
+      .filter(({ clock }) => !done.has(clock))
+      .toSorted((a, b) => a.error - b.error);
+    if (here === undefined || here.clock === to) return here?.legs;
+    done.add(here.clock);
+    open.push(...links.flatMap((link) => onwards(here, link)));
   }
+}
+
+function onwards({ clock, error, legs }: Reached, link: Link): readonly Reached[] {
+  if (link.from !== clock && link.to !== clock) return [];
+  const sign = link.to === clock ? 1 : -1;
+  return [
+    {
+      clock: sign === 1 ? link.from : link.to,
+      error: error + link.error,
+      legs: [...legs, { link, sign }],
+    },
+  ];
 }
 
 /** Adds up the differences along a chain, each at the time that the clock shows there. */

@@ -111,11 +111,55 @@ function retryOf(transmission: Transmission, timeline: Timeline): Retry | undefi
 function redialled(transmission: Transmission, timeline: Timeline): LaterTries | undefined {
   const [from, to] = REDIAL_US;
   const again = timeline.askingAfter(transmission, { from, to }).filter((other) => {
-    const after = other.exchange === transmission.exchange ? null : gap(transmission, other);
-    return after !== null && after >= from && after <= to;
+    if (other.exchange === transmission.exchange) return false;
+    const after = gap(transmission, other);
+    const isLater = after === null ? follows(transmission, other) : after >= from && after <= to;
+    return isLater && !isNewLookup(transmission, other, timeline);
   });
   const [first] = again;
   return first === undefined ? undefined : { first, answered: again.find(wasAnswered) };
+}
+
+/** Without times: whether a point that saw both saw the other later. */
+function follows(one: Transmission, other: Transmission): boolean {
+  return one.seen.some((sighting, position) => {
+    const later = other.seen[position];
+    const isUntimed = sighting?.time === null || later?.time === null;
+    return isUntimed && later?.evidence === sighting?.evidence && order(later) > order(sighting);
+  });
+}
+
+function order(sighting: Sighting | undefined): number {
+  return sighting?.order ?? -1;
+}
+
+/** The two questions of a lookup leave within this time, and this many packets from each other. */
+const PAIR_US = 20_000;
+const PAIR_PACKETS = 3;
+
+/** Who only misses one answer asks that question again; where the answered one of the pair is asked again too, the name is looked up anew. */
+function isNewLookup(one: Transmission, other: Transmission, timeline: Timeline): boolean {
+  const { dns } = one.exchange;
+  const twins = timeline.transmissions.filter(
+    ({ exchange, attempt }) =>
+      attempt === 0 && exchange.dns?.qname === dns?.qname && exchange.dns?.qtype !== dns?.qtype,
+  );
+  const own = twins.find((twin) => isBeside(one, twin));
+  return (
+    own !== undefined &&
+    cameBack(own) &&
+    twins.some((twin) => twin !== own && isBeside(other, twin))
+  );
+}
+
+function isBeside(one: Transmission, other: Transmission): boolean {
+  return one.seen.some((sighting, position) => {
+    const beside = other.seen[position];
+    if (sighting === undefined || beside === undefined) return false;
+    if (sighting.time === null || beside.time === null)
+      return Math.abs(beside.order - sighting.order) <= PAIR_PACKETS;
+    return Math.abs(beside.time - sighting.time) <= PAIR_US;
+  });
 }
 
 /**
@@ -171,8 +215,11 @@ function isTold(
   timeline: Timeline,
   usual: number,
 ): boolean {
-  if (retry?.answeredAfterUs != null)
-    return retry.answeredAfterUs <= Math.max(PROMPT_US, usual * 20);
+  if (retry?.answeredAfterUs != null) {
+    // A SYN is answered by the kernel: only the way takes time, and a way of a second would have every SYN sent again.
+    const ofWay = transmission.exchange.protocol === 'tcp' ? (retry.afterUs ?? 0) / 8 : 0;
+    return retry.answeredAfterUs <= Math.max(PROMPT_US, usual * 20, ofWay);
+  }
   if (retry !== undefined) return true;
   if (earlierTriesFailed(transmission, timeline)) return true;
   // ping sends each echo once: the next one says nothing about the answer to this.

@@ -152,9 +152,10 @@ function mayFollow(
   // Silent hosts come behind all that saw something, and so do the silent points of the last that did.
   if (host.isSeen ? host.hasSilent && !isLastSeen && !bypassed(host, members) : anySeen(left))
     return false;
-  return left.every(
-    (other) => other === host || precedence(host, other, members) >= 0,
-  ) && placed.every((one) => precedence(one.host, host, members) >= 0);
+  return (
+    left.every((other) => other === host || precedence(host, other, members) >= 0) &&
+    placed.every((one) => precedence(one.host, host, members) >= 0)
+  );
 }
 
 function anySeen(hosts: readonly Host[]): boolean {

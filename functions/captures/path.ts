@@ -115,7 +115,8 @@ function byLines(shared: readonly Exchange[], a: Point, b: Point): number {
 /** Answers that leave by another card than the questions came in by: that card stands behind the first. */
 function onlyAnswers(shared: readonly Exchange[], a: Point, b: Point): number {
   if (shared.length === 0 || a.host !== b.host) return 0;
-  const asked = ({ index }: Point) => shared.some(({ at }) => (at[index]?.requests.length ?? 0) > 0);
+  const asked = ({ index }: Point) =>
+    shared.some(({ at }) => (at[index]?.requests.length ?? 0) > 0);
   return Number(asked(a)) - Number(asked(b));
 }
 

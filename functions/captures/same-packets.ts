@@ -163,6 +163,11 @@ function near(timed: readonly Timed[], group: readonly Timed[]): readonly Timed[
   return timed.filter(({ by }) => by >= from && by <= to);
 }
 
+interface Fit {
+  readonly met: number;
+  readonly missed: number;
+}
+
 /**
  * How well the difference of a group explains what both sides saw: packets that one saw while the other was capturing
  * should have been seen by both.
@@ -172,37 +177,41 @@ function fitOf(
   left: readonly Point[],
   right: readonly Point[],
   exchanges: readonly Exchange[],
-): { readonly met: number; readonly missed: number } {
+): Fit {
   const by = group[group.length >> 1]?.by ?? 0;
   // What others send may pass one of the two alone.
   const clients = new Set(group.map(({ exchange }) => exchange.client.host));
-  const some = exchanges
-    .filter(({ client }) => clients.has(client.host))
-    .slice(0, MOST_LOOKED_AT);
+  const some = exchanges.filter(({ client }) => clients.has(client.host)).slice(0, MOST_LOOKED_AT);
+  const pairs = left.flatMap((a) =>
+    right.flatMap((b) => [[a, b, by] as const, [b, a, -by] as const]),
+  );
   let met = 0;
   let missed = 0;
-  for (const a of left) {
-    for (const b of right) {
-      for (const exchange of some) {
-        for (const kind of ['requests', 'responses'] as const) {
-          const here = exchange.at[a.index]?.[kind] ?? [];
-          const there = exchange.at[b.index]?.[kind] ?? [];
-          for (const [own, others, point, shift] of [
-            [here, there, b, by],
-            [there, here, a, -by],
-          ] as const) {
-            const isAnswered = exchange.at[own[0]?.point ?? -1]?.responses.length === own.length;
-            for (const { time } of own) {
-              if (time === null) continue;
-              const isMet = others.some(
-                (one) => one.time !== null && Math.abs(one.time - time - shift) <= APART_US,
-              );
-              if (isMet) met += 1;
-              else if (covers(point, time + shift)) missed += isAnswered ? ANSWERED : 1;
-            }
-          }
-        }
-      }
+  for (const [from, to, shift] of pairs) {
+    for (const exchange of some) {
+      const fit = fitAt(exchange, from, to, shift);
+      met += fit.met;
+      missed += fit.missed;
+    }
+  }
+  return { met, missed };
+}
+
+/** How many packets of an exchange that one point saw the other saw too, and how many it missed. */
+function fitAt({ at }: Exchange, from: Point, to: Point, shift: number): Fit {
+  const own = at[from.index];
+  if (own === undefined) return { met: 0, missed: 0 };
+  const other = at[to.index];
+  let met = 0;
+  let missed = 0;
+  for (const kind of ['requests', 'responses'] as const) {
+    const weight = own.responses.length === own[kind].length ? ANSWERED : 1;
+    for (const { time } of own[kind]) {
+      if (time === null) continue;
+      const moment = time + shift;
+      if (other?.[kind].some((one) => one.time !== null && Math.abs(one.time - moment) <= APART_US))
+        met += 1;
+      else if (covers(to, moment)) missed += weight;
     }
   }
   return { met, missed };

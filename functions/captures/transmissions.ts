@@ -65,11 +65,7 @@ function isOneTry({ at }: Exchange, home: Point, clocks: Clocks): boolean {
   });
 }
 
-function isOther(
-  one: Sighting | undefined,
-  other: Sighting | undefined,
-  clocks: Clocks,
-): boolean {
+function isOther(one: Sighting | undefined, other: Sighting | undefined, clocks: Clocks): boolean {
   if (one === undefined || other === undefined || one === other) return false;
   return clocks.isSame(one, other) === false;
 }
@@ -217,8 +213,7 @@ function nearest(
   let best: Draft | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const draft of drafts) {
-    const distance =
-      draft.sent === null ? Number.POSITIVE_INFINITY : Math.abs(time - draft.sent);
+    const distance = draft.sent === null ? Number.POSITIVE_INFINITY : Math.abs(time - draft.sent);
     if (distance < least) {
       best = draft;
       least = distance;

@@ -1,10 +1,10 @@
 import type { Evidence } from '../artefacts/evidence.ts';
-import { withinHalfDay } from '../captures/same-packets.ts';
 import type { Conversation } from '../captures/conversations.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Vanished } from '../captures/losses.ts';
 import type { Point, Sighting } from '../captures/points.ts';
+import { withinHalfDay } from '../captures/same-packets.ts';
 import { senderIn } from '../facts/resolver.ts';
 import type { Report } from './schema.ts';
 
