@@ -231,7 +231,11 @@ function sameAt(
       ? { by: 0, error: 0 }
       : shift(other.point, one.point, other.time);
   if (between === undefined) return undefined;
-  return Math.abs(other.time - between.by - one.time) <= SAME_US + between.error;
+  if (Math.abs(other.time - between.by - one.time) <= SAME_US + between.error) return true;
+  // A line taken out of a text of differences takes its time with it: all behind it seem too early.
+  return [one, other].some(({ evidence }) => evidence.content.clock === 'delta')
+    ? undefined
+    : false;
 }
 
 /**

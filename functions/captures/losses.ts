@@ -113,8 +113,9 @@ function redialled(transmission: Transmission, timeline: Timeline): LaterTries |
   const again = timeline.askingAfter(transmission, { from, to }).filter((other) => {
     if (other.exchange === transmission.exchange) return false;
     const after = gap(transmission, other);
-    const isLater = after === null ? follows(transmission, other) : after >= from && after <= to;
-    return isLater && !isNewLookup(transmission, other, timeline);
+    if (after === null)
+      return follows(transmission, other) && isAskedAlone(transmission, other, timeline) === true;
+    return after >= from && after <= to && isAskedAlone(transmission, other, timeline) !== false;
   });
   const [first] = again;
   return first === undefined ? undefined : { first, answered: again.find(wasAnswered) };
@@ -137,19 +138,23 @@ function order(sighting: Sighting | undefined): number {
 const PAIR_US = 20_000;
 const PAIR_PACKETS = 3;
 
-/** Who only misses one answer asks that question again; where the answered one of the pair is asked again too, the name is looked up anew. */
-function isNewLookup(one: Transmission, other: Transmission, timeline: Timeline): boolean {
+/**
+ * Who only misses one answer asks that question again; where the answered one of the pair is asked again too, the name is
+ * looked up anew. Undefined where no answered twin is shown.
+ */
+function isAskedAlone(
+  one: Transmission,
+  other: Transmission,
+  timeline: Timeline,
+): boolean | undefined {
   const { dns } = one.exchange;
   const twins = timeline.transmissions.filter(
     ({ exchange, attempt }) =>
       attempt === 0 && exchange.dns?.qname === dns?.qname && exchange.dns?.qtype !== dns?.qtype,
   );
   const own = twins.find((twin) => isBeside(one, twin));
-  return (
-    own !== undefined &&
-    cameBack(own) &&
-    twins.some((twin) => twin !== own && isBeside(other, twin))
-  );
+  if (own === undefined || !cameBack(own)) return undefined;
+  return !twins.some((twin) => twin !== own && isBeside(other, twin));
 }
 
 function isBeside(one: Transmission, other: Transmission): boolean {
