@@ -53,6 +53,7 @@ export function vanishedIn(
       lostAnswer(transmission, timeline, clocks) ??
       lostRequest(transmission, timeline, clocks);
     if (place === undefined) return [];
+    if (place.missing === null && cameLate(transmission, retry)) return [];
     const retriedAfterUs = retry?.afterUs ?? null;
     return [
       {
@@ -77,7 +78,18 @@ export function unplaced(one: Vanished): Vanished {
     missing: null,
     absence: null,
     bypassedTunnel: false,
+    mayBeLate: one.mayBeLate || one.seen.time === null,
   };
+}
+
+/** Its answer was seen somewhere after the question had been sent again: the server took that long. */
+function cameLate({ seen, answers }: Transmission, retry: Retry | undefined): boolean {
+  const after = retry?.afterUs ?? null;
+  if (after === null) return false;
+  return answers.some((answer, position) => {
+    const sent = seen[position];
+    return answer?.time != null && sent?.time != null && answer.time - sent.time > after;
+  });
 }
 
 /** The answer was seen where the question was first seen, or nearer to the client by a capture that began in between. */
@@ -176,13 +188,17 @@ function mayBeLate(
   retry: Retry | undefined,
   path: readonly Point[],
 ): boolean {
-  if (retry?.answered !== true || retry.afterUs === null) return false;
+  if (retry === undefined) return false;
+  // Without times nobody can tell.
+  if (retry.afterUs === null) return true;
+  if (!retry.answered) return false;
   const wait = retry.afterUs + (retry.answeredAfterUs ?? 0);
   return seen.every((sighting, position) => {
     const point = path[position];
     const here = point === undefined ? undefined : exchange.at[point.index];
-    if (sighting?.time == null || point?.span === undefined || here === undefined) return true;
+    if (sighting === undefined || point === undefined || here === undefined) return true;
     const heard = here.responses.length + (answers[position] === undefined ? 0 : 1);
+    if (sighting.time === null || point.span === undefined) return true;
     return heard < 2 && point.span.to - sighting.time < 2 * wait;
   });
 }

@@ -87,13 +87,18 @@ function pathSection(report: Report): Part {
 }
 
 function vanishedSection(report: Report): Part {
-  if (report.vanished.length === 0) return null;
-  const packets = report.vanished.map((packet) => {
+  const missing = wording.missingPackets(report);
+  if (missing.length === 0) return null;
+  const packets = missing.map((packet) => {
     const { title, rows } = wording.vanishedRows(report.language, packet);
     return html`<li><h3>${title}</h3>${definitions(rows)}</li>
 `;
   });
-  return section(report, 'vanished', html`<ul class="plain proof">${packets}</ul>`);
+  return section(
+    report,
+    wording.missingHeading(report),
+    html`<ul class="plain proof">${packets}</ul>`,
+  );
 }
 
 function clockSection(report: Report): Part {

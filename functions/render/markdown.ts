@@ -103,7 +103,7 @@ function pathSection(report: Report): Rows {
 
 function vanishedSection(report: Report): Rows {
   const { language } = report;
-  const packets = report.vanished.flatMap((packet) => {
+  const packets = wording.missingPackets(report).flatMap((packet) => {
     const { title, rows } = wording.vanishedRows(language, packet);
     return [
       `- **${markdownText(title)}**`,
@@ -114,7 +114,7 @@ function vanishedSection(report: Report): Rows {
     (clock) => `- ${markdownText(wording.clockText(language, clock))}`,
   );
   return spaced([
-    packets.length === 0 ? [] : [...heading(report, 'vanished'), ...packets],
+    packets.length === 0 ? [] : [...heading(report, wording.missingHeading(report)), ...packets],
     clocks.length === 0 ? [] : [...heading(report, 'clocks'), ...clocks],
   ]);
 }

@@ -99,8 +99,9 @@ function pathRows(sheet: Sheet, report: Report): void {
 }
 
 function vanishedSection(sheet: Sheet, report: Report): void {
-  const { language, vanished, clocks } = report;
-  if (vanished.length > 0) sheet.heading(word(language, 'vanished'));
+  const { language, clocks } = report;
+  const vanished = wording.missingPackets(report);
+  if (vanished.length > 0) sheet.heading(word(language, wording.missingHeading(report)));
   for (const packet of vanished.slice(0, MOST_VANISHED)) {
     const { title, rows } = wording.vanishedRows(language, packet);
     sheet.strong('- ', title);

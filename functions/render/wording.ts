@@ -146,7 +146,21 @@ export function hopText(language: Language, hop: Report['path'][number]): string
 export function clockText(language: Language, clock: Report['clocks'][number]): string {
   const name: Word = clock.ahead_ms === 0 ? 'sameClock' : clock.ahead_ms > 0 ? 'ahead' : 'behind';
   const { host, reference, error_ms: error } = clock;
-  return word(language, name, { host, reference, ms: Math.abs(clock.ahead_ms), error });
+  const text = word(language, name, { host, reference, ms: Math.abs(clock.ahead_ms), error });
+  const { drift_ppm: ppm, drift_error_ppm: give, drift_over_s: seconds } = clock;
+  if (ppm === null || give === null || seconds === null) return text;
+  const drift: Word = ppm > 0 ? 'gains' : 'loses';
+  return `${text}${word(language, drift, { ppm: Math.abs(ppm), error: give, seconds })}`;
+}
+
+/** Packets that vanished, and behind them those of which nothing more is known than that no answer came. */
+export function missingPackets(report: Report): Report['vanished'] {
+  return [...report.vanished, ...report.unanswered];
+}
+
+/** What to call them: nothing vanished for certain where all may be late. */
+export function missingHeading(report: Report): Word {
+  return report.vanished.length > 0 ? 'vanished' : 'unanswered';
 }
 
 /** The texts of a remedy that are neither its title nor a list; empty ones are left out. */

@@ -1,4 +1,5 @@
 import type { Evidence } from '../artefacts/evidence.ts';
+import type { Drift } from '../captures/clocks.ts';
 import type { Conversation } from '../captures/conversations.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
@@ -94,6 +95,16 @@ export function toPath(conversation: Conversation | undefined): Report['path'] {
   }));
 }
 
+function driftOf(drift: Drift | null) {
+  const round = (value: number) => Math.round(value * 100) / 100;
+  return {
+    drift_ppm: drift === null ? null : round(drift.ppm),
+    // Never said to be surer than it is.
+    drift_error_ppm: drift === null ? null : Math.ceil(drift.error * 100) / 100,
+    drift_over_s: drift === null ? null : Math.round(drift.span / 1e6),
+  };
+}
+
 /** How far each host's clock is ahead of that of the path's first host. */
 export function toClocks(
   { clocks, points }: Following,
@@ -112,6 +123,7 @@ export function toClocks(
         reference: home.host ?? '',
         ahead_ms: Math.round(withinHalfDay(shift.by)) / 1000,
         error_ms: Math.round(shift.error) / 1000,
+        ...driftOf(clocks.drift(point.index, home.index)),
       },
     ];
   });

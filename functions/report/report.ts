@@ -50,6 +50,7 @@ export async function tell(
   const ruledOut = diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling));
   const cleared = ruledOut[diagnosis.refuted.findIndex(({ contradicted }) => !contradicted)];
   const conversation = mainConversation(diagnosis.following, diagnosis.losses);
+  const missing = toVanished(diagnosis.losses, diagnosis.following.points, evidence);
   return {
     schema: 'netdx.report/1',
     language: settings.language,
@@ -57,7 +58,8 @@ export async function tell(
     headline: headlineOf(diagnosis, status, findings, cleared?.because, telling),
     artefacts: evidence.map((one) => toArtefact(one, settings.language)),
     findings,
-    vanished: toVanished(diagnosis.losses, diagnosis.following.points, evidence),
+    vanished: missing.filter((packet) => !packet.may_be_late),
+    unanswered: missing.filter((packet) => packet.may_be_late),
     clocks: toClocks(diagnosis.following, conversation),
     path: toPath(conversation),
     ladder: toLadder(diagnosis.losses, diagnosis.following),

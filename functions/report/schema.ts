@@ -100,8 +100,13 @@ const clock = z.object({
   reference: z.string(),
   /** How far `host` is ahead of the reference. */
   ahead_ms: z.number(),
-  /** Half the round trip between the two points: the error of `ahead_ms`. */
+  /** Half the round trip between the two points: the error of `ahead_ms`, in the middle of the time that both captured. */
   error_ms: z.number(),
+  /** Microseconds that `host` gains on the reference every second, with its error; null where no drift is proved. */
+  drift_ppm: z.nullable(z.number()),
+  drift_error_ppm: z.nullable(z.number()),
+  /** Seconds over which the drift was watched. */
+  drift_over_s: z.nullable(z.number()),
 });
 
 const hop = z.object({ ...place.shape, ttl: z.nullable(z.int()), packets: z.int() });
@@ -158,6 +163,8 @@ export const reportSchema = z.object({
   artefacts: z.array(artefact),
   findings: z.array(finding),
   vanished: z.array(vanished),
+  /** Questions without an answer in captures that end too soon to tell a lost one from a late one. */
+  unanswered: z.array(vanished),
   clocks: z.array(clock),
   path: z.array(hop),
   ladder: z.nullable(ladder),

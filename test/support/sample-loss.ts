@@ -14,6 +14,8 @@ const quotes = {
   down: '172.17.0.0/16 dev docker0 proto kernel scope link src 172.17.0.1 linkdown',
 };
 
+const steady = { drift_ppm: null, drift_error_ppm: null, drift_over_s: null };
+
 /** A confirmed loss inside one host, with everything a report can hold. */
 export function confirmedLoss(language: Language): Report {
   const say = (en: string, zh: string) => (language === 'zh' ? zh : en);
@@ -28,9 +30,10 @@ export function confirmedLoss(language: Language): Report {
     artefacts: artefactsIn(say),
     findings: [race(say), ndots(say)],
     vanished: vanished(),
+    unanswered: [],
     clocks: [
-      { host: 'node-b', reference: 'node-a', ahead_ms: 7.312, error_ms: 0.094 },
-      { host: 'node-c', reference: 'node-a', ahead_ms: -1.05, error_ms: 0.2 },
+      { host: 'node-b', reference: 'node-a', ahead_ms: 7.312, error_ms: 0.094, ...steady },
+      { host: 'node-c', reference: 'node-a', ahead_ms: -1.05, error_ms: 0.2, ...steady },
     ],
     path: hops(),
     ladder: ladder(),

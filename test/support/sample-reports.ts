@@ -81,6 +81,7 @@ function bareReport(language: Language) {
     artefacts: [],
     findings: [],
     vanished: [],
+    unanswered: [],
     clocks: [],
     path: [],
     ladder: null,

@@ -1,4 +1,5 @@
 import type { Report, ReportRemedy } from '../../report/schema.ts';
+import { missingPackets } from '../wording.ts';
 import { mrkdwn, plain, type SectionBlock, type SlackBlock, slackLimits } from './blocks.ts';
 import { escapeText, fitEscaped, fitLiteral } from './fit.ts';
 import { sourcesOf } from './proof.ts';
@@ -70,7 +71,10 @@ function chaptersOf(
     { head: 'remedies', lines: remedies ? stepsOf(unbuttoned, words) : [] },
     { head: 'picture', lines: picture === '' ? [] : [picture] },
     { head: 'says', lines: saysOf(report, words) },
-    { head: 'vanished', lines: report.vanished.map((packet) => vanishedLine(packet, words)) },
+    {
+      head: 'vanished',
+      lines: missingPackets(report).map((packet) => vanishedLine(packet, words)),
+    },
     { head: 'compared', lines: comparedLines(report) },
     { head: 'others', lines: othersOf(report, words) },
     { head: 'harmless', lines: report.harmless.map((one) => one.says) },
