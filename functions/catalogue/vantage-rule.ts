@@ -9,6 +9,8 @@ export interface VantageRule {
   readonly segments: ReadonlyMap<Segment, readonly string[]>;
   /** What else loses answers, wherever they are lost. */
   readonly answers: readonly string[];
+  /** Causes of a lookup that fails or takes too long, where nothing else is shown. */
+  readonly lookups: { readonly failed: readonly string[]; readonly slow: readonly string[] };
   /** Causes that concern one protocol's packets only. */
   readonly only: { readonly dns: readonly string[]; readonly tcp: readonly string[] };
   /** Causes that lose packets at their places only: elsewhere they are ruled out. */
@@ -22,6 +24,7 @@ const causes = z.array(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/));
 const shape = z.strictObject({
   segments: z.partialRecord(z.enum(SEGMENTS as [Segment, ...Segment[]]), causes.min(1)),
   answers: causes,
+  lookups: z.strictObject({ failed: causes, slow: causes }),
   only: z.strictObject({ dns: causes, tcp: causes }),
   bound: causes,
   awaited: causes,
@@ -37,11 +40,12 @@ export function readVantageRule(
     return {
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
-  const { segments, answers, only, bound, awaited } = parsed.data;
+  const { segments, answers, lookups, only, bound, awaited } = parsed.data;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
+  const awaiting = new Set([...named, ...lookups.failed, ...lookups.slow]);
   const faults = [
     ...STEPS.filter((step) => !(step in segments)).map((step) => `no candidates for ${step}`),
-    ...[...named, ...bound]
+    ...[...awaiting, ...bound]
       .filter((cause) => !pages.has(cause) && !awaited.includes(cause))
       .map((cause) => `no page for ${cause}`),
     ...[...only.dns, ...only.tcp, ...bound]
@@ -53,6 +57,7 @@ export function readVantageRule(
     rule: {
       segments: new Map(Object.entries(segments) as [Segment, string[]][]),
       answers,
+      lookups,
       only,
       bound: new Set(bound),
       awaited: new Set(awaited),

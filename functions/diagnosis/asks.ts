@@ -3,8 +3,10 @@ import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { isReadTwice, snapshotsOf } from '../facts/counter-series.ts';
+import { askedIn } from '../facts/lookups/asked.ts';
 import type { Finding, Gap, Judgement } from './judge.ts';
 import { candidatesFor } from './place.ts';
+import type { Symptom } from './symptoms.ts';
 import type { Vantage } from './vantage.ts';
 
 /** What to paste next: the command, where, and which causes its output would settle, the first of them saying why. */
@@ -26,14 +28,15 @@ const MOST_SETTLED = 4;
  * pages, then those that most open causes share. One question a kind, asked of the host that needs it most.
  */
 export function asksFor(
-  judgement: Judgement,
+  judgement: Judgement & { readonly symptoms: readonly Symptom[] },
   ranked: readonly Finding[],
   vantages: readonly Vantage[],
   evidence: readonly Evidence[],
   catalogue: Catalogue,
 ): readonly Ask[] {
   const placed = wishesByPlace(judgement, ranked, vantages, catalogue);
-  const wishes = [...wishesFor(judgement, ranked), ...placed].flatMap((wish) =>
+  const shown = wishesBySymptom(judgement, ranked, vantages, catalogue);
+  const wishes = [...wishesFor(judgement, ranked), ...placed, ...shown].flatMap((wish) =>
     (catalogue.pages.get(wish.cause)?.ask ?? []).map((kind, at) => ({
       ...wish,
       kind,
@@ -109,6 +112,30 @@ function wishesByPlace(
   });
 }
 
+/** A lookup that failed or took too long, and no cause that stands: its likely causes in order of prior. */
+function wishesBySymptom(
+  { refuted, symptoms }: Judgement & { readonly symptoms: readonly Symptom[] },
+  ranked: readonly Finding[],
+  vantages: readonly Vantage[],
+  catalogue: Catalogue,
+): readonly Wish[] {
+  if (ranked.some(({ role }) => role === 'root-cause')) return [];
+  const excluded = new Set(refuted.flatMap(({ cause, by }) => (by === null ? [cause] : [])));
+  const { lookups } = catalogue.vantage;
+  for (const { id, host } of symptoms) {
+    const vantage = vantages.find(({ view }) => view.host === host) ?? vantages[0];
+    if (vantage === undefined || (id !== 'lookup-failed' && id !== 'lookup-slow')) continue;
+    const causes = id === 'lookup-slow' ? lookups.slow : lookups.failed;
+    return causes
+      .filter((cause) => catalogue.pages.has(cause) && !excluded.has(cause))
+      .slice(0, MOST_CANDIDATES)
+      .map(
+        (cause, at): Wish => ({ cause, host, vantage, urgency: 'placed', weight: 60 / (at + 1) }),
+      );
+  }
+  return [];
+}
+
 function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly Wish[] {
   const roots = ranked.filter(({ role }) => role === 'root-cause');
   const found = roots.flatMap(({ cause, confidence, vantage }): readonly Wish[] => {
@@ -164,6 +191,8 @@ function isAnswered(kind: Kind, host: string | null, evidence: readonly Evidence
   if (isReadTwice(kind))
     return ofKind(own, kind).flatMap((one) => snapshotsOf(kind, one)).length >= 2;
   if (kind === 'tcpdump' || kind === 'ssh-error') return false;
+  // One server's answers say little until another's stand beside them.
+  if (kind === 'dig') return new Set(askedIn(own).map(({ server }) => server)).size >= 2;
   return own.length > 0;
 }
 

@@ -32,6 +32,7 @@ export async function examine(
   const { following, losses, vantages } = vantagesOf(evidence, catalogue.kernelFixes);
   const judgement = await judge(vantages, catalogue);
   const findings = rankFindings(judgement, catalogue);
+  const symptoms = symptomsIn(evidence);
   const elsewhere = refutedByPlace(vantages, judgement.findings, catalogue);
   const told = { ...judgement, refuted: [...judgement.refuted, ...elsewhere] };
   return {
@@ -40,9 +41,9 @@ export async function examine(
     losses,
     findings,
     refuted: rankRefuted(told, findings),
-    asks: asksFor(told, findings, vantages, evidence, catalogue),
+    asks: asksFor({ ...told, symptoms }, findings, vantages, evidence, catalogue),
     compared: compareReadings(evidence),
     harmless: await harmlessIn(vantages, findings, catalogue),
-    symptoms: symptomsIn(evidence),
+    symptoms,
   };
 }

@@ -1,15 +1,19 @@
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
+import { lookupTroubles } from '../facts/lookups/troubles.ts';
 import type { Citation } from '../primitives/reading.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
-  readonly id: 'connection-failed' | 'lookups-failed';
+  readonly id: 'connection-failed' | 'lookup-failed' | 'lookup-slow' | 'forwarding-failed';
   readonly host: string | null;
-  /** What could not be reached, as the tool names it. */
-  readonly target: string;
+  /** What could not be reached, as the tool names it; null where it does not. */
+  readonly target: string | null;
+  /** How it failed; of a slow lookup, its milliseconds. */
   readonly outcome: string;
+  /** Of a lookup: the server that was asked, where it is known. */
+  readonly server: string | null;
   readonly at: readonly Citation[];
 }
 
@@ -37,6 +41,16 @@ export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
         : failure(artefact, request),
     ),
     ...failedLookups(evidence),
+    ...lookupTroubles(evidence).map(
+      ({ host, name, server, outcome, ms, at }): Symptom => ({
+        id: ms === null ? 'lookup-failed' : 'lookup-slow',
+        host,
+        target: name,
+        outcome: ms === null ? outcome : String(ms),
+        server,
+        at,
+      }),
+    ),
   ];
 }
 
@@ -57,7 +71,16 @@ function failedLookups(evidence: readonly Evidence[]): readonly Symptom[] {
     return Object.entries(REASONS).flatMap(([reason, outcome]): readonly Symptom[] => {
       const failing = failingUpstreamIn(logged, reason as keyof typeof REASONS);
       if (failing === undefined || failing.questions < LEAST_LOOKUPS) return [];
-      return [{ id: 'lookups-failed', host, target: failing.upstream, outcome, at: failing.at }];
+      return [
+        {
+          id: 'forwarding-failed',
+          host,
+          target: failing.upstream,
+          outcome,
+          server: null,
+          at: failing.at,
+        },
+      ];
     });
   });
 }
@@ -84,5 +107,14 @@ interface Attempt {
 function failure(artefact: Artefact, { host, outcome, line }: Attempt): readonly Symptom[] {
   if (outcome === null || !FAILED.has(outcome)) return [];
   const at = [cite(artefact, line)];
-  return [{ id: 'connection-failed', host: artefact.host, target: host ?? '?', outcome, at }];
+  return [
+    {
+      id: 'connection-failed',
+      host: artefact.host,
+      target: host ?? '?',
+      outcome,
+      server: null,
+      at,
+    },
+  ];
 }

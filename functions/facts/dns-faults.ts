@@ -1,4 +1,5 @@
 import { answersOf } from '../captures/dns/answers.ts';
+import { cutIn } from '../captures/dns/cut.ts';
 import { type DeadServer, deadServerIn } from '../captures/dns/dead-server.ts';
 import { refusedIn } from '../captures/dns/refused.ts';
 import { silentAaaaIn } from '../captures/dns/silent-aaaa.ts';
@@ -112,6 +113,18 @@ export const dnsFaults = defineJoin({
       'SYNs to TCP port 53 after it that got no answer',
       ({ following }) => truncatedIn(following),
       ({ tries }) => tries,
+    ),
+    keptTruncatedName: about(
+      'label',
+      'a name whose answer is truncated, and whose client opens no TCP connection to port 53',
+      ({ following }) => cutIn(following),
+      ({ name }) => name,
+    ),
+    keptTruncatedClient: about(
+      'label',
+      'the client that takes the truncated answer as it is',
+      ({ following }) => cutIn(following),
+      ({ client }) => client,
     ),
     refusedServer: about(
       'label',

@@ -2,6 +2,7 @@ import type { FactOf, FactValue, KindDefinition } from '../artefacts/define.ts';
 import { cite, type Kind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
+import { cLibrary } from './c-library.ts';
 import { clients } from './clients.ts';
 import { clocks } from './clocks.ts';
 import { clusterDns } from './cluster-dns.ts';
@@ -19,6 +20,7 @@ import { firewall } from './firewall.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { kernel } from './kernel.ts';
 import { lookAlikes } from './look-alikes.ts';
+import { lookups } from './lookups.ts';
 import { loss } from './loss.ts';
 import { lossSize } from './loss-size.ts';
 import { neighbourRoom } from './neighbour-room.ts';
@@ -45,6 +47,7 @@ import { wayBack } from './way-back.ts';
 /** The questions that need more than one artefact; the only place that names them all. */
 export const joins: readonly Join[] = [
   clients,
+  cLibrary,
   clocks,
   clusterDns,
   connectTiming,
@@ -60,6 +63,7 @@ export const joins: readonly Join[] = [
   firewall,
   kernel,
   lookAlikes,
+  lookups,
   loss,
   lossSize,
   pathSize,

@@ -109,15 +109,23 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
   });
 }
 
+const SYMPTOMS = {
+  'connection-failed': 'connectionFailed',
+  'lookup-failed': 'lookupFailed',
+  'lookup-slow': 'lookupSlow',
+  'forwarding-failed': 'forwardingFailed',
+} as const;
+
 /** Packets went missing and no rule explains it. */
 function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Telling): string {
   const text = words[language];
   const [symptom] = symptoms;
   if (losses.length === 0 && symptom !== undefined) {
-    const { target, outcome } = symptom;
-    const from = symptom.host === null ? '' : fillWords(text.fromHost, { host: symptom.host });
-    const failed = symptom.id === 'lookups-failed' ? text.lookupsFailed : text.connectionFailed;
-    return `${fillWords(failed, { target, outcome, from })}${text.causeOpen}`;
+    const { target, outcome, host, server } = symptom;
+    const from = host === null ? '' : fillWords(text.fromHost, { host });
+    const at = server === null ? '' : fillWords(text.atServer, { server });
+    const name = target ?? text.unnamed;
+    return `${fillWords(text[SYMPTOMS[symptom.id]], { target: name, outcome, from, at })}${text.causeOpen}`;
   }
   const [loss] = losses;
   const one = loss?.vanished[0];

@@ -18,7 +18,11 @@ type Fixed =
   | 'unansweredRetried'
   | 'vanished'
   | 'connectionFailed'
-  | 'lookupsFailed'
+  | 'forwardingFailed'
+  | 'lookupFailed'
+  | 'lookupSlow'
+  | 'atServer'
+  | 'unnamed'
   | 'fromHost'
   | 'causeOpen'
   | 'healthy'
@@ -61,8 +65,12 @@ export const words = {
     unansweredRetried:
       '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
-    lookupsFailed: 'Lookups that the DNS server{from} forwarded to {target} failed: {outcome}.',
+    forwardingFailed: 'Lookups that the DNS server{from} forwarded to {target} failed: {outcome}.',
     connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
+    lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
+    lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
+    atServer: ' at {server}',
+    unnamed: 'a name',
     fromHost: ' from {host}',
     causeOpen: ' Which cause it was cannot be told yet.',
     healthy: 'No fault in what was pasted',
@@ -105,8 +113,12 @@ export const words = {
     unanswered: '{question} 在 {host} 的 {from} 上出现过，但在那里没有收到应答。',
     unansweredRetried: '{question} 在 {host} 的 {from} 上出现过，没有收到应答，{ms} 毫秒后重发。',
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
-    lookupsFailed: '{from}DNS 服务器转发给 {target} 的查询失败：{outcome}。',
+    forwardingFailed: '{from}DNS 服务器转发给 {target} 的查询失败：{outcome}。',
     connectionFailed: '{from}连接 {target} 失败：{outcome}。',
+    lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
+    lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
+    atServer: '向 {server} ',
+    unnamed: '某个名字',
     fromHost: '从 {host} ',
     causeOpen: '现有证据还不能断定是哪种原因。',
     healthy: '贴出的内容里没有发现故障',

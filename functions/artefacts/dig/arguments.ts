@@ -7,7 +7,7 @@ export interface Question {
 }
 
 export interface Asked {
-  /** The server named with an at sign. */
+  /** The server named with an at sign, or behind the name for nslookup and host. */
   readonly server: string | null;
   readonly questions: readonly Question[];
   readonly options: readonly string[];
@@ -37,7 +37,12 @@ export function digArguments(text: string): Asked {
   for (let at = 0; at < words.length; at += 1)
     at += word(words[at] ?? '', words[at + 1] ?? '', draft);
   const { server, questions, options } = draft;
-  return { server, questions, options };
+  // dig(1): A where the command names no type.
+  return {
+    server,
+    questions: questions.map(({ name, type }) => ({ name, type: type ?? 'A' })),
+    options,
+  };
 }
 
 /** Takes one word, and tells how many of those behind it belong to it. */
@@ -59,6 +64,27 @@ function setType(type: string, draft: Draft): void {
   const last = draft.questions.at(-1);
   if (last === undefined) draft.early = type;
   else last.type = type;
+}
+
+/** Reads the words behind `nslookup` or `host`: the name, then the server. */
+export function plainArguments(text: string): Asked {
+  const words = wordsIn(text);
+  const type = words
+    .map((word) => /^-(?:q|type|querytype)=(\w+)$/i.exec(word)?.[1])
+    .find((found) => found !== undefined);
+  const bare = words.filter(
+    (word, at) => !word.startsWith('-') && !/^-[tWRcmN]$/.test(words[at - 1] ?? ''),
+  );
+  const flagged = words[words.indexOf('-t') + 1];
+  const named = type ?? (words.includes('-t') ? flagged : undefined);
+  const [name, server] = bare;
+  return {
+    server: server ?? null,
+    questions: [
+      { name: name === undefined ? null : plainName(name), type: named?.toUpperCase() ?? null },
+    ],
+    options: words.includes('-T') || words.includes('-vc') ? ['tcp'] : [],
+  };
 }
 
 /** A name as it is compared: lower case, without the dot at its end. */

@@ -116,6 +116,7 @@ export const DIG_FORMS: readonly Form[] = [
     /^;; WARNING: can't connect to (?<server>[^\s@]+)@\d+\((?<over>\w+)\)/,
     ({ server, over }) => failed(server, 'connection refused', over !== 'UDP'),
   ),
+  form('strong', 'recursion not available from', /^;; Got recursion not available from /, none),
   form(
     'strong',
     'SERVFAIL reply from',

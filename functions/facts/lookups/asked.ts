@@ -1,0 +1,97 @@
+import {
+  digArguments,
+  plainArguments,
+  type Asked as Words,
+} from '../../artefacts/dig/arguments.ts';
+import type { Lookup } from '../../artefacts/dig/lookup.ts';
+import { type Artefact, cite, type Evidence, ofKind } from '../../artefacts/evidence.ts';
+import type { Citation } from '../../primitives/reading.ts';
+import { inOrder } from '../order.ts';
+
+/** One lookup by dig, nslookup or host, completed by what its command says. */
+export interface Asked {
+  readonly lookup: Lookup;
+  readonly name: string | null;
+  readonly type: string | null;
+  /** The address that was asked, where it is known. */
+  readonly server: string | null;
+  /** The command named the server; false: it is one of resolv.conf's. */
+  readonly named: boolean;
+  readonly outcome: Lookup['outcome'];
+  readonly tcp: boolean;
+  readonly options: readonly string[];
+  /** The line that tells how it ended, then those that name question and server. */
+  readonly at: readonly Citation[];
+}
+
+/** The lookups of the evidence in the order in which they were taken; those of `+trace` ask other servers on purpose. */
+export function askedIn(evidence: readonly Evidence[]): readonly Asked[] {
+  return inOrder(ofKind(evidence, 'dig')).flatMap(({ artefact, content }) => {
+    const commands = commandsIn(artefact.command ?? '');
+    const fits = commands.length === content.lookups.length;
+    return content.lookups.flatMap((lookup, index) => {
+      const asked = complete(artefact, lookup, fits ? commands[index] : undefined);
+      return asked.options.includes('trace') ? [] : [asked];
+    });
+  });
+}
+
+function complete(artefact: Artefact, lookup: Lookup, words: Words | undefined): Asked {
+  const question = words?.questions[0];
+  const options = lookup.options.length > 0 ? lookup.options : (words?.options ?? []);
+  const byWords = lookup.asked ?? words?.server ?? null;
+  return {
+    lookup,
+    name: lookup.name ?? question?.name ?? null,
+    type: lookup.type ?? question?.type ?? null,
+    server: lookup.server ?? byWords,
+    named: byWords !== null,
+    outcome: lookup.outcome,
+    tcp: lookup.tcp ?? options.some((option) => option === 'tcp' || option === 'vc'),
+    options,
+    at: [lookup.line, ...lookup.beside].map((line) => cite(artefact, line)),
+  };
+}
+
+const TOOL = /(?:^|[\s/(])(k?dig|nslookup|host)\s+(.*)$/;
+
+/** The questions of a command line, one for each command in it. */
+function commandsIn(command: string): readonly Words[] {
+  return command.split(/;|&&|\|\|/).flatMap((part) => {
+    const [, tool, rest = ''] = TOOL.exec(part) ?? [];
+    if (tool === undefined) return [];
+    return [tool.endsWith('dig') ? digArguments(rest) : plainArguments(rest)];
+  });
+}
+
+/** Tries that stayed without an answer: as many as are printed, else as many as dig makes. */
+export function silentTries({ lookup, options }: Asked): number {
+  const printed = lookup.failed.filter(({ outcome }) => outcome === 'timed-out').length;
+  if (printed > 0) return printed;
+  if (lookup.outcome !== 'timed-out') return 0;
+  const set = options.flatMap((option) => /^(?:tries|retry)=(\d{1,2})$/.exec(option)?.[1] ?? []);
+  return set[0] === undefined ? DIG_TRIES : Number(set[0]);
+}
+
+/** dig(1): `+tries`, three by default. */
+const DIG_TRIES = 3;
+
+/** A server that answered, whatever it said. */
+export function isAnswer({ outcome }: Asked): boolean {
+  return outcome !== null && ANSWERS.has(outcome);
+}
+
+const ANSWERS: ReadonlySet<string> = new Set([
+  'answered',
+  'empty',
+  'nxdomain',
+  'servfail',
+  'refused',
+  'formerr',
+  'notimp',
+]);
+
+/** A name of the cluster: only the cluster's own server knows it. */
+export function isClusterName(name: string | null): boolean {
+  return name !== null && /(?:^|\.)cluster\.local$/.test(name);
+}

@@ -1,0 +1,127 @@
+import type { Citation } from '../../primitives/reading.ts';
+import type { View } from '../define.ts';
+import { type Asked, askedIn, isClusterName } from './asked.ts';
+import { configuredServers } from './servers.ts';
+
+/** A name that a server says it cannot look up. */
+export interface Servfail {
+  readonly name: string;
+  readonly server: string | null;
+  readonly at: readonly Citation[];
+}
+
+/** SERVFAIL, and no later answer for the same name by the same server. */
+export function servfailIn(view: View): Servfail | undefined {
+  const lookups = askedIn(view.own);
+  const failed = lookups.find(
+    (one, index) =>
+      one.outcome === 'servfail' &&
+      one.name !== null &&
+      !lookups.slice(index + 1).some((later) => sameQuestion(one, later) && isGood(later)),
+  );
+  if (failed?.name == null) return undefined;
+  return { name: failed.name, server: failed.server, at: failed.at };
+}
+
+function sameQuestion(a: Asked, b: Asked): boolean {
+  return (
+    a.name === b.name &&
+    a.server === b.server &&
+    (a.type === b.type || a.type === null || b.type === null)
+  );
+}
+
+function isGood({ outcome }: Asked): boolean {
+  return outcome === 'answered' || outcome === 'empty';
+}
+
+/** Two servers that say different things of one name. */
+export interface Split {
+  readonly name: string;
+  /** Says that the name does not exist, or refuses. */
+  readonly wrong: string;
+  readonly right: string;
+  /** resolv.conf names the wrong one, or a command without a server asked it. */
+  readonly wrongInUse: boolean;
+  /** resolv.conf names the right one too. */
+  readonly rightInUse: boolean | null;
+  readonly at: readonly Citation[];
+}
+
+/**
+ * The server that this host uses denies a name that another one answers. Names of the cluster are left out: a node's
+ * resolver need not know them, and every comparison of the two shows that.
+ */
+export function splitIn(view: View): Split | undefined {
+  const lookups = askedIn(view.own);
+  const configured = configuredServers(view);
+  for (const one of lookups) {
+    const { name, server } = one;
+    if (
+      name === null ||
+      server === null ||
+      (one.outcome !== 'nxdomain' && one.outcome !== 'refused')
+    )
+      continue;
+    if (isClusterName(name)) continue;
+    const right = lookups.find(
+      (other) =>
+        other.name === name &&
+        other.server !== null &&
+        other.server !== server &&
+        other.outcome === 'answered' &&
+        other.lookup.addresses.length > 0 &&
+        (other.type === one.type || other.type === null || one.type === null),
+    );
+    const wrongInUse = configured?.has(server) === true || !one.named;
+    if (right?.server == null || !wrongInUse) continue;
+    const line = configured?.get(server);
+    return {
+      name,
+      wrong: server,
+      right: right.server,
+      wrongInUse,
+      rightInUse: configured === undefined ? null : configured.has(right.server),
+      at: [
+        ...one.at.slice(0, 1),
+        ...serverLine(one),
+        ...right.at.slice(0, 1),
+        ...serverLine(right),
+        ...(line === undefined ? [] : [line]),
+      ],
+    };
+  }
+  return undefined;
+}
+
+function serverLine({ at }: Asked): readonly Citation[] {
+  return at.length > 1 ? at.slice(-1) : [];
+}
+
+/** A server of this host that answers no question for others' zones. */
+export interface NoRecursion {
+  readonly name: string;
+  readonly server: string;
+  readonly at: readonly Citation[];
+}
+
+/** REFUSED without the flag `ra`: it is no resolver, or not for this client (RFC 1035, 4.1.1). */
+export function noRecursionIn(view: View): NoRecursion | undefined {
+  const configured = configuredServers(view);
+  const found = askedIn(view.own).find(
+    (one) =>
+      one.outcome === 'refused' &&
+      one.name !== null &&
+      one.server !== null &&
+      one.lookup.flags?.includes('rd') === true &&
+      !one.lookup.flags.includes('ra') &&
+      (configured?.has(one.server) === true || !one.named),
+  );
+  if (found?.name == null || found.server === null) return undefined;
+  const line = configured?.get(found.server);
+  return {
+    name: found.name,
+    server: found.server,
+    at: [...found.at.slice(0, 1), ...serverLine(found), ...(line === undefined ? [] : [line])],
+  };
+}

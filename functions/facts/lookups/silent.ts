@@ -1,0 +1,253 @@
+import { parseAddress, scopeOf } from '../../primitives/address.ts';
+import type { Citation } from '../../primitives/reading.ts';
+import type { View } from '../define.ts';
+import { type Asked, askedIn, isAnswer, isClusterName, silentTries } from './asked.ts';
+import { configuredServers } from './servers.ts';
+
+/** A server of resolv.conf that stays silent, and the one that answers instead. */
+export interface DeadServer {
+  readonly server: string;
+  readonly other: string;
+  readonly tries: number;
+  readonly at: readonly Citation[];
+}
+
+const LEAST_TRIES = 2;
+
+/** A server that answered nothing over UDP or TCP while another one answered the same host. */
+export function deadServerIn(view: View): DeadServer | undefined {
+  const lookups = askedIn(view.own);
+  const configured = configuredServers(view);
+  const answering = lookups.filter(isAnswer);
+  for (const [server, tries] of silentServers(lookups)) {
+    const other = answering.find((one) => one.server !== null && one.server !== server);
+    const isOwn = configured?.has(server) === true || tries.some(({ unnamed }) => unnamed);
+    const count = tries.reduce((sum, one) => sum + one.count, 0);
+    if (other?.server == null || !isOwn || count < LEAST_TRIES) continue;
+    if (answering.some((one) => one.server === server)) continue;
+    const line = configured?.get(server);
+    const at = [
+      ...tries.flatMap((one) => one.at),
+      ...other.at.slice(0, 1),
+      ...(line === undefined ? [] : [line]),
+    ];
+    return { server, other: other.server, tries: count, at };
+  }
+  return undefined;
+}
+
+interface Silence {
+  readonly count: number;
+  readonly unnamed: boolean;
+  readonly at: readonly Citation[];
+}
+
+/** By server: the tries that it left without an answer, also those before the next server answered. */
+function silentServers(lookups: readonly Asked[]): ReadonlyMap<string, readonly Silence[]> {
+  const found = new Map<string, Silence[]>();
+  for (const one of lookups) {
+    const first = one.at[0];
+    const { artefact = '', line = 0 } = first ?? {};
+    const shift = line - one.lookup.line;
+    const failed = Map.groupBy(
+      one.lookup.failed.filter(({ outcome }) => outcome === 'timed-out'),
+      ({ server }) => server,
+    );
+    for (const [server, tries] of failed)
+      if (server !== null)
+        add(found, server, {
+          count: tries.length,
+          unnamed: !one.named,
+          at: tries.slice(0, 2).map((each) => ({ artefact, line: each.line + shift })),
+        });
+    if (failed.size === 0 && one.outcome === 'timed-out' && one.server !== null)
+      add(found, one.server, {
+        count: silentTries(one),
+        unnamed: !one.named,
+        at: one.at.slice(0, 1),
+      });
+  }
+  return found;
+}
+
+function add(found: Map<string, Silence[]>, server: string, silence: Silence): void {
+  const own = found.get(server);
+  if (own === undefined) found.set(server, [silence]);
+  else own.push(silence);
+}
+
+/** A host that says that nobody listens on its port 53, and no answer of it. */
+export interface RefusedPort {
+  readonly server: string;
+  /** A loopback address: what refuses there is this host itself. */
+  readonly onThisHost: boolean;
+  readonly at: readonly Citation[];
+}
+
+/** `communications error to 10.0.0.1#53: connection refused`: ICMP port unreachable came back. */
+export function refusedPortIn(view: View): RefusedPort | undefined {
+  const lookups = askedIn(view.own);
+  const refused = lookups.find(
+    (one) =>
+      one.outcome === 'port-refused' &&
+      !one.tcp &&
+      one.server !== null &&
+      !lookups.some((other) => isAnswer(other) && other.server === one.server),
+  );
+  if (refused?.server == null) return undefined;
+  const { server, at } = refused;
+  const address = parseAddress(server);
+  const onThisHost = address !== undefined && scopeOf(address) === 'loopback';
+  return { server, onThisHost, at: at.slice(0, 2) };
+}
+
+/** A name whose A question is answered and whose AAAA question never is. */
+export interface SilentAaaa {
+  readonly name: string;
+  readonly server: string;
+  readonly tries: number;
+  readonly at: readonly Citation[];
+}
+
+/** The same server, the same name: A at once, AAAA never. */
+export function silentAaaaIn(view: View): SilentAaaa | undefined {
+  const lookups = askedIn(view.own);
+  const silent = lookups.filter((one) => one.type === 'AAAA' && one.outcome === 'timed-out');
+  for (const { name, server } of silent) {
+    if (name === null || server === null) continue;
+    const own = lookups.filter((one) => one.name === name && one.server === server);
+    const four = own.find((one) => isAnswer(one) && (one.type === 'A' || one.type === null));
+    const tries = own.filter((one) => silent.includes(one));
+    const count = tries.reduce((sum, one) => sum + silentTries(one), 0);
+    const answered = own.some((one) => one.type === 'AAAA' && isAnswer(one));
+    if (four === undefined || count < LEAST_TRIES || answered) continue;
+    return {
+      name,
+      server,
+      tries: count,
+      at: [...tries.flatMap(({ at }) => at.slice(0, 1)), ...four.at.slice(0, 1)],
+    };
+  }
+  return undefined;
+}
+
+/** A server that answers over UDP and not over TCP, or not when the answer is large. */
+export interface LargeLost {
+  readonly name: string | null;
+  readonly server: string;
+  /** The answer was truncated, so that TCP was needed. */
+  readonly truncated: boolean;
+  readonly at: readonly Citation[];
+}
+
+/** TCP port 53 gives no answer while UDP does. */
+export function silentTcpIn(view: View): LargeLost | undefined {
+  const lookups = askedIn(view.own);
+  for (const one of lookups) {
+    const { server, lookup } = one;
+    if (server === null || one.outcome !== 'timed-out' || !one.tcp) continue;
+    const own = lookups.filter((other) => other.server === server);
+    if (own.some((other) => other.tcp && isAnswer(other))) continue;
+    const cut =
+      lookup.truncated !== null ? one : own.find((other) => other.lookup.truncated !== null);
+    const overUdp = cut ?? own.find((other) => !other.tcp && isAnswer(other));
+    if (overUdp === undefined) continue;
+    return {
+      name: (cut ?? one).name,
+      server,
+      truncated: cut !== undefined,
+      at: unique([...truncatedLine(cut), ...one.at.slice(0, 1), ...overUdp.at.slice(0, 1)]),
+    };
+  }
+  return undefined;
+}
+
+function truncatedLine(one: Asked | undefined): readonly Citation[] {
+  const [first] = one?.at ?? [];
+  if (one === undefined || first === undefined || one.lookup.truncated === null) return [];
+  return [{ artefact: first.artefact, line: first.line - one.lookup.line + one.lookup.truncated }];
+}
+
+function unique(at: readonly Citation[]): readonly Citation[] {
+  return at.filter(
+    (one, index) =>
+      at.findIndex((other) => other.artefact === one.artefact && other.line === one.line) === index,
+  );
+}
+
+/** RFC 9715: what is above comes in fragments on most paths. */
+const UNFRAGMENTED = 1400;
+
+/** The same question to the same server: answered when little room is offered, lost when much is. */
+export function lostFragmentsIn(view: View): LargeLost | undefined {
+  const lookups = askedIn(view.own);
+  for (const one of lookups) {
+    const { server, name } = one;
+    if (server === null || one.tcp || one.outcome !== 'timed-out' || roomOf(one) <= UNFRAGMENTED)
+      continue;
+    const small = lookups.find(
+      (other) =>
+        other.server === server &&
+        other.name === name &&
+        other.type === one.type &&
+        !other.tcp &&
+        roomOf(other) > 0 &&
+        roomOf(other) <= UNFRAGMENTED &&
+        (isAnswer(other) || other.lookup.truncated !== null),
+    );
+    if (small !== undefined && silentTries(one) >= LEAST_TRIES)
+      return {
+        name,
+        server,
+        truncated: false,
+        at: [...one.at.slice(0, 1), ...small.at.slice(0, 1)],
+      };
+  }
+  return undefined;
+}
+
+/** What the question offers for its answer; 0 where the command does not say. */
+function roomOf({ options }: Asked): number {
+  if (options.includes('noedns')) return 512;
+  const told = options.flatMap((option) => /^bufsize=(\d{1,5})$/.exec(option)?.[1] ?? []).at(-1);
+  return told === undefined ? 0 : Number(told);
+}
+
+/** A server that answers names of the cluster at once, and others late, with SERVFAIL after a wait, or not at all. */
+export interface SlowUpstream {
+  readonly name: string;
+  readonly server: string;
+  readonly at: readonly Citation[];
+}
+
+const AT_ONCE_MS = 100;
+/** An upstream has two seconds before CoreDNS asks the next (plugin/forward, readTimeout). */
+const WAITED_MS = 1900;
+
+/** Splits the server's own work from that of the servers behind it. */
+export function slowUpstreamIn(view: View): SlowUpstream | undefined {
+  const lookups = askedIn(view.own);
+  const quick = lookups.find(
+    (one) =>
+      isClusterName(one.name) &&
+      (one.outcome === 'answered' || one.outcome === 'nxdomain') &&
+      (one.lookup.ms ?? Number.POSITIVE_INFINITY) < AT_ONCE_MS,
+  );
+  if (quick === undefined) return undefined;
+  const late = lookups.find(
+    (one) =>
+      one.name?.includes('.') &&
+      !isClusterName(one.name) &&
+      one.server === quick.server &&
+      !one.tcp &&
+      (one.outcome === 'timed-out'
+        ? silentTries(one) >= LEAST_TRIES
+        : isAnswer(one) && (one.lookup.ms ?? 0) >= WAITED_MS),
+  );
+  if (late?.name == null || late.server === null) return undefined;
+  return {
+    name: late.name,
+    server: late.server,
+    at: [...late.at.slice(0, 3), ...quick.at.slice(0, 2)],
+  };
+}
