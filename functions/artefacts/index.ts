@@ -5,7 +5,9 @@ import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
 import { conntrackTable } from './conntrack-table.ts';
 import { corednsLog } from './coredns-log.ts';
+import { corednsMetrics } from './coredns-metrics.ts';
 import { corefile } from './corefile.ts';
+import { cpuStat } from './cpu-stat.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
@@ -22,6 +24,7 @@ import { osRelease } from './os-release.ts';
 import { ping } from './ping.ts';
 import { pwru } from './pwru.ts';
 import { resolvConf } from './resolv-conf.ts';
+import { resolvectl } from './resolvectl.ts';
 import { retis } from './retis.ts';
 import { route } from './route.ts';
 import { routeGet } from './route-get.ts';
@@ -45,7 +48,9 @@ export const kinds = [
   softnet,
   corednsLog,
   ethtoolStatistics,
+  corednsMetrics,
   corefile,
+  cpuStat,
   dmesg,
   sysctl,
   uname,
@@ -54,6 +59,7 @@ export const kinds = [
   link,
   neighbour,
   resolvConf,
+  resolvectl,
   route,
   routeGet,
   rule,

@@ -4,6 +4,8 @@ import { defineArtefact, found, missing, type Strength } from './define.ts';
 export interface Libc {
   readonly name: 'glibc' | 'musl';
   readonly version: string | null;
+  /** The vendor's build behind the version: `157.el7` of glibc-2.17-157.el7; null where none is printed. */
+  readonly release: string | null;
   readonly line: number;
 }
 
@@ -11,10 +13,11 @@ const NAMED: readonly (readonly [RegExp, Libc['name']])[] = [
   [/^ldd \([^()]{1,60}\) (\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)$/, 'glibc'],
   [/^GNU C Library \([^()]{1,60}\) \w+ release version (\d{1,2}\.\d{1,3})/, 'glibc'],
   [/^(?:glibc|GNU libc) (\d{1,2}\.\d{1,3})$/, 'glibc'],
-  [/^glibc-(\d{1,2}\.\d{1,3})-[\w.+~]{1,40}$/, 'glibc'],
+  [/^glibc-(\d{1,2}\.\d{1,3})-([\w.+~]{1,40})$/, 'glibc'],
   [/^ii\s+libc6(?::\w+)?\s+(\d{1,2}\.\d{1,3})-\S+/, 'glibc'],
   [/^musl-(\d{1,2}\.\d{1,2}\.\d{1,2})(?:_git\d{8})?(?:-r\d{1,4})?(?:\s.*)?$/, 'musl'],
   [/^musl libc \([\w-]{1,30}\)()$/, 'musl'],
+  [/^(?:\/usr)?\/lib\/ld-musl-\w{1,20}\.so\.1()$/, 'musl'],
 ];
 const VERSION = /^Version (\d{1,2}\.\d{1,2}\.\d{1,2})(?:-git\S{0,60}|_git\d{8})?$/;
 /** What the tools say beside the version. */
@@ -30,7 +33,7 @@ export const libc = defineArtefact({
   title: 'ldd --version',
   ask: 'ldd --version 2>&1 | head -3; /lib/ld-musl-*.so.1 2>&1 | head -2; cat /etc/os-release',
   hint: /\bldd\b.*--version|\bld-musl|\bapk\s+(?:info|list)\b.*|\bGNU_LIBC_VERSION\b|\bldd\s*$/,
-  first: 'lGgimVDUCTwWPF<',
+  first: '/lGgimVDUCTwWPF<',
   recognise,
   continues: (line) => BESIDE.test(line.trim()),
   parse,
@@ -68,8 +71,9 @@ function parse(lines: readonly string[]) {
 
 function toldBy(text: string, line: number): Libc | undefined {
   for (const [shape, name] of NAMED) {
-    const version = shape.exec(text)?.[1];
-    if (version !== undefined) return { name, version: version === '' ? null : version, line };
+    const [, version, release = null] = shape.exec(text) ?? [];
+    if (version !== undefined)
+      return { name, version: version === '' ? null : version, release, line };
   }
   return undefined;
 }

@@ -51,6 +51,7 @@ export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
         at,
       }),
     ),
+    ...refusedQueries(evidence),
   ];
 }
 
@@ -62,6 +63,29 @@ const REASONS = {
   unreachable: 'unreachable',
   'not-permitted': 'operation not permitted',
 } as const;
+
+/** A name that does not exist fails as it should; the others are somebody's fault. */
+const QUERY_FAILED: Readonly<Record<string, string>> = {
+  dnssec: 'DNSSEC validation failed',
+  servfail: 'SERVFAIL',
+  'no-server': 'no name server could be reached',
+  timeout: 'timed out',
+  refused: 'refused',
+};
+
+/** What `resolvectl query` could not resolve. */
+function refusedQueries(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'resolvectl').flatMap(({ artefact, content }) =>
+    content.lookups.flatMap(({ line, name, reason }): readonly Symptom[] => {
+      const outcome = QUERY_FAILED[reason];
+      if (outcome === undefined) return [];
+      const at = [cite(artefact, line)];
+      return [
+        { id: 'lookup-failed', host: artefact.host, target: name, outcome, server: null, at },
+      ];
+    }),
+  );
+}
 
 /** Lookups that a DNS server's log says it could not answer, by the upstream that failed it. */
 function failedLookups(evidence: readonly Evidence[]): readonly Symptom[] {

@@ -5,7 +5,7 @@ import { defineJoin, type JoinedFact, type View } from './define.ts';
 /** By how much the kernel's own counters grew on this host: sums since boot accuse nobody. */
 export const counterGrowth = defineJoin({
   question: 'counter-growth',
-  needs: ['netstat-statistics', 'softnet', 'ethtool-statistics'],
+  needs: ['netstat-statistics', 'softnet', 'ethtool-statistics', 'cpu-stat'],
   facts: {
     rcvbufErrors: grown(
       'netstat-statistics',
@@ -37,6 +37,11 @@ export const counterGrowth = defineJoin({
       'linklocal_allowance_exceeded',
       'packets to the VPC resolver, the metadata and the time service that EC2 dropped',
     ),
+    cpuThrottledPercent: {
+      type: 'count',
+      is: 'in how many of a hundred periods a control group was stopped at its CPU limit between the first and the last reading',
+      of: cpuThrottledPercent,
+    },
     backlogDroppedPercent: {
       type: 'count',
       is: 'how many of a hundred packets were dropped by full input queues between the first and the last reading',
@@ -56,6 +61,17 @@ function backlogDroppedPercent(view: View): Reading<number> {
   if (dropped === null || processed === null || dropped + processed === 0)
     return unknown('no two readings with the packets processed are shown');
   return known(Math.round((dropped / (dropped + processed)) * 10_000) / 100, at);
+}
+
+function cpuThrottledPercent(view: View): Reading<number> {
+  const series = seriesOf(view, 'cpu-stat');
+  const of = (counter: string) => series.find((one) => one.counter === counter);
+  const [throttled, periods] = [of('nr_throttled'), of('nr_periods')];
+  const stopped = throttled === undefined ? null : growthOf(throttled);
+  const all = periods === undefined ? null : growthOf(periods);
+  if (throttled === undefined || stopped === null || all === null || all === 0)
+    return unknown('no two readings with periods are shown');
+  return known(Math.round((100 * stopped) / all), bothEnds(throttled));
 }
 
 function grown(kind: CounterKind, counter: string, is: string): JoinedFact {

@@ -1,3 +1,4 @@
+import { totalsOf } from '../artefacts/coredns-metrics.ts';
 import type { ContentOf, Evidence } from '../artefacts/evidence.ts';
 import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
 import type { Link } from '../artefacts/links.ts';
@@ -8,7 +9,13 @@ import type { View } from './define.ts';
 import { inOrder } from './order.ts';
 
 /** Kinds of output that show counters since boot. */
-export type CounterKind = 'netstat-statistics' | 'softnet' | 'ethtool-statistics' | 'link';
+export type CounterKind =
+  | 'netstat-statistics'
+  | 'softnet'
+  | 'ethtool-statistics'
+  | 'coredns-metrics'
+  | 'cpu-stat'
+  | 'link';
 
 /** What one listing says of its counters: their values and lines, by the counter's own name, a card's before it. */
 export type Snapshot = ReadonlyMap<string, Count>;
@@ -48,6 +55,12 @@ const SNAPSHOTS: {
         ]),
       );
     }),
+  'coredns-metrics': ({ readings }) => readings.map(totalsOf),
+  'cpu-stat': ({ readings }) =>
+    readings.map(
+      (reading) =>
+        new Map([...reading].map(([name, { value, line }]) => [name, { value, lines: [line] }])),
+    ),
   link: ({ links }) => {
     const listings: Map<string, Count>[] = [];
     for (const one of links) {

@@ -94,6 +94,15 @@ function isLoopback(text: string): boolean {
   return address !== undefined && scopeOf(address) === 'loopback';
 }
 
+/** systemd-resolved's stub file names 127.0.0.53 alone (resolvectl, `resolv.conf mode`). */
+function stubOf(all: View['all']): Reading<boolean> {
+  for (const { artefact, content } of ofKind(all, 'resolvectl')) {
+    const mode = content.settings.find(({ name }) => name === 'resolv.conf mode');
+    if (mode !== undefined) return known(mode.values[0] === 'stub', [cite(artefact, mode.line)]);
+  }
+  return unknown('no resolv.conf of a node was pasted');
+}
+
 /** The server's own file is the node's, handed over by kubelet: an ordinary pod's names the cluster's server. */
 function nodeFileIsLoopback({ all }: View): Reading<boolean> {
   const files = ofKind(all, 'resolv-conf').filter(
@@ -106,7 +115,7 @@ function nodeFileIsLoopback({ all }: View): Reading<boolean> {
   );
   const lines = (file ?? files[0])?.content.nameservers.map(({ line }) => line) ?? [];
   const { artefact } = file ?? files[0] ?? {};
-  if (artefact === undefined) return unknown('no resolv.conf of a node was pasted');
+  if (artefact === undefined) return stubOf(all);
   return known(
     file !== undefined,
     lines.map((line) => cite(artefact, line)),

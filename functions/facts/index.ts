@@ -16,6 +16,7 @@ import { dnsAnswers } from './dns-answers.ts';
 import { dnsFaults } from './dns-faults.ts';
 import { dnsForward } from './dns-forward.ts';
 import { dnsLog } from './dns-log.ts';
+import { dnsMetrics } from './dns-metrics.ts';
 import { firewall } from './firewall.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { kernel } from './kernel.ts';
@@ -34,6 +35,7 @@ import { receiveBuffer } from './receive-buffer.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
 import { reversePath } from './reverse-path.ts';
+import { searchList } from './search-list.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
 import { sourcePorts } from './source-ports.ts';
 import { tcpConnect } from './tcp-connect.ts';
@@ -60,6 +62,7 @@ export const joins: readonly Join[] = [
   dnsFaults,
   dnsForward,
   dnsLog,
+  dnsMetrics,
   firewall,
   kernel,
   lookAlikes,
@@ -76,6 +79,7 @@ export const joins: readonly Join[] = [
   refusingRoute,
   resolver,
   reversePath,
+  searchList,
   silentNeighbour,
   sourcePorts,
   tcpConnect,

@@ -115,9 +115,14 @@ function saidBy(plugin: string | null, level: string, words: string): Said | und
   // plugin/errors; before 1.2 the line had no plugin's name.
   const mayFail = plugin === 'errors' || (plugin === null && level === 'ERROR');
   const failed = mayFail ? failedIn(words) : undefined;
-  if (failed !== undefined) return failed;
+  if (failed !== undefined && (plugin !== null || isDnsFailure(failed))) return failed;
   const isOurs = plugin !== null || isUnlevelled(words) || (level !== '' && OWN.test(words));
   return isOurs ? { is: 'notice', level, plugin, text: words } : undefined;
+}
+
+/** Without the plugin's name, only what no web server logs of its requests. */
+function isDnsFailure(failed: Failed | Consolidated): boolean {
+  return failed.is === 'failed' && failed.failure.upstream !== null;
 }
 
 function isUnlevelled(text: string): boolean {

@@ -1,4 +1,4 @@
-import { type ContentOf, cite, ofKind } from '../../artefacts/evidence.ts';
+import { type ContentOf, cite, type Evidence, ofKind } from '../../artefacts/evidence.ts';
 import { once } from '../../primitives/once.ts';
 import type { Citation } from '../../primitives/reading.ts';
 import type { View } from '../define.ts';
@@ -22,6 +22,8 @@ export interface Logged {
   readonly failed: () => readonly Told<One<'failed'>>[];
   /** Lines were left out before they were pasted, so shares of them mean nothing. */
   readonly isSelected: boolean;
+  /** It is the log of a cache on the node, which forwards names of the cluster too. */
+  readonly isCache: boolean;
 }
 
 const logs = new WeakMap<View['own'], Logged>();
@@ -44,8 +46,20 @@ function join(own: View['own']): Logged {
     entries,
     queries: once(() => entries.filter(isSaying('query'))),
     failed: once(() => entries.filter(isSaying('failed'))),
+    isCache: chosen.some(isOfCache),
     isSelected: chosen.some(({ artefact }) => /\bgrep\b|\bawk\b/.test(artefact.command ?? '')),
   };
+}
+
+const CACHE = /node-?local-?dns|node-cache/;
+
+function isOfCache({ artefact, content }: Evidence<'coredns-log'>): boolean {
+  if (CACHE.test(`${artefact.host} ${artefact.command}`)) return true;
+  return content.entries.some(
+    ({ said, pod }) =>
+      CACHE.test(pod ?? '') ||
+      (said.is === 'notice' && (CACHE.test(said.text) || / on 169\.254\./.test(said.text))),
+  );
 }
 
 function isSaying<Is extends Said['is']>(is: Is) {

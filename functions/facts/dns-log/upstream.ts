@@ -7,6 +7,8 @@ export interface FailingUpstream {
   /** In the worst ten minutes, where every line has a time. */
   readonly questions: number;
   readonly names: number;
+  /** The names of all of them. */
+  readonly asked: readonly string[];
   /** Null where the log does not hold every query. */
   readonly perThousand: number | null;
   readonly isOwn: boolean;
@@ -46,6 +48,7 @@ export function failingUpstreamIn(
     upstream,
     questions: dense.length,
     names: new Set(dense.map(({ said }) => said.name)).size,
+    asked: [...new Set(own.map(({ said }) => said.name))],
     perThousand:
       queries === 0 || logged.isSelected ? null : Math.round((10_000 * own.length) / queries) / 10,
     isOwn: own.some(({ said: { failure } }) => failure.from === upstream) || isLoopback(upstream),
