@@ -58,6 +58,11 @@ export const traceroute = defineArtefact({
       is: 'hop that says !H or !N: host or net unreachable',
       of: (content) => marked(content, /^!(?:H|N)$/),
     },
+    loop: {
+      type: 'label',
+      is: 'the hops that a probe goes through again and again, as `192.0.2.1, 192.0.2.9`',
+      of: loop,
+    },
     prohibitedAt: {
       type: 'label',
       is: 'hop that says !X: prohibited by an administrator',
@@ -173,6 +178,31 @@ function middleLossOnly(content: Traces): Local<boolean> {
   const worst = hops.slice(0, -1).find(({ lossPercent }) => (lossPercent ?? 0) >= LOSS_PERCENT);
   if (worst === undefined) return found(false, [last.line]);
   return found((last.lossPercent ?? 0) < 1, [worst.line, last.line]);
+}
+
+/** The longest loop looked for, in hops. */
+const LONGEST_LOOP = 4;
+
+/** Hops that come again in the same order, and then again: no accident of routes that change meanwhile. */
+function loop({ traces }: Traces): Local<string> {
+  for (const { hops } of traces) {
+    for (let length = 2; length <= LONGEST_LOOP; length += 1) {
+      for (let from = 0; from + 2 * length < hops.length; from += 1) {
+        const rounds = hops.slice(from, from + 2 * length + 1);
+        const names = rounds.slice(0, length).map(({ host }) => host);
+        const isLoop =
+          !names.includes(null) &&
+          new Set(names).size === length &&
+          rounds.every(({ host }, at) => host === names[at % length]);
+        if (isLoop)
+          return found(
+            names.join(', '),
+            rounds.map(({ line }) => line),
+          );
+      }
+    }
+  }
+  return missing('no hops come again');
 }
 
 function marked({ traces }: Traces, shape: RegExp): Local<string> {

@@ -119,10 +119,15 @@ function either(view: View): Fault | undefined {
   return hidden(view) ?? shadowed(view);
 }
 
-/** The longest match is a connected network of a bridge or a tunnel here, and another host shows the address on a card. */
+/**
+ * The longest match is a connected network of a bridge or a tunnel here, and another host shows the address on a card, or
+ * reaches it through a router.
+ */
 function hidden(view: View): Fault | undefined {
   const addresses = addressesIn(view.all);
   return innerMatch(view, (best, address) => {
+    const reached = reachedElsewhere(view, address);
+    if (reached !== undefined) return reached;
     const owner = addresses.find(
       (one) =>
         one.host !== view.host &&
@@ -134,6 +139,24 @@ function hidden(view: View): Fault | undefined {
     );
     return owner?.at;
   });
+}
+
+/** Another host's ping to it is answered, and that host sends it to a router: it cannot be one of its own containers. */
+function reachedElsewhere(view: View, address: string): Citation | undefined {
+  const answered = ofKind(view.all, 'ping').find(
+    ({ artefact, content }) =>
+      artefact.host !== null &&
+      artefact.host !== view.host &&
+      content.runs.some((run) => (run.address ?? run.target) === address && run.replies > 0),
+  );
+  if (answered === undefined) return undefined;
+  return ofKind(view.all, 'route-get')
+    .filter(({ artefact }) => artefact.host === answered.artefact.host)
+    .flatMap(({ artefact, content }) =>
+      content.answers.flatMap(({ destination, via, line }) =>
+        destination === address && via !== null ? [cite(artefact, line)] : [],
+      ),
+    )[0];
 }
 
 /** A stopped container looks the same; the wider route only says that such addresses also exist elsewhere. */

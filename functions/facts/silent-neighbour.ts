@@ -152,12 +152,17 @@ function open(view: View): readonly Silent[] {
   return tables.flatMap(({ artefact, content }) =>
     content.neighbours.flatMap((one) => {
       const why = inNeed.get(one.address);
-      if (why === undefined || !isUnanswered(one) || isTunnel(one.device)) return [];
+      if (why === undefined || !isUnanswered(one) || isInner(one.device)) return [];
       if (answered.has(one.address)) return [];
       const { address, device } = one;
       return [{ address, device, count: 0, at: [cite(artefact, one.line), ...why] }];
     }),
   );
+}
+
+/** Behind a bridge of containers an address is a container's, or one that the bridge's network hides: no host is down. */
+function isInner(device: string | null): boolean {
+  return isTunnel(device) || /^(?:docker|br-|virbr|podman|lxcbr|lxdbr)/.test(device ?? '');
 }
 
 // The entries of tunnel devices are written, not asked for.

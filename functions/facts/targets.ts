@@ -9,13 +9,13 @@ import { citation } from './loss.ts';
 export interface Target {
   readonly text: string;
   readonly address: Address;
-  readonly by: 'loss' | 'ping' | 'lookup' | 'unanswered';
+  readonly by: 'loss' | 'ping' | 'lookup' | 'unanswered' | 'client';
   readonly at: Citation;
 }
 
-/** The addresses that this host failed to reach: lost packets, silent pings, refused lookups, unanswered questions. */
+/** The addresses that this host failed to reach: lost packets, silent pings, refused lookups, unanswered questions, failed clients. */
 export function targetsOf(view: View): readonly Target[] {
-  return [...lost(view), ...pinged(view), ...refused(view), ...unanswered(view)];
+  return [...lost(view), ...pinged(view), ...refused(view), ...unanswered(view), ...dialled(view)];
 }
 
 function target(text: string, by: Target['by'], at: Citation): readonly Target[] {
@@ -75,3 +75,30 @@ function unanswered({ following, host }: View): readonly Target[] {
 }
 
 const MOST = 64;
+
+const OUTCOMES: ReadonlySet<string> = new Set(['timed-out', 'no-route', 'unreachable']);
+
+/** Clients that got no connection: curl, wget, nc and ssh. What curl does not repeat stands in its command. */
+function dialled({ own }: View): readonly Target[] {
+  const requests = ofKind(own, 'curl-timing').flatMap(({ artefact, content }) =>
+    content.requests.flatMap(({ host, outcome, number, line }) => {
+      const isFailed =
+        OUTCOMES.has(outcome ?? '') || (outcome === 'other' && number === CURL_CONNECT);
+      const asked = host ?? (content.requests.length === 1 ? urlHost(artefact.command) : null);
+      return isFailed && asked !== null ? target(asked, 'client', cite(artefact, line)) : [];
+    }),
+  );
+  const logins = ofKind(own, 'ssh-error').flatMap(({ artefact, content }) =>
+    content.attempts.flatMap(({ host, address, outcome, line }) =>
+      OUTCOMES.has(outcome ?? '') ? target(address ?? host, 'client', cite(artefact, line)) : [],
+    ),
+  );
+  return [...requests, ...logins];
+}
+
+/** CURLE_COULDNT_CONNECT (curl.h). */
+const CURL_CONNECT = 7;
+
+function urlHost(command: string | null): string | null {
+  return /\bhttps?:\/\/(\[[\da-f:]+\]|[^\s/:'"]+)/i.exec(command ?? '')?.[1] ?? null;
+}

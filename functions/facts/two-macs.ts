@@ -6,6 +6,7 @@ import { type Citation, known, type Reading, unknown } from '../primitives/readi
 import { defineJoin, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
 import { citation } from './loss.ts';
+import { targetsOf } from './targets.ts';
 
 /** Whether one address is claimed by two MACs, or is believed to have one that it has not. */
 export const twoMacs = defineJoin({
@@ -37,6 +38,11 @@ export const twoMacs = defineJoin({
       is: 'the neighbour table has another MAC for an address than the one that answers for it in the capture',
       of: (view) => flag(contradicted(view)[0]),
     },
+    staticOtherwise: {
+      type: 'flag',
+      is: 'an address that this host fails to reach has a permanent entry here, and another MAC elsewhere',
+      of: (view) => flag(outdated(view)[0]),
+    },
     address: label('the address concerned', ({ address }) => address),
     one: label('one MAC: the one believed, where one is stale', ({ one }) => one),
     other: label('the other MAC: the right one, where one is stale', ({ other }) => other),
@@ -59,7 +65,13 @@ function label(is: string, of: (clash: Clash) => string) {
     type: 'label' as const,
     is,
     of: (view: View): Reading<string> => {
-      const all = [...claims(view), ...owners(view), ...stale(view), ...contradicted(view)];
+      const all = [
+        ...claims(view),
+        ...owners(view),
+        ...stale(view),
+        ...contradicted(view),
+        ...outdated(view),
+      ];
       const [first] = all;
       return first === undefined ? unknown('not shown') : known(of(first), first.at);
     },
@@ -166,10 +178,10 @@ function oneHost(view: View): Reading<boolean> {
 
 function entries(view: View) {
   return ofKind(view.own, 'neighbour').flatMap(({ artefact, content }) =>
-    content.neighbours.flatMap(({ address, device, mac, proxy, line }) =>
+    content.neighbours.flatMap(({ address, device, mac, state, proxy, line }) =>
       mac === null || proxy || VIRTUAL.test(mac) || isInner(device)
         ? []
-        : [{ address, mac, at: cite(artefact, line) }],
+        : [{ address, mac, isStatic: state === 'PERMANENT', at: cite(artefact, line) }],
     ),
   );
 }
@@ -211,4 +223,50 @@ function contradicted(view: View): readonly Clash[] {
     if (other === undefined || macs.size > 1 || other === mac || last === undefined) return [];
     return [{ address, one: mac, other, at: [at, citation(last.sighting)] }];
   });
+}
+
+/**
+ * An entry that somebody wrote by hand, against what the others on the link learnt: the owner's replies in any capture, or
+ * a host that reaches it. Only a learnt entry could be a proxy's.
+ */
+function outdated(view: View): readonly Clash[] {
+  const inNeed = new Set(targetsOf(view).map(({ text }) => text));
+  const wanted = entries(view).filter((one) => one.isStatic && inNeed.has(one.address));
+  if (wanted.length === 0) return [];
+  return wanted.flatMap(({ address, mac, at }) => {
+    const others = [...learntElsewhere(view, address), ...repliesElsewhere(view, address)];
+    const [other] = others;
+    if (other === undefined || others.some((one) => one.mac === mac)) return [];
+    return [{ address, one: mac, other: other.mac, at: [at, other.at] }];
+  });
+}
+
+interface Witness {
+  readonly mac: string;
+  readonly at: Citation;
+}
+
+function learntElsewhere(view: View, wanted: string): readonly Witness[] {
+  return ofKind(view.all, 'neighbour').flatMap(({ artefact, content }) =>
+    content.neighbours.flatMap(({ address, device, mac, state, line }) =>
+      artefact.host === view.host ||
+      address !== wanted ||
+      mac === null ||
+      isInner(device) ||
+      !(state === 'REACHABLE' || state === 'STALE' || state === 'DELAY')
+        ? []
+        : [{ mac, at: cite(artefact, line) }],
+    ),
+  );
+}
+
+function repliesElsewhere(view: View, wanted: string): readonly Witness[] {
+  return view.following.points.flatMap((point) =>
+    point.others.flatMap((sighting) => {
+      const { arp } = sighting.packet;
+      if (arp?.operation !== 'reply' || arp.target !== wanted) return [];
+      const mac = parseMac(arp.mac ?? '');
+      return mac === undefined || VIRTUAL.test(mac) ? [] : [{ mac, at: citation(sighting) }];
+    }),
+  );
 }

@@ -292,6 +292,8 @@ function ended({ host, address, port, said = '' }: Groups): CurlEvent {
   };
 }
 
+const SLOWEST_REFUSAL_MS = 1000;
+
 function unresolved({ host }: Groups): CurlEvent {
   return { is: 'end', outcome: 'unresolved', number: null, host: host ?? null, port: null };
 }
@@ -299,9 +301,11 @@ function unresolved({ host }: Groups): CurlEvent {
 function curlError({ number = '', said = '' }: Groups): CurlEvent {
   const target = /to (?<host>\S+) port (?<port>\d+)/.exec(said)?.groups;
   const worded = WORDS.find(([shape]) => shape.test(said))?.[1];
+  // A refusal comes back within a round trip; three seconds are the kernel's ARP requests (curl 8 says the same of both).
+  const isLate = Number(/ after (\d{1,9}) ms: /.exec(said)?.[1] ?? 0) >= SLOWEST_REFUSAL_MS;
   return {
     is: 'end',
-    outcome: worded ?? NUMBERS[number] ?? 'other',
+    outcome: worded ?? (number === '7' && isLate ? 'other' : NUMBERS[number]) ?? 'other',
     number: Number(number),
     host: target?.host ?? null,
     port: target?.port === undefined ? null : Number(target.port),
