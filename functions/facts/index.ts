@@ -13,10 +13,12 @@ import { conntrackRoom } from './conntrack-room.ts';
 import { counterGrowth } from './counter-growth.ts';
 import type { FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
+import { dnsConfigEvent } from './dns-config-event.ts';
 import { dnsFaults } from './dns-faults.ts';
 import { dnsForward } from './dns-forward.ts';
 import { dnsLog } from './dns-log.ts';
 import { dnsMetrics } from './dns-metrics.ts';
+import { egressPolicy } from './egress-policy.ts';
 import { firewall } from './firewall.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { kernel } from './kernel.ts';
@@ -30,12 +32,15 @@ import { nicDrops } from './nic-drops.ts';
 import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
 import { pathSize } from './path-size.ts';
+import { podCidr } from './pod-cidr.ts';
+import { podResolver } from './pod-resolver.ts';
 import { podRoute } from './pod-route.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
 import { reversePath } from './reverse-path.ts';
 import { searchList } from './search-list.ts';
+import { serviceRules } from './service-rules.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
 import { sourcePorts } from './source-ports.ts';
 import { tcpConnect } from './tcp-connect.ts';
@@ -48,6 +53,11 @@ import { wayBack } from './way-back.ts';
 
 /** The questions that need more than one artefact; the only place that names them all. */
 export const joins: readonly Join[] = [
+  dnsConfigEvent,
+  egressPolicy,
+  podCidr,
+  podResolver,
+  serviceRules,
   clients,
   cLibrary,
   clocks,

@@ -43,7 +43,7 @@ function isOf<S extends ClusterObject['sort']>(
 }
 
 /** `-n kube-system`, `--namespace=kube-system`. */
-function namespaceIn(command: string | null): string | null {
+export function namespaceIn(command: string | null): string | null {
   return (
     /\s(?:-n[ =]?|--namespace[ =])([a-z0-9][a-z0-9-]{0,62})(?=\s|$|;|\|)/.exec(
       command ?? '',

@@ -82,6 +82,8 @@ interface Frame {
   readonly of: (line: string) => Bare | undefined;
   /** Fewer lines than this in a row are no frame. */
   readonly least: number;
+  /** The mark may be a part of the output, as YAML's list has it: not where a line proves itself with it. */
+  readonly mayBeOwn?: boolean;
 }
 
 // `mayBeFramed` knows how each of them begins.
@@ -91,7 +93,7 @@ const FRAMES: readonly Frame[] = [
   { of: (line) => framed(/^\s{0,3}(?:> ?)+/, line), least: 1 },
   { of: (line) => framed(/^\s*\/\/ ?/, line), least: 2 },
   { of: (line) => framed(/^\s*(\d{1,6})(?:\t|\s?[|│]\s?|[.)] | {2}|$)/, line), least: 3 },
-  { of: (line) => framed(/^\s*[-*•‣◦▪] +/, line), least: 2 },
+  { of: (line) => framed(/^\s*[-*•‣◦▪] +/, line), least: 2, mayBeOwn: true },
 ];
 
 function framed(mark: RegExp, line: string, right?: RegExp): Bare | undefined {
@@ -113,7 +115,9 @@ function withoutFrame(lines: readonly string[], frame: Frame): string[] {
   let at = 0;
   while (at < lines.length) {
     const run = runFrom(lines, at, frame);
-    if (run.length >= frame.least && run.some(({ text }) => provesItself(text))) {
+    const isOwn =
+      frame.mayBeOwn === true && run.some((_, offset) => isOutput(lines[at + offset] ?? ''));
+    if (run.length >= frame.least && !isOwn && run.some(({ text }) => provesItself(text))) {
       for (const [offset, { text }] of run.entries()) out[at + offset] = text;
     }
     at += Math.max(1, run.length);
@@ -136,10 +140,11 @@ function runFrom(lines: readonly string[], from: number, frame: Frame): readonly
 
 function provesItself(text: string): boolean {
   if (text.trim() === '') return false;
-  return (
-    candidatesFor(text).some((kind) => kind.recognise(text) === 'strong') ||
-    (parsePrompt(text)?.command ?? '') !== ''
-  );
+  return isOutput(text) || (parsePrompt(text)?.command ?? '') !== '';
+}
+
+function isOutput(text: string): boolean {
+  return candidatesFor(text).some((kind) => kind.recognise(text) === 'strong');
 }
 
 // What the lines begin with alike, blank for blank: a tab and four spaces are different depths, not a common one.

@@ -281,13 +281,16 @@ function attempt(outcome: ConnectOutcome | null): Form['event'] {
   });
 }
 
+/** The name in the words of curl and BusyBox wget: `Could not resolve host: x`, `bad address 'x:8080'`. */
+const UNRESOLVED = /(?:[Cc]ould not resolve (?:host|hostname)[: "]+|bad address ')([\w.-]{1,253})/;
+
 function ended({ host, address, port, said = '' }: Groups): CurlEvent {
   const outcome = WORDS.find(([shape]) => shape.test(said))?.[1] ?? 'other';
   return {
     is: 'end',
     outcome,
     number: null,
-    host: host ?? address ?? null,
+    host: host ?? address ?? UNRESOLVED.exec(said)?.[1] ?? null,
     port: port === undefined ? null : Number(port),
   };
 }
@@ -300,6 +303,7 @@ function unresolved({ host }: Groups): CurlEvent {
 
 function curlError({ number = '', said = '' }: Groups): CurlEvent {
   const target = /to (?<host>\S+) port (?<port>\d+)/.exec(said)?.groups;
+  const name = UNRESOLVED.exec(said)?.[1];
   const worded = WORDS.find(([shape]) => shape.test(said))?.[1];
   // A refusal comes back within a round trip; three seconds are the kernel's ARP requests (curl 8 says the same of both).
   const isLate = Number(/ after (\d{1,9}) ms: /.exec(said)?.[1] ?? 0) >= SLOWEST_REFUSAL_MS;
@@ -307,7 +311,7 @@ function curlError({ number = '', said = '' }: Groups): CurlEvent {
     is: 'end',
     outcome: worded ?? (number === '7' && isLate ? 'other' : NUMBERS[number]) ?? 'other',
     number: Number(number),
-    host: target?.host ?? null,
+    host: target?.host ?? name ?? null,
     port: target?.port === undefined ? null : Number(target.port),
   };
 }

@@ -1,0 +1,41 @@
+import type { Artefact, Evidence } from '../artefacts/evidence.ts';
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import type { Citation } from '../primitives/reading.ts';
+
+/** A lookup that failed, as a tool told it. */
+export interface FailedName {
+  /** Null where the tool does not say which name it was. */
+  readonly name: string | null;
+  /** Nobody answered, or somebody said that there is no such name; null: it cannot be told which. */
+  readonly how: 'silence' | 'no-such-name' | null;
+  /** The server that was asked; null where the tool does not say. */
+  readonly server: string | null;
+  readonly artefact: Artefact;
+  readonly at: Citation;
+}
+
+/** Every lookup in the paste that failed: of dig and its like, and of curl, wget and nc. */
+export function failedNamesIn(all: readonly Evidence[]): readonly FailedName[] {
+  const asked = ofKind(all, 'dig').flatMap(({ artefact, content }) =>
+    content.lookups.flatMap(({ name, outcome, server, line }): readonly FailedName[] => {
+      const how =
+        outcome === 'timed-out' ? 'silence' : outcome === 'nxdomain' ? 'no-such-name' : undefined;
+      return how === undefined ? [] : [{ name, how, server, artefact, at: cite(artefact, line) }];
+    }),
+  );
+  const connections = ofKind(all, 'curl-timing').flatMap(({ artefact, content }) =>
+    content.requests.flatMap(({ host, outcome, line }) =>
+      outcome === 'unresolved'
+        ? [{ name: host, how: null, server: null, artefact, at: cite(artefact, line) }]
+        : [],
+    ),
+  );
+  return [...asked, ...connections];
+}
+
+/** `db.pay.svc`, `db.pay.svc.cluster.local`: a name that only the DNS server of a cluster knows. */
+export function isClusterName(name: string | null): boolean {
+  return (
+    name !== null && /\.svc(?:\.[\w.-]+)?\.?$|\.cluster\.local\.?$|^kubernetes\.default$/.test(name)
+  );
+}

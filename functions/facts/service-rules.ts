@@ -1,0 +1,92 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type View } from './define.ts';
+import { objectsOf } from './objects.ts';
+import { inOrder } from './order.ts';
+
+/** Whether kube-proxy has written the rules of a Service into this node's firewall. */
+export const serviceRules = defineJoin({
+  question: 'service-rules',
+  needs: ['iptables', 'kubectl'],
+  facts: {
+    missing: {
+      type: 'label',
+      is: 'a Service that has endpoints and for whose address no rule stands here, where other Services have theirs; empty where all have',
+      of: (view) => {
+        const found = judge(view);
+        return found === undefined
+          ? unknown('the whole nat table and the Services were not pasted')
+          : known(found.service, found.at);
+      },
+    },
+    address: {
+      type: 'label',
+      is: 'its address',
+      of: (view): Reading<string> => {
+        const found = judge(view);
+        return found === undefined || found.service === ''
+          ? unknown('no Service lacks its rules')
+          : known(found.address, found.at);
+      },
+    },
+  },
+});
+
+interface Judged {
+  readonly service: string;
+  readonly address: string;
+  readonly at: readonly Citation[];
+}
+
+/**
+ * pkg/proxy/iptables/proxier.go: `-A KUBE-SERVICES -d ADDRESS/32 … -j KUBE-SVC-…` for every Service that has endpoints. In
+ * IPVS and nftables mode and under other proxies no Service has such a rule, so at least one must.
+ */
+function judge({ own, all }: View): Judged | undefined {
+  const listing = inOrder(ofKind(own, 'iptables')).at(-1);
+  const set = listing?.content.readings.at(-1);
+  if (listing === undefined || set === undefined) return undefined;
+  const { artefact } = listing;
+  const isWhole =
+    !listing.truncated &&
+    !/\|\s*(?:e?grep|head|tail|awk|sed)\b/.test(artefact.command ?? '') &&
+    set.chains.some(({ table, name }) => table === 'nat' && name === 'KUBE-SERVICES');
+  const rules = set.rules.filter(
+    ({ chain, target }) => chain === 'KUBE-SERVICES' && target?.startsWith('KUBE-SVC-'),
+  );
+  const [first] = rules;
+  if (!isWhole || first === undefined) return undefined;
+  const addresses = new Set(set.rules.flatMap(({ destination }) => bare(destination) ?? []));
+  const judged = servicesOf(all);
+  if (judged.length === 0) return undefined;
+  const missing = judged.find(({ address }) => !addresses.has(address));
+  const told = missing ?? judged[0];
+  return {
+    service: missing?.name ?? '',
+    address: told?.address ?? '',
+    at: [...(told?.at ?? []), cite(artefact, first.line)],
+  };
+}
+
+/** Services with an address, a port, and endpoints that are ready. */
+function servicesOf(all: View['all']) {
+  const endpoints = objectsOf(all, 'endpoints');
+  return objectsOf(all, 'service').flatMap(({ object, namespace, at }) => {
+    const { clusterIP: address, name, ports } = object;
+    if (address === null || address === 'None' || ports.length === 0 || address.includes(':'))
+      return [];
+    const behind = endpoints.find(
+      (one) =>
+        one.object.service === name &&
+        one.object.readyIsTold &&
+        one.object.ready.length > 0 &&
+        (one.namespace === namespace || one.namespace === null || namespace === null),
+    );
+    const whole = [namespace, name].filter((part) => part !== null).join('/');
+    return behind === undefined ? [] : [{ name: whole, address, at: [at, behind.at] }];
+  });
+}
+
+function bare(prefix: string | null): string | undefined {
+  return prefix?.startsWith('!') ? undefined : prefix?.replace(/\/32$/, '');
+}
