@@ -37,7 +37,7 @@ function partEffect(part: string): Effect {
 const TOOLS: ReadonlyMap<string, RegExp> = new Map([
   ...words(
     `cat grep egrep zgrep head tail ls wc sort uniq cut tr sleep date uname dig kdig nslookup host getent ping ping6
-     traceroute traceroute6 tracepath mtr ss netstat nstat tcpdump tshark iptables-save ip6tables-save dmesg lsmod modinfo lspci
+     traceroute traceroute6 tracepath mtr ss netstat nstat tcpdump tshark iptables-save ip6tables-save iptables-legacy-save iptables-nft-save dmesg lsmod modinfo lspci
      echo test true awk column jq nproc lscpu free uptime ps pgrep top vmstat mpstat sar ldd strings readlink stat find
      nc pwru retis openssl seq printf whois id hostname ssh ld-musl-*.so.1`,
     /^/,
