@@ -53,6 +53,8 @@ export interface Pod extends Named {
   readonly status: string | null;
   readonly ip: string | null;
   readonly node: string | null;
+  /** As a table prints it: `3h8m`. */
+  readonly age: string | null;
   readonly labels: Labels | null;
   readonly dns: PodDns | null;
 }

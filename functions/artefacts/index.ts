@@ -15,6 +15,7 @@ import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { getent } from './getent.ts';
 import { iptables } from './iptables.ts';
 import { kubectl } from './kubectl.ts';
+import { kubectlDescribe } from './kubectl-describe.ts';
 import { kubectlObject } from './kubectl-object.ts';
 import { libc } from './libc.ts';
 import { link } from './link.ts';
@@ -76,5 +77,6 @@ export const kinds = [
   traceroute,
   commandFailed,
   kubectl,
+  kubectlDescribe,
   kubectlObject,
 ] as const;

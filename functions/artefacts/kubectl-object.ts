@@ -37,15 +37,25 @@ function recognise(line: string): Strength {
   return isFieldLine(text) ? 'weak' : 'none';
 }
 
+/** So many characters of one output are read, some sixty objects: the reader of YAML takes microseconds for each. */
+const MOST = 250_000;
+/** A document costs as much as this many characters before its first. */
+const EACH = 500;
+
 function parse(lines: readonly string[]): Parsed<Cluster> | undefined {
   const objects: ClusterObject[] = [];
   const unread: number[] = [];
   let isList = false;
+  let left = MOST;
   for (const { from, to } of documentsIn(lines)) {
-    const read = readTree(lines.slice(from, to), from + 1);
-    const own = read === undefined ? [] : objectsIn(read.tree);
-    objects.push(...own);
-    unread.push(...(own.length === 0 ? inked(lines, from, to) : (read?.faults ?? [])));
+    const own = lines.slice(from, to);
+    left -= own.reduce((sum, line) => sum + line.length + 1, EACH);
+    const read = left < 0 ? undefined : readTree(own, from + 1);
+    const found = read === undefined ? [] : objectsIn(read.tree);
+    objects.push(...found);
+    const lost = found.length === 0 ? inked(lines, from, to) : (read?.faults ?? []);
+    // A call takes only so many arguments.
+    for (const line of lost) unread.push(line);
     isList ||= read !== undefined && read.faults.length === 0 && isListing(read.tree);
   }
   if (objects.length === 0) return undefined;

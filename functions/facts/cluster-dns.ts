@@ -78,7 +78,7 @@ function counted({ ready, more }: Endpoints): number {
   return ready.length + more;
 }
 
-// A pod that is new or going away says nothing of the state between.
+// A pod that is new (readiness is asked for every ten seconds) or going away says nothing of the state between.
 const PASSING = /^(?:ContainerCreating|PodInitializing|Init:\d+\/\d+|Terminating|Completed)$/;
 const DNS_POD = /^(?:rke2-coredns-rke2-)?(?:coredns|kube-dns)-(?!autoscaler)[a-z0-9-]{5,}$/;
 
@@ -88,7 +88,8 @@ function podsNotReady({ all }: View): Reading<string> {
       DNS_POD.test(one.object.name) &&
       NAMESPACES.has(one.namespace) &&
       one.object.ready !== null &&
-      !PASSING.test(one.object.status ?? ''),
+      !PASSING.test(one.object.status ?? '') &&
+      !/^\d{1,2}s$/.test(one.object.age ?? ''),
   );
   const last = pods.at(-1);
   if (last === undefined) return unknown('the DNS pods were not pasted');

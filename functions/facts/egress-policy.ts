@@ -91,7 +91,11 @@ function judgeOne(
     names: told.map(({ object }) => object.name).join(', '),
     isBlocked: allowing.length === 0,
     isWhole: own.some(({ artefact }) =>
-      outputsIn(all).some((one) => one.artefact.id === artefact.id && one.content.isList),
+      outputsIn(all).some(
+        (one) =>
+          one.artefact.id === artefact.id &&
+          (one.content.isList || ALL.test(artefact.command ?? '')),
+      ),
     ),
     at: told.map(({ artefact, object, at }) => ({
       artefact: artefact.id,
@@ -99,6 +103,10 @@ function judgeOne(
     })),
   };
 }
+
+/** `kubectl describe netpol -n pay` without a name describes them all. */
+const ALL =
+  /\sdescribe\s+(?:netpol|networkpolic(?:y|ies))(?:\.\S+)?(?:\s+-\S+(?:\s+[a-z0-9-]+)?)?$/;
 
 /** Addresses of the DNS pods: policies look at packets after their destination was translated. */
 function dnsAddresses(all: View['all']): readonly string[] {

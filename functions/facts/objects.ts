@@ -31,7 +31,11 @@ export function objectsOf<S extends ClusterObject['sort']>(
 
 /** Everything that kubectl printed, earliest first. */
 export function outputsIn(all: readonly Evidence[]) {
-  const outputs = [...ofKind(all, 'kubectl'), ...ofKind(all, 'kubectl-object')];
+  const outputs = [
+    ...ofKind(all, 'kubectl'),
+    ...ofKind(all, 'kubectl-describe'),
+    ...ofKind(all, 'kubectl-object'),
+  ];
   return inOrder(outputs.toSorted((a, b) => all.indexOf(a) - all.indexOf(b)));
 }
 

@@ -67,6 +67,7 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['ping', 'ping'],
   ['retis', 'retis'],
   ['pwru', 'pwru'],
+  ['kubectl-describe', 'kubectl-describe'],
   ['kubectl-yaml', 'kubectl-object'],
   ['kubectl-json', 'kubectl-object'],
   ['kubectl-get', 'kubectl'],

@@ -29,7 +29,8 @@ export function read(sources: readonly Source[]): Reading {
       for (const stretch of stretches.get(index) ?? []) {
         const parsed = parse(stretch);
         if (parsed !== undefined) add(evidence, source, stretch, parsed, filesAgree.has(index));
-        else outside.push(...nonBlank(stretch));
+        // A call takes only so many arguments, and a stretch may be longer.
+        else for (const line of nonBlank(stretch)) outside.push(line);
       }
       return textLines(paste.raw[index] ?? listedLines([]));
     }

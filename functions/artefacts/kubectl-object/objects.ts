@@ -142,6 +142,7 @@ function podIn(tree: Tree, named: Named): Pod {
     status: waiting[0] ?? textAt(tree, 'status', 'phase'),
     ip: textAt(tree, 'status', 'podIP'),
     node: textAt(tree, 'spec', 'nodeName'),
+    age: null,
     labels: labelsAt(tree, 'metadata', 'labels'),
     dns: dnsIn(at(tree, 'spec')),
   };

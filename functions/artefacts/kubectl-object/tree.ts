@@ -10,8 +10,6 @@ export type Tree =
   | { readonly line: number; readonly is: 'list'; readonly items: readonly Tree[] }
   | { readonly line: number; readonly is: 'map'; readonly fields: ReadonlyMap<string, Tree> };
 
-/** Longer documents are not read: kubectl prints a few kilobytes an object. */
-const LONGEST = 2_000_000;
 /** Deeper ones are no objects of Kubernetes. */
 const DEEPEST = 40;
 
@@ -27,7 +25,7 @@ interface Read {
  */
 export function readTree(lines: readonly string[], first: number): Read | undefined {
   const text = lines.join('\n');
-  if (text.length > LONGEST || isDeep(lines)) return undefined;
+  if (isDeep(lines)) return undefined;
   const counter = new LineCounter();
   try {
     const document = parseDocument(text, {

@@ -186,6 +186,7 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           status: shown(cells.get('STATUS')),
           ip: shown(cells.get('IP')),
           node: shown(cells.get('NODE')),
+          age: shown(cells.get('AGE')),
           labels: labelsIn(cells.get('LABELS')),
           dns: null,
         }

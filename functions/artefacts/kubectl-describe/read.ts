@@ -1,0 +1,158 @@
+import type { ClusterObject, Endpoints, Labels, Named, Service } from '../cluster.ts';
+import { eventIn } from './events.ts';
+import { policyIn } from './policy.ts';
+
+/** One line of a description: `Key:  value`; the key is empty in a line that goes on with the one above. */
+export interface Field {
+  readonly line: number;
+  readonly key: string;
+  readonly value: string;
+}
+
+const KEY = /^(?:- )?([A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,3}):(?:\s+(.*))?$/;
+
+export function fieldOf(text: string, line: number): Field {
+  const [, key, value = ''] = KEY.exec(text) ?? [];
+  return key === undefined ? { line, key: '', value: text } : { line, key, value: value.trim() };
+}
+
+/** The descriptions among lines, one below the other: each begins with the name of its object. */
+export function readDescriptions(lines: readonly string[]): readonly ClusterObject[] {
+  const fields = lines.flatMap((raw, index) =>
+    raw.trim() === '' ? [] : [fieldOf(raw.trim(), index + 1)],
+  );
+  const starts = fields.flatMap(({ key }, at) =>
+    key === 'Name' &&
+    /^(?:Namespace|Roles|Labels|Priority|Created on)$/.test(fields[at + 1]?.key ?? '')
+      ? [at]
+      : [],
+  );
+  return starts.flatMap((from, at) => objectsIn(fields.slice(from, starts[at + 1])));
+}
+
+/** staging/src/k8s.io/kubectl/pkg/describe/describe.go: describeService, describePod, describeNode, describeNetworkPolicy. */
+function objectsIn(fields: readonly Field[]): readonly ClusterObject[] {
+  const [first] = fields;
+  const of = (key: string) => fields.find((field) => field.key === key);
+  if (first === undefined) return [];
+  const named: Named = {
+    line: first.line,
+    namespace: of('Namespace')?.value ?? null,
+    name: first.value,
+  };
+  const events = fields.flatMap(({ value, line }) => eventIn(value, line, named.name) ?? []);
+  const own = objectOf(fields, named, of);
+  return own.length === 0 && events.length === 0 ? [] : [...own, ...events];
+}
+
+function objectOf(
+  fields: readonly Field[],
+  named: Named,
+  of: (key: string) => Field | undefined,
+): readonly ClusterObject[] {
+  if (of('PodSelector') !== undefined && of('Spec') !== undefined) return [policyIn(fields, named)];
+  if (of('Session Affinity') !== undefined || (of('Endpoints') && of('IP') && of('Port')))
+    return [serviceIn(fields, named, of), endpointsIn(fields, named)];
+  if (of('Roles') !== undefined || of('PodCIDR') !== undefined)
+    return [
+      {
+        ...named,
+        line: of('PodCIDR')?.line ?? named.line,
+        sort: 'node',
+        isReady: conditionIn(fields, 'Ready'),
+        internalIP: of('InternalIP')?.value ?? null,
+        podCIDRs: prefixesIn(of('PodCIDRs')?.value ?? of('PodCIDR')?.value ?? ''),
+      },
+    ];
+  if (of('Node') === undefined || of('Status') === undefined) return [];
+  return [
+    {
+      ...named,
+      sort: 'pod',
+      ready: null,
+      status: of('Status')?.value ?? null,
+      ip: shown(of('IP')?.value),
+      // `node-a/10.0.0.7`
+      node: shown(of('Node')?.value)?.split('/')[0] ?? null,
+      age: null,
+      labels: labelsIn(fields),
+      dns: null,
+    },
+  ];
+}
+
+function serviceIn(
+  fields: readonly Field[],
+  named: Named,
+  of: (key: string) => Field | undefined,
+): Service {
+  return {
+    ...named,
+    line: of('IP')?.line ?? named.line,
+    sort: 'service',
+    type: of('Type')?.value ?? null,
+    clusterIP: shown(of('IP')?.value),
+    ports: fields.flatMap(({ key, value }) => {
+      const [, port, protocol] = /(\d{1,5})\/([A-Z]+)$/.exec(value) ?? [];
+      return key === 'Port' && port !== undefined && protocol !== undefined
+        ? [{ port: Number(port), protocol }]
+        : [];
+    }),
+  };
+}
+
+/** One line for each port; `<none>` or nothing where no address is ready. */
+function endpointsIn(fields: readonly Field[], named: Named): Endpoints {
+  const lists = fields.filter(({ key }) => key === 'Endpoints');
+  const ready = lists.flatMap(({ value }) =>
+    value.startsWith('<')
+      ? []
+      : (value.split(' + ')[0] ?? '').split(',').flatMap((one) => {
+          const address = one
+            .trim()
+            .replace(/:\d{1,5}$/, '')
+            .replace(/^\[|\]$/g, '');
+          return address === '' ? [] : [address];
+        }),
+  );
+  return {
+    ...named,
+    line: lists[0]?.line ?? named.line,
+    sort: 'endpoints',
+    isSlice: false,
+    service: named.name,
+    ready: [...new Set(ready)],
+    readyIsTold: lists.length > 0,
+    more: 0,
+  };
+}
+
+/** The pairs behind `Labels:` and in the lines that go on with it. */
+function labelsIn(fields: readonly Field[]): Labels | null {
+  const from = fields.findIndex(({ key }) => key === 'Labels');
+  if (from < 0) return null;
+  const end = fields.findIndex(({ key }, at) => at > from && key !== '');
+  return new Map(
+    fields.slice(from, end < 0 ? undefined : end).flatMap(({ value }) => {
+      const equals = value.indexOf('=');
+      return equals < 1 ? [] : [[value.slice(0, equals), value.slice(equals + 1)] as const];
+    }),
+  );
+}
+
+/** `Ready   True   …` in the table of conditions. */
+function conditionIn(fields: readonly Field[], name: string): boolean | null {
+  for (const { key, value } of fields) {
+    const [word, state] = key === '' ? value.split(/\s+/) : [];
+    if (word === name && /^(?:True|False|Unknown)$/.test(state ?? '')) return state === 'True';
+  }
+  return null;
+}
+
+function prefixesIn(text: string): readonly string[] {
+  return text.split(/[,\s]+/).filter((one) => /^[\da-f.:]+\/\d{1,3}$/i.test(one));
+}
+
+function shown(text: string | undefined): string | null {
+  return text === undefined || text === '' || text.startsWith('<') ? null : text;
+}
