@@ -25,6 +25,8 @@ export interface Service extends Named {
   /** The address as printed; `None` for a headless one. */
   readonly clusterIP: string | null;
   readonly ports: readonly ServicePort[];
+  /** As a table prints it: `401d`. */
+  readonly age: string | null;
 }
 
 export interface ServicePort {

@@ -71,8 +71,11 @@ function asNode(view: View): Reading<string> {
   return found === undefined ? unknown('no such pod is shown') : known(found.why, found.at);
 }
 
-function fileOfNode({ all }: View): Reading<boolean> {
-  const file = ofKind(all, 'resolv-conf').findLast(({ artefact }) => artefact.pod);
+function fileOfNode(view: View): Reading<boolean> {
+  const own = setting(view);
+  const file = ofKind(view.all, 'resolv-conf').findLast(
+    ({ artefact }) => artefact.pod && isOf(artefact.host, own),
+  );
   if (file === undefined) return unknown('no resolv.conf of a pod was pasted');
   const { search, nameservers } = file.content;
   const lines = [search?.line, ...nameservers.map(({ line }) => line)];
@@ -81,10 +84,17 @@ function fileOfNode({ all }: View): Reading<boolean> {
   return known(!isCluster, at);
 }
 
+/** What another pod sees says nothing of this one; a workload's name begins those of its pods. */
+function isOf(host: string | null, own: Setting | undefined): boolean {
+  return host === null || own === undefined || `${host}-`.startsWith(`${own.name}-`);
+}
+
 /** Whether the name exists nobody can tell; that it was asked for outside the cluster is for the other facts to say. */
-function failedName({ all }: View): Reading<string> {
-  const failed = failedNamesIn(all).find(
-    ({ name, how }) => how !== 'silence' && isClusterName(name),
+function failedName(view: View): Reading<string> {
+  const own = setting(view);
+  const failed = failedNamesIn(view.all).find(
+    ({ name, how, artefact }) =>
+      how !== 'silence' && isClusterName(name) && isOf(artefact.host, own),
   );
   return failed === undefined
     ? unknown('no failed lookup of a name of the cluster is shown')

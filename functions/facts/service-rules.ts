@@ -72,7 +72,9 @@ function judge({ own, all }: View): Judged | undefined {
 function servicesOf(all: View['all']) {
   const endpoints = objectsOf(all, 'endpoints');
   return objectsOf(all, 'service').flatMap(({ object, namespace, at }) => {
-    const { clusterIP: address, name, ports } = object;
+    const { clusterIP: address, name, ports, age } = object;
+    // kube-proxy writes changes together, every thirty seconds at the latest.
+    if (/^\d{1,3}s$/.test(age ?? '')) return [];
     if (address === null || address === 'None' || ports.length === 0 || address.includes(':'))
       return [];
     const behind = endpoints.find(

@@ -92,6 +92,7 @@ function serviceIn(
     sort: 'service',
     type: of('Type')?.value ?? null,
     clusterIP: shown(of('IP')?.value),
+    age: null,
     ports: fields.flatMap(({ key, value }) => {
       const [, port, protocol] = /(\d{1,5})\/([A-Z]+)$/.exec(value) ?? [];
       return key === 'Port' && port !== undefined && protocol !== undefined

@@ -86,6 +86,7 @@ function serviceIn(tree: Tree, named: Named): Service {
     sort: 'service',
     type: textAt(tree, 'spec', 'type'),
     clusterIP: textAt(tree, 'spec', 'clusterIP'),
+    age: null,
     ports: listAt(tree, 'spec', 'ports').flatMap((port) => {
       const number = numberAt(port, 'port');
       return number === null ? [] : [{ port: number, protocol: textAt(port, 'protocol') ?? 'TCP' }];

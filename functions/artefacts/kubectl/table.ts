@@ -173,6 +173,7 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           type: shown(cells.get('TYPE')),
           clusterIP: shown(cells.get('CLUSTER-IP')),
           ports: portsIn(cells.get('PORT(S)') ?? ''),
+          age: shown(cells.get('AGE')),
         }
       );
     case 'endpoints':
