@@ -30,7 +30,7 @@ export function read(sources: readonly Source[]): Reading {
         const parsed = parse(stretch);
         if (parsed !== undefined) add(evidence, source, stretch, parsed, filesAgree.has(index));
         // A call takes only so many arguments, and a stretch may be longer.
-      else for (const line of nonBlank(stretch)) outside.push(line);
+        else for (const line of nonBlank(stretch)) outside.push(line);
       }
       return textLines(paste.raw[index] ?? listedLines([]));
     }
