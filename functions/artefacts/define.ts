@@ -58,6 +58,7 @@ export type Unit =
   | 'lines'
   | 'lookups'
   | 'messages'
+  | 'modules'
   | 'neighbours'
   | 'objects'
   | 'packets'

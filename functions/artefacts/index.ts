@@ -13,12 +13,15 @@ import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { getent } from './getent.ts';
+import { hairpinMode } from './hairpin-mode.ts';
 import { iptables } from './iptables.ts';
+import { ipvsadm } from './ipvsadm.ts';
 import { kubectl } from './kubectl.ts';
 import { kubectlDescribe } from './kubectl-describe.ts';
 import { kubectlObject } from './kubectl-object.ts';
 import { libc } from './libc.ts';
 import { link } from './link.ts';
+import { lsmod } from './lsmod.ts';
 import { neighbour } from './neighbour.ts';
 import { netstatStatistics } from './netstat-statistics.ts';
 import { osRelease } from './os-release.ts';
@@ -44,6 +47,9 @@ export const kinds = [
   conntrackStats,
   conntrackTable,
   iptables,
+  ipvsadm,
+  hairpinMode,
+  lsmod,
   netstatStatistics,
   sockets,
   softnet,
