@@ -25,6 +25,7 @@ import { lsmod } from './lsmod.ts';
 import { neighbour } from './neighbour.ts';
 import { netstatStatistics } from './netstat-statistics.ts';
 import { osRelease } from './os-release.ts';
+import { ownAddress } from './own-address.ts';
 import { ping } from './ping.ts';
 import { pwru } from './pwru.ts';
 import { resolvConf } from './resolv-conf.ts';
@@ -65,6 +66,7 @@ export const kinds = [
   bridgeFdb,
   link,
   neighbour,
+  ownAddress,
   resolvConf,
   resolvectl,
   route,

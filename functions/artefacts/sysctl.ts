@@ -51,6 +51,10 @@ export const sysctl = defineArtefact({
       'hash buckets of the connection tracking table',
     ),
     ipForward: count(['net.ipv4.ip_forward'], 'whether the host forwards IPv4: 0 or 1'),
+    conntrackTcpBeLiberal: count(
+      ['net.netfilter.nf_conntrack_tcp_be_liberal'],
+      'whether TCP segments out of window are no longer INVALID: 0 or 1',
+    ),
     bridgeNfCallIptables: count(
       ['net.bridge.bridge-nf-call-iptables'],
       'whether bridged packets pass iptables: 0 or 1',

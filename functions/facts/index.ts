@@ -20,7 +20,9 @@ import { dnsLog } from './dns-log.ts';
 import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { firewall } from './firewall.ts';
+import { hairpin } from './hairpin.ts';
 import { icmpErrors } from './icmp-errors.ts';
+import { ipvs } from './ipvs.ts';
 import { kernel } from './kernel.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { lookups } from './lookups.ts';
@@ -43,11 +45,13 @@ import { searchList } from './search-list.ts';
 import { serviceRules } from './service-rules.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
 import { sourcePorts } from './source-ports.ts';
+import { staleFlows } from './stale-flows.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
 import { transit } from './transit.ts';
 import { twoMacs } from './two-macs.ts';
+import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
 import { wayBack } from './way-back.ts';
 
@@ -98,6 +102,10 @@ export const joins: readonly Join[] = [
   twoMacs,
   transit,
   vtep,
+  hairpin,
+  ipvs,
+  staleFlows,
+  untranslated,
   wayBack,
 ];
 

@@ -87,6 +87,10 @@ function takeOption(words: readonly string[], at: number, values: Map<keyof Rule
     values.set(next === 'sports' ? 'sport' : 'dport', third);
     return 3;
   }
+  if (word.startsWith('to:')) {
+    values.set('toDestination', word.slice(3));
+    return 1;
+  }
   if (word === 'random-fully') {
     values.set('randomFully', word);
     return 1;

@@ -15,6 +15,8 @@ export interface Rule {
   readonly ctstate: string | null;
   readonly target: string | null;
   readonly rejectWith: string | null;
+  /** Where DNAT sends it: `10.42.0.16:53`. */
+  readonly toDestination: string | null;
   readonly comment: string | null;
   /** MASQUERADE or SNAT picks the source port at random: `--random-fully`. */
   readonly randomFully: boolean;
@@ -39,6 +41,7 @@ const VALUED: ReadonlyMap<string, keyof Rule> = new Map([
   ['-j', 'target'],
   ['-g', 'target'],
   ['--reject-with', 'rejectWith'],
+  ['--to-destination', 'toDestination'],
   ['--comment', 'comment'],
 ]);
 /** Matches that only carry the options above, and options that belong to the target. */
@@ -112,6 +115,7 @@ export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): R
     ctstate: value('ctstate'),
     target: value('target'),
     rejectWith: value('rejectWith'),
+    toDestination: value('toDestination'),
     comment: value('comment'),
     randomFully: values.has('randomFully'),
   };

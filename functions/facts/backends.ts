@@ -1,0 +1,121 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import type { Rule } from '../artefacts/iptables/save.ts';
+import type { Citation } from '../primitives/reading.ts';
+import type { View } from './define.ts';
+import { objectsOf } from './objects.ts';
+import { inOrder } from './order.ts';
+
+/** A Service's address and port, as clients use them. */
+export interface ServiceAddress {
+  readonly protocol: 'tcp' | 'udp';
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Where packets to a Service are sent now, and the lines that say so. */
+export interface Backends {
+  readonly addresses: ReadonlySet<string>;
+  readonly at: readonly Citation[];
+}
+
+/**
+ * The backends that this node's rules, its IPVS table or the cluster's endpoints name for a Service. Undefined where
+ * nothing shows all of them: a part of a list says nothing of who is missing from it.
+ */
+export function backendsOf(view: View, service: ServiceAddress): Backends | undefined {
+  return byRules(view, service) ?? byIpvs(view, service) ?? byEndpoints(view, service);
+}
+
+const MOST_CHAINS = 64;
+
+function byRules({ own }: View, service: ServiceAddress): Backends | undefined {
+  for (const { artefact, content } of inOrder(ofKind(own, 'iptables')).toReversed()) {
+    // `grep ADDRESS` shows the rules of one backend and hides those of the others.
+    if (/\bgrep\b[^|;]*\d+\.\d+\./.test(artefact.command ?? '')) continue;
+    const rules = content.readings.at(-1)?.rules ?? [];
+    const doors = rules.filter((rule) => isDoor(rule, service));
+    const found = destinations(rules, doors);
+    if (found === undefined || found.length === 0) continue;
+    return {
+      addresses: new Set(found.map(({ to }) => to)),
+      at: found.slice(0, 3).map(({ line }) => cite(artefact, line)),
+    };
+  }
+  return undefined;
+}
+
+function isDoor({ destination, dport, protocol, target }: Rule, service: ServiceAddress): boolean {
+  return (
+    destination?.replace(/\/(?:32|128)$/, '') === service.address &&
+    protocol === service.protocol &&
+    dport === String(service.port) &&
+    target !== null &&
+    target !== 'KUBE-MARK-MASQ'
+  );
+}
+
+/** Every DNAT behind some rules; undefined where a chain on the way is not shown. */
+function destinations(rules: readonly Rule[], doors: readonly Rule[]) {
+  const found: { to: string; line: number }[] = [];
+  const chains = new Set<string>();
+  const open = [...doors];
+  for (let rule = open.pop(); rule !== undefined; rule = open.pop()) {
+    const { target, toDestination, line } = rule;
+    if (toDestination !== null) found.push({ to: hostOf(toDestination), line });
+    else if (target !== null && /^KUBE-(?:SVC|SVL|XLB|SEP|EXT)-/.test(target)) {
+      const behind = rules.filter(({ chain }) => chain === target);
+      if (behind.length === 0 || chains.size > MOST_CHAINS) return undefined;
+      if (!chains.has(target)) open.push(...behind);
+      chains.add(target);
+    }
+  }
+  return found;
+}
+
+function hostOf(endpoint: string): string {
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))/.exec(endpoint) ?? [];
+  return bracketed ?? plain ?? endpoint;
+}
+
+function byIpvs({ own }: View, wanted: ServiceAddress): Backends | undefined {
+  for (const { artefact, content } of inOrder(ofKind(own, 'ipvsadm')).toReversed()) {
+    const service = content.services.find(
+      ({ address, port, protocol }) =>
+        address === wanted.address && port === wanted.port && protocol === wanted.protocol,
+    );
+    if (service === undefined || service.servers.length === 0) continue;
+    return {
+      addresses: new Set(service.servers.map(({ address }) => address)),
+      at: service.servers.slice(0, 3).map(({ line }) => cite(artefact, line)),
+    };
+  }
+  return undefined;
+}
+
+function byEndpoints({ all }: View, { address }: ServiceAddress): Backends | undefined {
+  const service = objectsOf(all, 'service').findLast(({ object }) => object.clusterIP === address);
+  if (service === undefined) return undefined;
+  const shown = objectsOf(all, 'endpoints').filter(
+    ({ object, namespace }) =>
+      object.service === service.object.name &&
+      (namespace === null || service.namespace === null || namespace === service.namespace),
+  );
+  const last = shown.at(-1);
+  if (last === undefined) return undefined;
+  const parts = last.object.isSlice
+    ? shown.filter(({ artefact }) => artefact.id === last.artefact.id)
+    : [last];
+  if (parts.some(({ object }) => object.more > 0)) return undefined;
+  return {
+    addresses: new Set(parts.flatMap(({ object }) => object.ready.map(hostOf))),
+    at: [service.at, ...parts.map(({ at }) => at)],
+  };
+}
+
+/** Listings of endpoints that hold an address: of whatever Service, and whole. */
+export function endpointsWith({ all }: View, address: string): readonly Backends[] {
+  return objectsOf(all, 'endpoints').flatMap(({ object, at }) => {
+    const addresses = new Set(object.ready.map(hostOf));
+    return object.more > 0 || !addresses.has(address) ? [] : [{ addresses, at: [at] }];
+  });
+}

@@ -1,0 +1,149 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
+import type { Sighting } from '../captures/points.ts';
+import { flowsAt, type TcpFlow } from '../captures/tcp-flows.ts';
+import { parseAddress, scopeOf } from '../primitives/address.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { backendsOf, endpointsWith } from './backends.ts';
+import { defineJoin, type View } from './define.ts';
+import { citation } from './loss.ts';
+
+/** Whether a pod calls a Service whose backend it is itself, over a bridge that sends nothing back out of the port it came by. */
+export const hairpin = defineJoin({
+  question: 'hairpin',
+  needs: ['hairpin-mode', 'tcpdump', 'iptables'],
+  facts: {
+    off: {
+      type: 'flag',
+      is: 'hairpin mode is off on the port of the pod, or on all ports that are shown',
+      of: off,
+    },
+    selfCalls: {
+      type: 'count',
+      is: 'connections of a pod to a Service that it is a backend of, whose first SYN got no answer',
+      of: (view) => {
+        const calls = selfCallsAt(view);
+        return calls.length === 0
+          ? unknown('no capture shows a pod that calls itself in vain')
+          : known(calls.length, [
+              ...calls.slice(0, 2).map(({ first }) => citation(first)),
+              ...(calls[0]?.at.slice(0, 2) ?? []),
+            ]);
+      },
+    },
+    caller: { type: 'label', is: 'the pod that is its own backend', of: caller },
+    onlyBackendTimedOut: {
+      type: 'label',
+      is: 'the pod that is the only backend of a Service and got no connection to it',
+      of: onlyBackend,
+    },
+    promiscuous: {
+      type: 'flag',
+      is: 'the bridge is promiscuous: kubelet can make hairpin work that way too',
+      of: promiscuous,
+    },
+  },
+});
+
+function ports({ own }: View) {
+  return ofKind(own, 'hairpin-mode').flatMap(({ artefact, content }) =>
+    content.ports.map((port) => ({ ...port, at: cite(artefact, port.line) })),
+  );
+}
+
+function off(view: View): Reading<boolean> {
+  const all = ports(view);
+  if (all.length === 0) return unknown('hairpin mode is not shown');
+  const devices = new Set(selfCallsAt(view).map(({ device }) => device));
+  const named = all.filter(({ port }) => devices.has(port));
+  const own = named.length > 0 ? named : all;
+  const at = own.slice(0, 2).map((port) => port.at);
+  const states = new Set(own.map(({ on }) => on));
+  return states.size === 1
+    ? known(!states.has(true), at)
+    : unknown('on for some ports, off for others');
+}
+
+function promiscuous({ own }: View): Reading<boolean> {
+  for (const { artefact, content } of ofKind(own, 'link'))
+    for (const link of content.links)
+      if (/^(?:cni|cbr|br-|docker)/.test(link.name) && link.flags?.includes('PROMISC'))
+        return known(true, [cite(artefact, link.line)]);
+  return unknown('not shown');
+}
+
+interface SelfCall {
+  readonly first: Sighting;
+  readonly caller: string;
+  readonly device: string | null;
+  readonly at: readonly Citation[];
+}
+
+const LATE_US = 900_000;
+const MOST_FLOWS = 2000;
+const views = new WeakMap<View, readonly SelfCall[]>();
+
+function selfCallsAt(view: View): readonly SelfCall[] {
+  const kept = views.get(view) ?? selfCallsOf(view);
+  views.set(view, kept);
+  return kept;
+}
+
+function selfCallsOf(view: View): readonly SelfCall[] {
+  // What stands behind a Service is worth knowing only where a bridge is shown.
+  if (ports(view).length === 0) return [];
+  return view.following.points.flatMap((point) =>
+    flowsAt(point)
+      .slice(0, MOST_FLOWS)
+      .flatMap((flow): readonly SelfCall[] => {
+        const { client, server } = flow;
+        const [first] = flow.fromClient;
+        if (first === undefined || server.port === null || !isLate(flow)) return [];
+        const service = { protocol: 'tcp', address: server.host, port: server.port } as const;
+        const backing = backendsOf(view, service);
+        return backing === undefined || !backing.addresses.has(client.host)
+          ? []
+          : [{ first, caller: client.host, device: point.interface, at: backing.at }];
+      }),
+  );
+}
+
+/** No answer to the first SYN: none at all, or only to a later one, which may have met another backend. */
+function isLate({ syn, fromClient, fromServer, synAck }: TcpFlow): boolean {
+  if (syn === null) return false;
+  if (fromServer.length === 0) return fromClient.length > 1;
+  const [asked, answered] = [syn.time, synAck?.time];
+  return asked !== null && answered != null && answered - asked > LATE_US;
+}
+
+function caller(view: View): Reading<string> {
+  const [call] = selfCallsAt(view);
+  return call === undefined ? unknown('not shown') : known(call.caller, [citation(call.first)]);
+}
+
+function onlyBackend(view: View): Reading<string> {
+  const own = ofKind(view.all, 'own-address').flatMap(({ artefact, content }) =>
+    content.addresses.map(({ address, line }) => ({ address, artefact, at: cite(artefact, line) })),
+  );
+  for (const { address, artefact, at } of own) {
+    const alone = endpointsWith(view, address).find(({ addresses }) => addresses.size === 1);
+    const call = alone === undefined ? undefined : timedOut(view, artefact.host);
+    if (alone !== undefined && call !== undefined) return known(address, [at, ...alone.at, call]);
+  }
+  return unknown('no pod is shown that is the only backend and calls in vain');
+}
+
+/** A request to an address inside the cluster that got no connection. */
+function timedOut({ all }: View, host: string | null): Citation | undefined {
+  for (const { artefact, content } of ofKind(all, 'curl-timing')) {
+    if (artefact.host !== host) continue;
+    const late = content.requests.find((request) => request.outcome === 'timed-out');
+    const address = parseAddress(late?.host ?? addressIn(artefact.command) ?? '');
+    if (late !== undefined && address !== undefined && scopeOf(address) === 'private')
+      return cite(artefact, late.line);
+  }
+  return undefined;
+}
+
+function addressIn(command: string | null): string | undefined {
+  return /\bhttps?:\/\/\[?([\d.]{7,15}|[\da-fA-F:]{3,39})(?=[\]:/\s]|$)/.exec(command ?? '')?.[1];
+}
