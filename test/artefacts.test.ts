@@ -184,7 +184,8 @@ test('reading time grows with the length of hostile lines, not with its square',
   time(2_000);
   const short = Math.max(time(20_000), 5);
   expect(time(80_000)).toBeLessThan(short * 12);
-});
+  // Only the growth is judged: a busy machine may take its time.
+}, 240_000);
 
 function samplesOf(kind: string): readonly Sample[] {
   const at = new URL(`${kind}/`, folder);

@@ -24,6 +24,7 @@ import { link } from './link.ts';
 import { lsmod } from './lsmod.ts';
 import { neighbour } from './neighbour.ts';
 import { netstatStatistics } from './netstat-statistics.ts';
+import { nft } from './nft.ts';
 import { osRelease } from './os-release.ts';
 import { ownAddress } from './own-address.ts';
 import { ping } from './ping.ts';
@@ -48,6 +49,7 @@ export const kinds = [
   conntrackStats,
   conntrackTable,
   iptables,
+  nft,
   ipvsadm,
   hairpinMode,
   lsmod,

@@ -1,6 +1,6 @@
-import { cite, ofKind } from '../artefacts/evidence.ts';
+import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Rule } from '../artefacts/iptables/save.ts';
-import { type Passing, walk } from '../artefacts/iptables/walk.ts';
+import { type Fate, type Passing, walk } from '../artefacts/iptables/walk.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { inOrder } from './order.ts';
@@ -8,7 +8,7 @@ import { inOrder } from './order.ts';
 /** Whether a rule or policy that is shown drops what vanished at this host. */
 export const firewall = defineJoin({
   question: 'firewall',
-  needs: ['iptables'],
+  needs: ['iptables', 'nft'],
   facts: {
     dropRule: {
       type: 'label',
@@ -41,6 +41,11 @@ export const firewall = defineJoin({
       of: policyDrops,
     },
     policyPackets: { type: 'count', is: 'packets that fell to that policy', of: policyPackets },
+    policyUncounted: {
+      type: 'flag',
+      is: 'it is a policy of nft, which counts nothing',
+      of: policyUncounted,
+    },
     policyGrew: {
       type: 'count',
       is: 'packets that fell to that policy between two readings',
@@ -62,33 +67,53 @@ function passingAt({ loss }: View): Passing | undefined {
   };
 }
 
-/** The latest listing of this host. */
-function latest({ own }: View) {
-  const evidence = inOrder(ofKind(own, 'iptables')).at(-1);
-  const set = evidence?.content.readings.at(-1);
-  return evidence === undefined || set === undefined ? undefined : { evidence, set };
+type Listed = Evidence<'iptables'> | Evidence<'nft'>;
+
+interface Shown {
+  readonly evidence: Listed;
+  readonly set: Listing;
+  readonly fate: Fate;
 }
 
-function fateOf(view: View) {
-  const listing = latest(view);
+/** All listings of this host, of either tool. What one back end lets pass the other may drop. */
+function listed({ own }: View): readonly Listed[] {
+  return [...inOrder(ofKind(own, 'iptables')), ...inOrder(ofKind(own, 'nft'))];
+}
+
+/** The latest listing of each tool, with what becomes of the lost packet in it. */
+function latest(view: View): readonly Shown[] {
   const passing = passingAt(view);
-  return listing === undefined || passing === undefined ? undefined : walk(listing.set, passing);
+  const { own } = view;
+  return [inOrder(ofKind(own, 'iptables')).at(-1), inOrder(ofKind(own, 'nft')).at(-1)].flatMap(
+    (evidence) => {
+      const set = evidence?.content.readings.at(-1);
+      if (evidence === undefined || set === undefined) return [];
+      return [{ evidence, set, fate: passing === undefined ? undefined : walk(set, passing) }];
+    },
+  );
+}
+
+function ruled(view: View) {
+  for (const { evidence, fate } of latest(view))
+    if (fate?.by === 'rule') return { evidence, rule: fate.rule };
+  return undefined;
 }
 
 function ofRule<T>(view: View, of: (rule: Rule) => T | null): Reading<T> {
-  const fate = fateOf(view);
-  const listing = latest(view);
-  const value = fate?.by === 'rule' ? of(fate.rule) : null;
-  if (fate?.by !== 'rule' || listing === undefined || value === null)
+  const found = ruled(view);
+  const value = found === undefined ? null : of(found.rule);
+  if (found === undefined || value === null)
     return unknown('no rule is shown that surely drops it');
-  return known(value, [cite(listing.evidence.artefact, fate.rule.line)]);
+  return known(value, [cite(found.evidence.artefact, found.rule.line)]);
 }
 
 function dropGrew(view: View): Reading<number> {
-  const fate = fateOf(view);
-  if (fate?.by !== 'rule') return unknown('no rule is shown that surely drops it');
-  const text = textOf(fate.rule);
-  return growth(view, ({ rules }) => rules.find((rule) => textOf(rule) === text));
+  const found = ruled(view);
+  if (found === undefined) return unknown('no rule is shown that surely drops it');
+  const text = textOf(found.rule);
+  return growth(view, found.evidence.artefact.kind, ({ rules }) =>
+    rules.find((rule) => textOf(rule) === text && rule.table === found.rule.table),
+  );
 }
 
 /** The rule in few words, as `iptables -S` writes it. */
@@ -107,23 +132,33 @@ function textOf({ chain, protocol, source, destination, sport, dport, target }: 
     .join(' ');
 }
 
+/** The policy that the lost packet falls to, or where none drops it, that of FORWARD. */
 function forwardPolicy(view: View) {
-  const listing = latest(view);
-  const chain = listing?.set.chains.find(isForward);
-  return listing === undefined || chain === undefined ? undefined : { ...listing, chain };
+  const all = latest(view).flatMap(({ evidence, set, fate }) => {
+    const drops = fate?.by === 'policy' ? fate.base : null;
+    const chain = set.chains.find((one) =>
+      drops === null || one.hook === null
+        ? isForward(one)
+        : one.name === drops.name && one.table === drops.table,
+    );
+    return chain === undefined ? [] : [{ evidence, set, chain, isFallenTo: drops !== null }];
+  });
+  return all.find(({ chain, isFallenTo }) => isFallenTo && chain.policy === 'DROP') ?? all[0];
 }
 
-function isForward({ name, table }: Listing['chains'][number]): boolean {
+function isForward({ name, table, hook }: Listing['chains'][number]): boolean {
+  if (hook !== null) return hook === 'forward';
   return name === 'FORWARD' && (table === null || table === 'filter');
 }
 
 function policyDrops(view: View): Reading<boolean> {
   const policy = forwardPolicy(view);
   if (policy === undefined) return unknown('the FORWARD chain is not shown');
-  const at = [cite(policy.evidence.artefact, policy.chain.line)];
-  if (policy.chain.policy !== 'DROP') return known(false, at);
+  const { chain, evidence, isFallenTo } = policy;
+  const at = [cite(evidence.artefact, chain.line)];
+  if (chain.policy !== 'DROP') return known(false, at);
   const isForwarded = passingAt(view)?.hook === 'FORWARD';
-  return isForwarded && policy.chain.packets !== 0 && fateOf(view)?.by === 'policy'
+  return isForwarded && chain.packets !== 0 && isFallenTo
     ? known(true, at)
     : unknown('nothing shows that the lost packet fell to it');
 }
@@ -135,11 +170,19 @@ function policyPackets(view: View): Reading<number> {
   return known(packets, [cite(policy.evidence.artefact, policy.chain.line)]);
 }
 
-function policyGrew(view: View): Reading<number> {
-  return growth(view, ({ chains }) => chains.find(isForward));
+/** nft counts for rules only: its policies drop without a trace. */
+function policyUncounted(view: View): Reading<boolean> {
+  const policy = forwardPolicy(view);
+  return policy?.chain.hook == null
+    ? unknown('no policy of nft is shown')
+    : known(true, [cite(policy.evidence.artefact, policy.chain.line)]);
 }
 
-type Listing = NonNullable<ReturnType<typeof latest>>['set'];
+function policyGrew(view: View): Reading<number> {
+  return growth(view, 'iptables', ({ chains }) => chains.find(isForward));
+}
+
+type Listing = Listed['content']['readings'][number];
 
 interface Counted {
   readonly packets: number | null;
@@ -147,9 +190,14 @@ interface Counted {
 }
 
 /** By how much one counter grew over all listings of this host. */
-function growth(view: View, find: (set: Listing) => Counted | undefined): Reading<number> {
-  const counted = inOrder(ofKind(view.own, 'iptables')).flatMap(({ artefact, content }) =>
-    content.readings.flatMap((set) => {
+function growth(
+  view: View,
+  kind: 'iptables' | 'nft',
+  find: (set: Listing) => Counted | undefined,
+): Reading<number> {
+  const own = listed(view).filter(({ artefact }) => artefact.kind === kind);
+  const counted = own.flatMap(({ artefact, content }) =>
+    content.readings.flatMap((set: Listing) => {
       const found = find(set);
       return found?.packets == null
         ? []

@@ -54,6 +54,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['uname', 'uname'],
   ['iptables-save', 'iptables'],
   ['iptables', 'iptables'],
+  ['nft-list-ruleset', 'nft'],
+  ['nft', 'nft'],
   ['ipvsadm-Lnc', 'ipvsadm'],
   ['ipvsadm-Ln', 'ipvsadm'],
   ['ipvsadm', 'ipvsadm'],

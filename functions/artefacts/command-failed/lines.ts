@@ -264,8 +264,8 @@ const TELLING =
 
 /** The failure that a line tells; undefined when it tells none. */
 export function failureIn(text: string, line: number): Failure | undefined {
-  if (!TELLING.test(text)) return undefined;
   const cut = text.length > LONGEST ? text.slice(0, LONGEST) : text;
+  if (!TELLING.test(cut)) return undefined;
   for (const [shape, reason, tool] of ALL) {
     const match = shape.exec(cut);
     if (match !== null) return { line, reason, tool: tool ?? match.groups?.tool ?? null };

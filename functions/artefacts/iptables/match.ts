@@ -26,7 +26,7 @@ export function isPicky({
 /** Whether a packet fits a rule. Undefined: cannot be told. `ctstate` and what is not read may or may not hold. */
 export function fits(rule: Rule, packet: Packet, { from, to }: Way): boolean | undefined {
   const wishes = [
-    is(rule.protocol, (wanted) => packet.protocol === wanted),
+    is(rule.protocol, (wanted) => wanted.split(',').includes(packet.protocol)),
     is(rule.source, (wanted) => inPrefix(wanted, packet.source.host)),
     is(rule.destination, (wanted) => inPrefix(wanted, packet.destination.host)),
     is(rule.sport, (wanted) => inPorts(wanted, packet.source.port)),
@@ -49,7 +49,14 @@ function is(
   return answer === undefined || negated === null ? answer : !answer;
 }
 
+/** One prefix, or several of which one is enough. */
 function inPrefix(wanted: string, host: string): boolean | undefined {
+  if (!wanted.includes(',')) return inOne(wanted, host);
+  const answers = wanted.split(',').map((one) => inOne(one, host));
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+}
+
+function inOne(wanted: string, host: string): boolean | undefined {
   const prefix = parsePrefix(
     wanted.includes('/') ? wanted : `${wanted}/${wanted.includes(':') ? 128 : 32}`,
   );
@@ -81,5 +88,7 @@ function inPorts(wanted: string, port: number | null): boolean | undefined {
 
 function device(wanted: string, name: string | null): boolean | undefined {
   if (name === null) return undefined;
-  return wanted.endsWith('+') ? name.startsWith(wanted.slice(0, -1)) : wanted === name;
+  return wanted
+    .split(',')
+    .some((one) => (one.endsWith('+') ? name.startsWith(one.slice(0, -1)) : one === name));
 }

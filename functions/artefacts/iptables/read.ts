@@ -9,6 +9,10 @@ export interface Chain {
   readonly policy: string | null;
   /** What fell through to the policy; null without counters. */
   readonly packets: number | null;
+  /** Of nft, whose chains say for themselves where packets meet them: hook, priority, type. */
+  readonly hook: string | null;
+  readonly priority: number | null;
+  readonly kind: string | null;
 }
 
 /** One listing. The same chain met again begins another. */
@@ -92,5 +96,8 @@ function chainIn(text: string, line: number, table: string | null): Chain | unde
     name,
     policy: policy === undefined || policy === '-' ? null : policy,
     packets: packets === undefined ? null : countOf(packets),
+    hook: null,
+    priority: null,
+    kind: null,
   };
 }

@@ -20,6 +20,8 @@ export interface Rule {
   readonly comment: string | null;
   /** MASQUERADE or SNAT picks the source port at random: `--random-fully`. */
   readonly randomFully: boolean;
+  /** What the chain it leads to lets through does not come back to this one: `-g`, `goto`. */
+  readonly isGoto: boolean;
   /** It wants something else besides that is not read here: whether it matches cannot be told. */
   readonly more: boolean;
 }
@@ -61,7 +63,14 @@ export function savedRule(text: string, line: number, table: string | null): Rul
   };
   const words = wordsOf(rest);
   for (let at = 0; at < words.length; ) at += take(draft, words, at);
-  return toRule(draft.values, { line, table, chain, packets: draft.packets, more: draft.more });
+  const rule = toRule(draft.values, {
+    line,
+    table,
+    chain,
+    packets: draft.packets,
+    more: draft.more,
+  });
+  return words.includes('-g') ? { ...rule, isGoto: true } : rule;
 }
 
 interface Draft {
@@ -118,6 +127,7 @@ export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): R
     toDestination: value('toDestination'),
     comment: value('comment'),
     randomFully: values.has('randomFully'),
+    isGoto: false,
   };
 }
 

@@ -14,7 +14,10 @@ export interface Passing extends Way {
 /** What becomes of it: a rule drops it, it falls to the policy; undefined where that cannot be told. */
 export type Fate =
   | { readonly by: 'rule'; readonly rule: Rule }
-  | { readonly by: 'policy' }
+  | {
+      readonly by: 'policy';
+      readonly base: { readonly table: string | null; readonly name: string };
+    }
   | undefined;
 
 const DEEPEST = 8;
@@ -23,29 +26,97 @@ const PASSING: ReadonlySet<string> = new Set(['LOG', 'NFLOG', 'MARK', 'CONNMARK'
 const FINAL: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'NFQUEUE']);
 
 /**
- * Takes a packet through the rules in their order, as net/ipv4/netfilter/ip_tables.c does (ipt_do_table). The first rule
- * that may stop it and does not surely drop it ends the walk: what stands behind it may never be reached.
+ * Takes a packet through the rules in their order, as net/ipv4/netfilter/ip_tables.c (ipt_do_table) and
+ * net/netfilter/nf_tables_core.c do: through every chain that stands at its hooks. The first rule that may stop it and
+ * does not surely drop it ends the walk: what stands behind it may never be reached.
  */
 export function walk(set: Ruleset, passing: Passing): Fate {
-  const fate = through(set, passing.hook, passing, 0);
-  return fate === 'returned' ? { by: 'policy' } : fate;
+  for (const base of basesOf(set, passing)) {
+    const fate = through(set, base, passing, 0);
+    // What one chain accepts, or lets fall to a policy that does, goes on to the next one.
+    if (fate === 'accepted' || (fate === 'returned' && !base.isLast && base.policy !== 'DROP'))
+      continue;
+    if (fate === 'returned') return { by: 'policy', base };
+    if (fate !== undefined || mayDrop(set, base)) return fate;
+  }
+  return undefined;
 }
 
-function through(set: Ruleset, chain: string, passing: Passing, depth: number): Fate | 'returned' {
-  const rules = rulesOf(set, chain);
+/** A chain that packets meet by themselves; `isLast` of iptables' filter table, whose policy ends the way. */
+interface Base {
+  readonly table: string | null;
+  readonly name: string;
+  readonly policy: string | null;
+  readonly isLast: boolean;
+}
+
+type Passage = Fate | 'returned' | 'accepted';
+
+function basesOf({ chains, rules }: Ruleset, { hook, packet }: Passing): readonly Base[] {
+  const isNft = chains.some((chain) => chain.hook !== null);
+  if (!isNft) {
+    const tables = new Set(rules.map(({ table }) => table));
+    const early = EARLY.filter(([table]) => tables.has(table)).map(
+      ([table, name]): Base => ({ table, name: name ?? hook, policy: null, isLast: false }),
+    );
+    return [...early, { table: 'filter', name: hook, policy: null, isLast: true }];
+  }
+  const family = packet.source.host.includes(':') ? 'ip6' : 'ip';
+  const hooks = ['prerouting', hook.toLowerCase()];
+  return chains
+    .filter(
+      ({ table, kind, hook: at }) =>
+        kind !== 'nat' &&
+        hooks.includes(at ?? '') &&
+        [family, 'inet'].includes(table?.split(' ')[0] ?? ''),
+    )
+    .toSorted(
+      (a, b) =>
+        hooks.indexOf(a.hook ?? '') - hooks.indexOf(b.hook ?? '') ||
+        (a.priority ?? 0) - (b.priority ?? 0),
+    )
+    .map(({ table, name, policy }) => ({ table, name, policy, isLast: false }));
+}
+
+/** iptables' tables before filter, in the order of their hooks and priorities. */
+const EARLY: readonly (readonly [table: string, chain: string | null])[] = [
+  ['raw', 'PREROUTING'],
+  ['mangle', 'PREROUTING'],
+  ['mangle', null],
+];
+
+/** Tables that only mark and track do not stop a packet, whatever in them is not read. */
+function mayDrop({ rules }: Ruleset, { table, isLast }: Base): boolean {
+  return isLast || rules.some((rule) => rule.table === table && STOPS.has(rule.target ?? ''));
+}
+
+const STOPS: ReadonlySet<string> = new Set(['DROP', 'REJECT', 'NFQUEUE', 'VMAP', 'TPROXY']);
+
+type Place = Pick<Base, 'table' | 'name'>;
+
+function through(set: Ruleset, place: Place, passing: Passing, depth: number): Passage {
+  const rules = rulesOf(set, place);
   for (const [at, rule] of rules.entries()) {
-    const met = rule.packets === 0 ? false : fits(rule, passing.packet, passing);
     const { target } = rule;
-    if (met === false || target === null || goesOn(rule, passing)) continue;
-    if (FINAL.has(target)) return ending(rule, met);
-    if (rulesOf(set, target).length === 0) {
-      if (isEmpty(set, target) || cameBack(set, rules, at)) continue;
+    const met = metBy(rule, passing);
+    if (met === false || target === null) continue;
+    if (FINAL.has(target)) return ending(rule, met, place);
+    const behind = { table: place.table, name: target };
+    const isPassed = isEmpty(set, behind) || cameBack(set, rules, at);
+    if (rulesOf(set, behind).length === 0) {
+      if (isPassed) continue;
       return undefined;
     }
-    const fate = met && depth < DEEPEST ? through(set, target, passing, depth + 1) : undefined;
-    if (fate !== 'returned') return fate;
+    const fate = met && depth < DEEPEST ? through(set, behind, passing, depth + 1) : undefined;
+    if (fate !== 'returned' || rule.isGoto) return fate;
   }
   return 'returned';
+}
+
+/** Whether the rule may decide about the packet: it fits, it may, it does not. */
+function metBy(rule: Rule, passing: Passing): boolean | undefined {
+  if (rule.packets === 0 || goesOn(rule, passing)) return false;
+  return fits(rule, passing.packet, passing);
 }
 
 /** The rule does not end this packet's way through the chain, whether or not it fits. */
@@ -53,14 +124,19 @@ function goesOn(rule: Rule, passing: Passing): boolean {
   return PASSING.has(rule.target ?? '') || isForOthers(rule, passing);
 }
 
-function ending(rule: Rule, met: boolean | undefined): Fate | 'returned' {
+function ending(rule: Rule, met: boolean | undefined, { table }: Place): Passage {
   if (met === undefined) return undefined;
   if (rule.target === 'RETURN') return 'returned';
+  // In the filter table of iptables the way ends here, and nothing drops it any more.
+  if (rule.target === 'ACCEPT') return isFilter(table) ? undefined : 'accepted';
   return rule.target === 'DROP' && isPicky(rule) ? { by: 'rule', rule } : undefined;
 }
 
-function rulesOf({ rules }: Ruleset, chain: string): readonly Rule[] {
-  return rules.filter((rule) => rule.chain === chain && isFilter(rule.table));
+function rulesOf({ rules }: Ruleset, { table, name }: Place): readonly Rule[] {
+  return rules.filter(
+    (rule) =>
+      rule.chain === name && (isFilter(table) ? isFilter(rule.table) : rule.table === table),
+  );
 }
 
 function isFilter(table: string | null): boolean {
@@ -68,19 +144,24 @@ function isFilter(table: string | null): boolean {
 }
 
 /** A whole listing of the table that names the chain and no rule in it. */
-function isEmpty({ chains }: Ruleset, chain: string): boolean {
-  return chains.some(({ name, table }) => name === chain && table === 'filter');
+function isEmpty({ chains }: Ruleset, { table, name }: Place): boolean {
+  return chains.some(
+    (chain) => chain.name === name && chain.table !== null && chain.table === table,
+  );
 }
 
-/** The first packet of a conversation is not yet established. */
+/** The first packet of a conversation is not yet established; nor is it INVALID: it makes an entry of its own. */
 function isForOthers({ ctstate }: Rule, { isFirst }: Passing): boolean {
-  return isFirst && ctstate !== null && !/NEW|INVALID|UNTRACKED/.test(ctstate);
+  return isFirst && ctstate !== null && !ctstate.startsWith('!') && !/NEW|UNTRACKED/.test(ctstate);
 }
 
 /** A chain that is not shown let everything through: what went in was counted again behind it. */
 function cameBack({ chains }: Ruleset, rules: readonly Rule[], at: number): boolean {
   const [jump, ...behind] = rules.slice(at);
-  const policy = chains.find(({ name, table }) => name === jump?.chain && isFilter(table));
+  const policy = chains.find(
+    ({ name, table }) =>
+      name === jump?.chain && (table === jump.table || (isFilter(table) && isFilter(jump.table))),
+  );
   if (jump?.packets == null || policy?.packets == null) return false;
   const ended = behind.filter(({ target }) => FINAL.has(target ?? ''));
   const counted = ended.reduce((sum, { packets }) => sum + (packets ?? 0), policy.packets);

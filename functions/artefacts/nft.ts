@@ -1,0 +1,36 @@
+import { defineArtefact, type Strength } from './define.ts';
+import { BASE, CHAIN, parseNft, SET, TABLE, WARNING } from './nft/read.ts';
+
+/**
+ * `nft list ruleset` with `-a`, `-n`, `-s` or none, and `list table`, `list chain` (nftables 0.9 to 1.1). Rules that
+ * iptables-nft made are among them; those of iptables-legacy are not.
+ */
+export const nft = defineArtefact({
+  kind: 'nft',
+  title: 'nft list ruleset',
+  ask: 'sudo nft list ruleset',
+  hint: /\bnft\s(?:\S+\s){0,6}?list\b/,
+  recognise,
+  continues: (line) => INSIDE.test(line.trim()),
+  parse: parseNft,
+  size: ({ readings }) => ({
+    count: readings.reduce((sum, { rules }) => sum + rules.length, 0),
+    unit: 'rules',
+  }),
+  facts: {},
+});
+
+const RULE =
+  /^(?:(?:ip|ip6) (?:saddr|daddr|protocol|nexthdr)|(?:tcp|udp|th|sctp) (?:sport|dport|flags|option)|(?:iif|oif|iifname|oifname) |meta \w|ct (?:state|mark|status) |counter(?: packets \d|\b)|(?:jump|goto) \S|(?:accept|drop|return|reject|queue|masquerade|notrack)\b|fib |icmp(?:v6)? |limit rate |log |xt (?:match|target) |dnat |snat |ether |vlan |socket |mark |quota )/;
+const INSIDE =
+  /^(?:\}|elements = \{.*|type [\w .:]+|typeof .{1,200}|flags [\w,]+|timeout \w+|size \d+|gc-interval \w+|auto-merge|policy (?:memory|performance)|comment ".*"|[\w.:/"*@<> -]+(?:, [\w.:/"*@<> -]+)*(?:,| \}))$/;
+
+function recognise(line: string): Strength {
+  const text = line.trim();
+  if (text.startsWith('table ')) return TABLE.test(text) ? 'strong' : 'none';
+  if (text.startsWith('chain ')) return CHAIN.test(text) ? 'strong' : 'none';
+  if (text.startsWith('type ')) return BASE.test(text) ? 'strong' : 'none';
+  if (text.startsWith('#')) return WARNING.test(text) ? 'strong' : 'none';
+  if (SET.test(text)) return 'weak';
+  return RULE.test(text) ? 'weak' : 'none';
+}
