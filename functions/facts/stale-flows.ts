@@ -27,6 +27,11 @@ export const staleFlows = defineJoin({
       is: 'between two listings the entry got more time: packets keep it alive',
       of: (view) => flag(view, ({ again }) => again),
     },
+    runningOut: {
+      type: 'flag',
+      is: 'between two listings the entry lost time: nothing keeps it alive',
+      of: (view) => flag(view, ({ ebbing }) => ebbing),
+    },
     askedInVain: {
       type: 'flag',
       is: 'a capture shows the client asking from that port and getting no answer',
@@ -44,6 +49,7 @@ interface Stale {
   readonly flow: Flow;
   readonly at: readonly Citation[];
   readonly again: readonly Citation[];
+  readonly ebbing: readonly Citation[];
   readonly asked: readonly Citation[];
 }
 
@@ -73,6 +79,16 @@ interface ShownFlow {
   readonly table: Table;
 }
 
+/** Two lines for one entry: it was refreshed in between, or it runs out. */
+function keptAlive(
+  before: ShownFlow | undefined,
+  after: ShownFlow,
+): Pick<Stale, 'again' | 'ebbing'> {
+  if (before === undefined) return { again: [], ebbing: [] };
+  const at = [before, after].map(({ flow, table }) => cite(table.artefact, flow.line));
+  return isRefreshed(before, after) ? { again: at, ebbing: [] } : { again: [], ebbing: at };
+}
+
 /** More time left than before, or more than what the command's own `sleep` has left of it. */
 function isRefreshed(before: ShownFlow, after: ShownFlow): boolean {
   const [left, was] = [after.flow.secondsLeft, before.flow.secondsLeft];
@@ -83,9 +99,10 @@ function isRefreshed(before: ShownFlow, after: ShownFlow): boolean {
 }
 
 const MOST_FLOWS = 20_000;
+const MOST_STALE = 200;
 const views = new WeakMap<View, Stale | null>();
 
-/** The entry that most speaks for itself: asked in vain before refreshed, before any. */
+/** The entry that most speaks for itself: asked in vain, kept alive, running out, any. */
 function staleAt(view: View): Stale | undefined {
   const kept = views.get(view);
   if (kept !== undefined) return kept ?? undefined;
@@ -93,6 +110,7 @@ function staleAt(view: View): Stale | undefined {
   const best =
     all.find(({ asked }) => asked.length > 0) ??
     all.find(({ again }) => again.length > 0) ??
+    all.find(({ ebbing }) => ebbing.length > 0) ??
     all[0];
   views.set(view, best ?? null);
   return best;
@@ -116,6 +134,7 @@ function stalesOf(view: View): readonly Stale[] {
     if (!known.has(service)) known.set(service, backends(view, original, flows));
     const backing = known.get(service);
     if (backing === undefined || isLive(view, flow, backing)) continue;
+    if (stales.length === MOST_STALE) break;
     const key = keyOf(flow);
     const before = seen.get(key);
     seen.set(key, { flow, table });
@@ -123,10 +142,7 @@ function stalesOf(view: View): readonly Stale[] {
     stales.push({
       flow,
       at: [own, ...backing.at.slice(0, 2)],
-      again:
-        before !== undefined && isRefreshed(before, { flow, table })
-          ? [cite(before.table.artefact, before.flow.line), own]
-          : [],
+      ...keptAlive(before, { flow, table }),
       asked: askedInVain(view, original),
     });
   }
