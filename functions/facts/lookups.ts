@@ -110,6 +110,12 @@ export const lookups = defineJoin({
       ({ wrong }) => wrong,
     ),
     splitAnswers: about('label', 'the server that answers', splitIn, ({ right }) => right),
+    splitFromOutside: about(
+      'flag',
+      'the server that denies it does not have the zone: what it says is no old denial of a new name',
+      splitIn,
+      ({ fromOutside }) => fromOutside,
+    ),
     splitAnswersInUse: about(
       'flag',
       'resolv.conf names that one too',

@@ -20,6 +20,7 @@ export interface Draft {
   truncated: number | null;
   failed: FailedTry[];
   strange: Lookup['strange'];
+  zone: string | null;
   extendedError: string | null;
   options: readonly string[];
   /** Nothing but another lookup can follow. */
@@ -59,6 +60,7 @@ export function begin(walk: Walk, line: number): Draft {
     truncated: null,
     failed: [],
     strange: null,
+    zone: null,
     extendedError: null,
     options: asked?.options ?? [],
     done: false,
@@ -98,8 +100,9 @@ export function finished(draft: Draft): Lookup | undefined {
   const isNothing =
     outcome === null &&
     draft.elapsedMs === null &&
-    draft.server === null &&
-    draft.truncated === null;
+    draft.truncated === null &&
+    // `Server: 10.0.0.1` alone also stands in descriptions of other things.
+    (draft.server === null || beside.size === 0);
   if (isNothing && draft.strange === null) return undefined;
   return {
     line,
@@ -118,6 +121,7 @@ export function finished(draft: Draft): Lookup | undefined {
     truncated: draft.truncated,
     failed,
     strange: draft.strange,
+    zone: draft.zone,
     extendedError: draft.extendedError,
     options: draft.options,
   };

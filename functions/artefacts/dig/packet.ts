@@ -76,7 +76,10 @@ function record(
   line: number,
   inAnswer: boolean | null,
 ): void {
-  if (inAnswer === false) return;
+  if (inAnswer === false) {
+    if (type === 'SOA') draft.zone ??= owner;
+    return;
+  }
   if (draft.question.name === null) draft.question = { name: owner, type: null };
   draft.records += 1;
   if (draft.records === 1 && draft.rcode === null) draft.line = line;

@@ -91,7 +91,12 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'notimp',
 ]);
 
-/** A name of the cluster: only the cluster's own server knows it. */
+/** A name of the cluster, also where its domain is another: only the cluster's own server knows it. */
 export function isClusterName(name: string | null): boolean {
-  return name !== null && /(?:^|\.)cluster\.local$/.test(name);
+  return name !== null && /(?:^|\.)cluster\.local$|\.(?:svc|pod)\./.test(name);
+}
+
+/** A name that stands for an address: whoever has no reverse zone says SERVFAIL as often as NXDOMAIN, and nobody waits for it. */
+export function isReverseName(name: string | null): boolean {
+  return name !== null && /\.(?:in-addr|ip6)\.arpa$/.test(name);
 }

@@ -1,6 +1,7 @@
+import { parseAddress, scopeOf } from '../../primitives/address.ts';
 import type { Citation } from '../../primitives/reading.ts';
 import type { View } from '../define.ts';
-import { type Asked, askedIn, isClusterName } from './asked.ts';
+import { type Asked, askedIn, isClusterName, isReverseName } from './asked.ts';
 import { configuredServers } from './servers.ts';
 
 /** A name that a server says it cannot look up. */
@@ -17,6 +18,7 @@ export function servfailIn(view: View): Servfail | undefined {
     (one, index) =>
       one.outcome === 'servfail' &&
       one.name !== null &&
+      !isReverseName(one.name) &&
       !lookups.slice(index + 1).some((later) => sameQuestion(one, later) && isGood(later)),
   );
   if (failed?.name == null) return undefined;
@@ -41,8 +43,8 @@ export interface Split {
   /** Says that the name does not exist, or refuses. */
   readonly wrong: string;
   readonly right: string;
-  /** resolv.conf names the wrong one, or a command without a server asked it. */
-  readonly wrongInUse: boolean;
+  /** The denial is none that a cache would keep of a name that is new. */
+  readonly fromOutside: boolean;
   /** resolv.conf names the right one too. */
   readonly rightInUse: boolean | null;
   readonly at: readonly Citation[];
@@ -63,7 +65,8 @@ export function splitIn(view: View): Split | undefined {
       (one.outcome !== 'nxdomain' && one.outcome !== 'refused')
     )
       continue;
-    if (isClusterName(name)) continue;
+    if (isClusterName(name) || isReverseName(name)) continue;
+    if (lookups.some((other) => sameQuestion(one, other) && isGood(other))) continue;
     const right = lookups.find(
       (other) =>
         other.name === name &&
@@ -80,7 +83,7 @@ export function splitIn(view: View): Split | undefined {
       name,
       wrong: server,
       right: right.server,
-      wrongInUse,
+      fromOutside: isFromOutside(one, right.server),
       rightInUse: configured === undefined ? null : configured.has(right.server),
       at: [
         ...one.at.slice(0, 1),
@@ -92,6 +95,21 @@ export function splitIn(view: View): Split | undefined {
     };
   }
   return undefined;
+}
+
+/**
+ * A server that has the zone may keep an old denial of a name that was made since (RFC 2308). It has not when it refuses,
+ * when the denial is that of the root or of a top-level domain, or when it is public and a private one knows the name.
+ */
+function isFromOutside({ outcome, lookup, server }: Asked, right: string): boolean {
+  if (outcome === 'refused') return true;
+  if (lookup.zone !== null && /^[^.]*\.?$/.test(lookup.zone)) return true;
+  return scopeIn(server) === 'public' && scopeIn(right) === 'private';
+}
+
+function scopeIn(text: string | null): string | undefined {
+  const address = parseAddress(text ?? '');
+  return address === undefined ? undefined : scopeOf(address);
 }
 
 function serverLine({ at }: Asked): readonly Citation[] {

@@ -1,6 +1,6 @@
 import { cite, type Evidence, ofKind } from '../../artefacts/evidence.ts';
 import type { Citation } from '../../primitives/reading.ts';
-import { type Asked, askedIn, isAnswer, isClusterName } from './asked.ts';
+import { type Asked, askedIn, isAnswer, isClusterName, isReverseName } from './asked.ts';
 
 /** A lookup that failed, or took as long as a try that got no answer. */
 export interface LookupTrouble {
@@ -35,6 +35,7 @@ export function lookupTroubles(evidence: readonly Evidence[]): readonly LookupTr
     const host = hosts.get(one.at[0]?.artefact ?? '') ?? null;
     const told = { host, name: one.name, server: one.server, at: one.at.slice(0, 1) };
     const { outcome } = one;
+    if (outcome === 'servfail' && isReverseName(one.name)) return [];
     if (outcome !== null && FAILED.has(outcome))
       return lookups.slice(index + 1).some((later) => mends(one, later))
         ? []
