@@ -70,7 +70,7 @@ const SUBSYSTEM =
   /^(?:nf_conntrack|ip_conntrack|net_ratelimit|__ratelimit|neighbour|ipv4|IPv4|IPv6|TCP|UDP): /;
 const SUPPRESSED = /^(?:net_ratelimit|__ratelimit): \d{1,10} callbacks suppressed$/;
 const TELLING =
-  /^(?:neighbour: \w{1,20}: neighbor table overflow|ipv4: Neighbour table overflow|IPv4: martian source |(?:TCP: )?request_sock_TCP: Possible SYN flooding)/;
+  /^(?:neighbour: \w{1,20}: neighbor table overflow|ipv4: Neighbour table overflow|IPv4: martian source |(?:TCP: )?request_sock_TCP: Possible SYN flooding|UDP: bad checksum\. From )/;
 /** net/core/neighbour.c: `neighbour: arp_cache: neighbor table overflow!`; before 3.18 `ipv4: Neighbour table overflow.` */
 const OVERFLOW = /(?:arp_cache|ndisc_cache): neighbor table overflow|Neighbour table overflow/;
 // What is left of `nf_conntrack: table full, dropping packet` when it was broken after the comma.

@@ -11,6 +11,7 @@ import { cpuStat } from './cpu-stat.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
+import { ethtool } from './ethtool.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { getent } from './getent.ts';
 import { hairpinMode } from './hairpin-mode.ts';
@@ -35,6 +36,7 @@ import { retis } from './retis.ts';
 import { route } from './route.ts';
 import { routeGet } from './route-get.ts';
 import { rule } from './rule.ts';
+import { socketSummary } from './socket-summary.ts';
 import { sockets } from './sockets.ts';
 import { softnet } from './softnet.ts';
 import { sshError } from './ssh-error.ts';
@@ -59,6 +61,8 @@ export const kinds = [
   corednsLog,
   ethtoolStatistics,
   corednsMetrics,
+  ethtool,
+  socketSummary,
   corefile,
   cpuStat,
   dmesg,

@@ -24,6 +24,7 @@ const FAILED: ReadonlySet<string> = new Set([
   'unreachable',
   'reset',
   'unresolved',
+  'no-port',
 ]);
 
 /** Finds what failed. */

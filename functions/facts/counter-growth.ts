@@ -22,6 +22,11 @@ export const counterGrowth = defineJoin({
       'TcpExtIPReversePathFilter',
       'packets that the reverse path filter dropped',
     ),
+    udpChecksumErrors: grown(
+      'netstat-statistics',
+      'UdpInCsumErrors',
+      'datagrams dropped because their checksum was wrong',
+    ),
     backlogDropped: grown(
       'softnet',
       'dropped',

@@ -90,7 +90,7 @@ export function snapshotsOf<K extends CounterKind>(
 
 /**
  * The counters of a host that were read at least twice and may be subtracted: by the same command, so in the same
- * network namespace. Without a host only one command's own output is of one place.
+ * network namespace. Without a host only one command's own output is of one place, or two that bear the same mark.
  */
 export function seriesOf(
   { host, own }: Pick<View, 'host' | 'own'>,
@@ -99,9 +99,11 @@ export function seriesOf(
   const all = inOrder(ofKind(own, kind));
   const last = all.at(-1)?.artefact;
   if (last === undefined) return [];
-  const same = all.filter(({ artefact }) =>
-    host === null ? artefact === last : artefact.command === last.command,
-  );
+  const alike = all.filter(({ artefact }) => artefact.command === last.command);
+  const same =
+    host !== null || isOfOneHost(kind, alike)
+      ? alike
+      : all.filter(({ artefact }) => artefact === last);
   if (!isSinceBoot(kind, host, same)) return [];
   const series = new Map<string, CounterSeries['readings'][number][]>();
   for (const evidence of same)
@@ -116,6 +118,25 @@ export function seriesOf(
   return [...series]
     .filter(([, readings]) => readings.length > 1)
     .map(([counter, readings]) => ({ counter, readings }));
+}
+
+/** Where no host is named: counters that are not 0 and stand still, while none falls, are the mark of one host. */
+function isOfOneHost<K extends CounterKind>(kind: K, all: readonly Evidence<K>[]): boolean {
+  const { artefact } = all[0] ?? {};
+  if (artefact?.command == null || all.length < 2) return false;
+  const snapshots = all.flatMap((one) => snapshotsOf(kind, one));
+  let marks = 0;
+  for (const [index, after] of snapshots.entries()) {
+    const before = snapshots[index - 1];
+    if (before === undefined) continue;
+    if (before.size !== after.size) return false;
+    for (const [counter, { value }] of after) {
+      const earlier = before.get(counter)?.value ?? -1;
+      if (earlier < 0 || value < earlier) return false;
+      if (value > 0 && value === earlier) marks += 1;
+    }
+  }
+  return marks > 0;
 }
 
 /** By how much a counter grew from the first reading to the last; null when it fell: it began anew in between. */

@@ -24,6 +24,7 @@ import { hairpin } from './hairpin.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
 import { kernel } from './kernel.ts';
+import { localPorts } from './local-ports.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { lookups } from './lookups.ts';
 import { loss } from './loss.ts';
@@ -53,6 +54,7 @@ import { transit } from './transit.ts';
 import { twoMacs } from './two-macs.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
+import { vxlanChecksum } from './vxlan-checksum.ts';
 import { wayBack } from './way-back.ts';
 
 /** The questions that need more than one artefact; the only place that names them all. */
@@ -79,6 +81,7 @@ export const joins: readonly Join[] = [
   dnsMetrics,
   firewall,
   kernel,
+  localPorts,
   lookAlikes,
   lookups,
   loss,
@@ -106,6 +109,7 @@ export const joins: readonly Join[] = [
   ipvs,
   staleFlows,
   untranslated,
+  vxlanChecksum,
   wayBack,
 ];
 

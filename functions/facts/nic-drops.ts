@@ -51,6 +51,14 @@ export const nicDrops = defineJoin({
       is: 'the counter that says so',
       of: (view) => fromWorst(view, ({ counter }) => counter),
     },
+    negligible: {
+      type: 'flag',
+      is: 'less than one in a thousand, and fewer than a thousand in all',
+      of: (view) =>
+        fromWorst(view, ({ grown, percent }) =>
+          percent === null ? null : percent < 0.1 && grown < MANY,
+        ),
+    },
     percent: {
       type: 'count',
       is: 'how many of a hundred packets that reached the card that is',
@@ -58,6 +66,9 @@ export const nicDrops = defineJoin({
     },
   },
 });
+
+/** Between two readings: so many lost packets are felt by somebody, however many others arrive. */
+const MANY = 1000;
 
 interface CardDrops {
   readonly device: string;

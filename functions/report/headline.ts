@@ -81,7 +81,8 @@ function place({ vantage }: Finding, { language }: Telling): string {
 /** A cause that was found and has stopped doing harm since: both belong into the first line. */
 function since({ findings }: Diagnosis, first: Finding, { language }: Telling): string {
   const resolved = findings.find(
-    ({ role, vantage }) => role === 'resolved' && vantage.view.host === first.vantage.view.host,
+    ({ role, cause, vantage }) =>
+      role === 'resolved' && cause === first.cause && vantage.view.host === first.vantage.view.host,
   );
   const host = first.vantage.view.host ?? words[language].thisHost;
   return resolved === undefined ? '' : fillWords(words[language].resolvedSince, { host });

@@ -12,7 +12,7 @@ export interface CardStatistics {
 
 const HEAD = /^(?:NIC|PHY) statistics:$/;
 /** do_gstats of ethtool.c: five blanks, the name as the driver writes it (blanks and brackets too), colon, number. */
-const COUNTER = /^(\[?[A-Za-z\d][^:\t]{0,40}(?::\s[^:\t]{1,40})?):\s?(\d{1,20})$/;
+const COUNTER = /^((?:\[\d{1,4}\]: )?[A-Za-z][^:\t]{0,40}(?::\s[^:\t]{1,40})?):\s?(\d{1,20})$/;
 /** vmxnet3 prints the queue's number as if it were a counter, and then the same names for each queue. */
 const QUEUE = /^([TR]x Queue#):\s?(\d{1,5})$/;
 /** Names that no other output has: so a line that `grep` left alone proves itself. */

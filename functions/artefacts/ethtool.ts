@@ -1,0 +1,122 @@
+import { defineArtefact, type Strength } from './define.ts';
+
+/** One setting of a card as printed: `rx` of the ring's maximum is `Pre-set maximums RX`. */
+export interface CardSetting {
+  readonly line: number;
+  /** The card, where the output names it. */
+  readonly card: string | null;
+  readonly topic: Topic;
+  readonly name: string;
+  readonly value: string;
+  /** `[fixed]`, `[requested on]`: what stands behind a feature's value. */
+  readonly remark: string | null;
+}
+
+type Topic = 'features' | 'ring' | 'channels' | 'coalesce' | 'pause' | 'link' | 'driver' | 'none';
+
+/** The titles of ethtool.c, and of its netlink part (netlink/features.c, rings.c, channels.c, settings.c). */
+const TITLES: readonly (readonly [Topic, RegExp])[] = [
+  ['features', /^(?:Features|Offload parameters) for (\S+):$/],
+  ['ring', /^Ring parameters for (\S+):$/],
+  ['channels', /^Channel parameters for (\S+):$/],
+  ['coalesce', /^Coalesce parameters for (\S+):$/],
+  ['pause', /^Pause parameters for (\S+):$/],
+  ['link', /^Settings for (\S+):$/],
+];
+const PART = /^(?:Pre-set maximums|Current hardware settings):$/;
+const FEATURE =
+  /^([a-z][a-z\d_-]{3,50}): (on|off)(?: (\[(?:fixed|requested on|requested off|not requested)[\w ,]*\]))?$/;
+const OWN_FEATURE =
+  /^(?:(?:rx|tx)-|(?:tcp|udp|generic|large)-\w+-\w+|scatter-gather$|ntuple-filters$|receive-hashing$|highdma$|hw-tc-offload$|(?:esp|macsec)-\w|loopback$|l2-fwd-offload$)/;
+const SETTING = /^([A-Z][A-Za-z\d /-]{1,40}|[a-z][a-z-]{2,30}):\s*(\S.{0,80})?$/;
+/** Settings that ethtool alone prints under these names; below its title they need no proof. */
+const OWN_SETTING =
+  /^(?:Speed: \S|Duplex: \S|Link detected: |Auto-negotiation: |Supports auto-negotiation: |Advertised auto-negotiation: |Supported (?:ports|link modes|FEC modes|pause frame use): |Advertised \w|PHYAD: \d|MDI-X: |Wake-on: |Current message level: |(?:RX(?: Mini| Jumbo| Buf Len)?|TX(?: Push)?|Other|Combined|CQE Size|TCP data split):\s+(?:\d+|n\/a|on|off)$)/;
+const MORE = /^(?:\d+base\S+|drv |link$|Not reported$|Cannot get )/;
+const DRIVER =
+  /^(?:driver|version|firmware-version|expansion-rom-version|bus-info|supports-[a-z-]+):/;
+
+/** `ethtool` without `-S`: features (`-k`), ring (`-g`), channels (`-l`), coalescing, pause, driver, and the link itself. */
+export const ethtool = defineArtefact({
+  kind: 'ethtool',
+  title: 'ethtool, ethtool -k, -g, -l',
+  ask: 'ethtool -k eth0',
+  hint: /\bethtool\s+(?:-[kglcai]\b|--show-|--driver|[a-z])/,
+  recognise,
+  continues: (line) => isInside(line.trim()),
+  parse,
+  size: ({ settings }) => ({ count: settings.length, unit: 'settings' }),
+  place: ({ settings }) => {
+    const cards = new Set(settings.map(({ card }) => card));
+    const [only] = cards;
+    return cards.size === 1 && only != null ? { interface: only } : {};
+  },
+  facts: {},
+});
+
+function recognise(line: string): Strength {
+  const text = line.trim();
+  if (titleIn(text) !== undefined) return 'strong';
+  const feature = FEATURE.exec(text);
+  if (feature !== null && (OWN_FEATURE.test(feature[1] ?? '') || feature[3] !== undefined))
+    return 'strong';
+  const isWeak = PART.test(text) || DRIVER.test(text) || OWN_SETTING.test(text) || feature !== null;
+  return isWeak ? 'weak' : 'none';
+}
+
+function titleIn(text: string): { readonly topic: Topic; readonly card: string } | undefined {
+  for (const [topic, shape] of TITLES) {
+    const card = shape.exec(text)?.[1];
+    if (card !== undefined) return { topic, card };
+  }
+  return undefined;
+}
+
+function isInside(text: string): boolean {
+  return text.length < 160 && (PART.test(text) || SETTING.test(text) || MORE.test(text));
+}
+
+function parse(lines: readonly string[]) {
+  const settings: CardSetting[] = [];
+  const unread: number[] = [];
+  let title: { readonly topic: Topic; readonly card: string | null } = {
+    topic: 'none',
+    card: null,
+  };
+  let part = '';
+  let titles = 0;
+  for (const [index, raw] of lines.entries()) {
+    const text = raw.trim();
+    if (text === '') continue;
+    const line = index + 1;
+    const begun = titleIn(text);
+    if (begun !== undefined) {
+      title = begun;
+      part = '';
+      titles += 1;
+    } else if (PART.test(text)) part = `${text.slice(0, -1)} `;
+    else {
+      const one = settingIn(text);
+      if (one !== undefined)
+        settings.push({
+          line,
+          card: title.card,
+          topic: one.topic ?? title.topic,
+          name: `${part}${one.name}`,
+          value: one.value,
+          remark: one.remark,
+        });
+      else if (!MORE.test(text)) unread.push(line);
+    }
+  }
+  return settings.length + titles === 0 ? undefined : { content: { settings }, unread };
+}
+
+function settingIn(text: string) {
+  const [, feature, state = '', remark] = FEATURE.exec(text) ?? [];
+  if (feature !== undefined)
+    return { topic: 'features' as const, name: feature, value: state, remark: remark ?? null };
+  const [, name, value = ''] = SETTING.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  return { topic: DRIVER.test(text) ? ('driver' as const) : null, name, value, remark: null };
+}

@@ -1,0 +1,112 @@
+/** One socket; of a listening one `recvQ` are connections that wait to be accepted and `sendQ` how many may. */
+export interface Socket {
+  readonly line: number;
+  /** By the words of `ss`; null where the command asked for one state and the column is left out. */
+  readonly state: string | null;
+  readonly recvQ: number;
+  readonly sendQ: number;
+  readonly local: string;
+  readonly peer: string;
+}
+
+/** So many sockets with one peer, as `sort | uniq -c` counts them. */
+export interface Tally {
+  readonly line: number;
+  readonly count: number;
+  readonly state: string | null;
+  readonly peer: string;
+}
+
+export interface Sockets {
+  readonly sockets: readonly Socket[];
+  readonly tallies: readonly Tally[];
+}
+
+const STATES =
+  'LISTEN|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING|UNCONN';
+const END = '\\S+:(?:\\d+|\\*|[a-z][\\w-]*)';
+const SS = new RegExp(
+  `^(?:(?:tcp|udp|mptcp)\\s+)?(?:(${STATES})\\s+)?(\\d+)\\s+(\\d+)\\s+(${END})\\s+(${END})(?:\\s+\\S.*)?$`,
+);
+const HEAD = /^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port/;
+/** Linux and BusyBox (net-tools netstat.c: tcp_do_one), whose heading is translated; the states never are. */
+const NETSTAT = new RegExp(
+  `^(?:tcp|udp)[46]?\\s+(\\d+)\\s+(\\d+)\\s+(${END})\\s+(${END})(?:\\s+([A-Z][A-Z_\\d]+))?(?:\\s+\\S.*)?$`,
+);
+/** Windows: no queues. */
+const WINDOWS = /^(?:TCP|UDP)\s+(\S+:\d+)\s+(\S+:(?:\d+|\*))(?:\s+([A-Z][A-Z_\d]+))?(?:\s+\d+)?$/;
+const NETSTAT_HEAD =
+  /^(?:Proto\s+Recv-Q\s+Send-Q\s|Active Internet connections|Active Connections$|Proto\s+Local Address\s+Foreign Address\s+State)/;
+const TALLY = new RegExp(
+  `^(\\d{1,9})\\s+(?:(${STATES}|[A-Z][A-Z_\\d]{3,12})\\s+)?(\\[?[\\da-f.:]+\\]?:\\d{1,5})$`,
+);
+
+/** The states of netstat in the words of `ss`. */
+const AS_SS: ReadonlyMap<string, string> = new Map([
+  ['ESTABLISHED', 'ESTAB'],
+  ['LISTENING', 'LISTEN'],
+  ['SYN_RECEIVED', 'SYN-RECV'],
+  ['CLOSE', 'UNCONN'],
+  ['FIN_WAIT1', 'FIN-WAIT-1'],
+  ['FIN_WAIT2', 'FIN-WAIT-2'],
+]);
+
+/** What a line is by its shape; a bare row is one without a state. */
+export function kindOf(text: string): 'head' | 'socket' | 'bare' | 'tally' | undefined {
+  if (HEAD.test(text) || NETSTAT_HEAD.test(text)) return 'head';
+  const ss = SS.exec(text);
+  if (ss !== null) return ss[1] === undefined ? 'bare' : 'socket';
+  if (NETSTAT.test(text) || WINDOWS.test(text)) return 'socket';
+  return TALLY.test(text) ? 'tally' : undefined;
+}
+
+/** Reads sockets and tallies of them; undefined when there is not even a heading. */
+export function parseSockets(lines: readonly string[]) {
+  const sockets: Socket[] = [];
+  const tallies: Tally[] = [];
+  const unread: number[] = [];
+  let heads = 0;
+  for (const [index, raw] of lines.entries()) {
+    const text = raw.trim();
+    if (text === '') continue;
+    const line = index + 1;
+    const kind = kindOf(text);
+    const socket = kind === 'head' || kind === 'tally' ? undefined : socketIn(text, line);
+    const [, count, state, peer = ''] = kind === 'tally' ? (TALLY.exec(text) ?? []) : [];
+    if (socket !== undefined) sockets.push(socket);
+    else if (count !== undefined)
+      tallies.push({ line, count: Number(count), state: stateOf(state), peer });
+    else if (kind === 'head') heads += 1;
+    else unread.push(line);
+  }
+  return sockets.length + tallies.length + heads === 0
+    ? undefined
+    : { content: { sockets, tallies }, unread };
+}
+
+function socketIn(text: string, line: number): Socket | undefined {
+  const ss = SS.exec(text);
+  if (ss !== null) {
+    const [, state, recvQ, sendQ, local = '', peer = ''] = ss;
+    return {
+      line,
+      state: state ?? null,
+      recvQ: Number(recvQ),
+      sendQ: Number(sendQ),
+      local,
+      peer,
+    };
+  }
+  const [, recvQ, sendQ, local, peer = '', state] = NETSTAT.exec(text) ?? [];
+  if (local !== undefined)
+    return { line, state: stateOf(state), recvQ: Number(recvQ), sendQ: Number(sendQ), local, peer };
+  const [, here, there = '', word] = WINDOWS.exec(text) ?? [];
+  return here === undefined
+    ? undefined
+    : { line, state: stateOf(word), recvQ: 0, sendQ: 0, local: here, peer: there };
+}
+
+function stateOf(word: string | undefined): string | null {
+  if (word === undefined) return null;
+  return AS_SS.get(word) ?? word.replaceAll('_', '-');
+}
