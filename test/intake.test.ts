@@ -691,8 +691,9 @@ test('every line that is not blank is read, furniture, a prompt, a label, or lis
 
 test('outputs that have no kind yet are claimed by none', () => {
   const foreign = [
-    'Active Internet connections (servers and established)',
-    'tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN',
+    'Filesystem      Size  Used Avail Use% Mounted on',
+    '/dev/sda2        98G   41G   53G  44% /',
+    'procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----',
   ];
   for (const line of foreign) expect(placesOf(readText(line).evidence), line).toEqual([]);
 });
