@@ -41,6 +41,7 @@ export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
         ? []
         : failure(artefact, request),
     ),
+    ...silentPings(evidence),
     ...failedLookups(evidence),
     ...lookupTroubles(evidence).map(
       ({ host, name, server, outcome, ms, at }): Symptom => ({
@@ -55,6 +56,39 @@ export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
     ...refusedQueries(evidence),
   ];
 }
+
+/** Pings of which none was answered; a later one that is answers for them. */
+function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
+  const runs = ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.map((run) => ({ artefact, run })),
+  );
+  return runs.flatMap(({ artefact, run }, at): readonly Symptom[] => {
+    const { summary, target } = run;
+    if (summary === null || summary.received > 0 || summary.sent === 0 || isProbe(run)) return [];
+    const isBack = runs
+      .slice(at + 1)
+      .some(
+        (later) =>
+          later.artefact.host === artefact.host &&
+          later.run.target === target &&
+          later.run.replies > 0,
+      );
+    if (isBack) return [];
+    const outcome = 'no echo reply';
+    const cited = [cite(artefact, summary.line)];
+    return [
+      { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
+    ];
+  });
+}
+
+/** With a size of its own the ping asks for the MTU: that a large one fails is an answer. */
+function isProbe({ payload }: { readonly payload: number | null }): boolean {
+  return payload !== null && payload > LARGEST_USUAL;
+}
+
+/** Bytes of payload: 56 on Linux, 32 on Windows. */
+const LARGEST_USUAL = 64;
 
 /** One lost packet fails one lookup; two at one upstream within ten minutes are no accident. */
 const LEAST_LOOKUPS = 2;
