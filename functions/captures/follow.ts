@@ -39,10 +39,31 @@ export function follow(captures: readonly CaptureEvidence[]): Following {
 }
 
 /** Exchanges in their order, but of the settled ones only those whose answer is of one `FORM` and question (`A? name.`) wanted. */
-export function* answeredBy(
-  { settled, unsettled }: Following,
+export function answeredBy(
+  following: Following,
   form: number,
   isWanted: (question: string) => boolean = () => true,
+): Generator<Exchange, void> {
+  const { settled } = following;
+  return exchangesWith(
+    following,
+    (index) => settled?.formAt(index) === form && isWanted(settled.questionAt(index)),
+  );
+}
+
+/** Exchanges in their order, but of the settled ones only those that ask what is wanted (`A? name.`). */
+export function askedFor(
+  following: Following,
+  isWanted: (question: string) => boolean,
+): Generator<Exchange, void> {
+  const { settled } = following;
+  return exchangesWith(following, (index) => isWanted(settled?.questionAt(index) ?? ''));
+}
+
+/** Exchanges in their order, but of the settled ones only those in wanted places: the others are not put together. */
+export function* exchangesWith(
+  { settled, unsettled }: Following,
+  isWanted: (index: number) => boolean,
 ): Generator<Exchange, void> {
   let next = 0;
   const length = settled?.length ?? 0;
@@ -52,13 +73,11 @@ export function* answeredBy(
       settled !== null && next < length && settled.askedAt(next) < orderOf(exchange);
       next += 1
     )
-      if (settled.formAt(next) === form && isWanted(settled.questionAt(next)))
-        yield settled.exchangeAt(next);
+      if (isWanted(next)) yield settled.exchangeAt(next);
     yield exchange;
   }
   for (; settled !== null && next < length; next += 1)
-    if (settled.formAt(next) === form && isWanted(settled.questionAt(next)))
-      yield settled.exchangeAt(next);
+    if (isWanted(next)) yield settled.exchangeAt(next);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Digest, FORM } from '../artefacts/digest.ts';
+import { once } from '../primitives/once.ts';
 import type { Exchange } from './exchanges.ts';
 import type { Sighting } from './points.ts';
 
@@ -19,6 +20,10 @@ export interface Settled {
   readonly formAt: (index: number) => number;
   /** `A? name.` */
   readonly questionAt: (index: number) => string;
+  /** The client's port. */
+  readonly portAt: (index: number) => number;
+  /** The addresses that answered. */
+  readonly servers: () => ReadonlySet<string>;
   /** -1 where none is shown. */
   readonly ttlAt: (index: number) => number;
   readonly exchangeAt: (index: number) => Exchange;
@@ -60,19 +65,29 @@ function settledOf(
   const made = new Map<number, Exchange>();
   const askedAt = (index: number) => asked[index] ?? 0;
   const answeredAt = (index: number) => answered[index] ?? 0;
+  const exchangeAt = (index: number) => {
+    const known = made.get(index);
+    if (known !== undefined) return known;
+    const exchange = exchangeOf(sightingAt(askedAt(index)), sightingAt(answeredAt(index)));
+    made.set(index, exchange);
+    return exchange;
+  };
   return {
     length: asked.length,
     askedAt,
     formAt: (index) => digest.form[answeredAt(index)] ?? FORM.none,
     questionAt: (index) => questions[digest.question[askedAt(index)] ?? -1] ?? '',
     ttlAt: (index) => digest.ttl[askedAt(index)] ?? -1,
-    exchangeAt(index) {
-      const known = made.get(index);
-      if (known !== undefined) return known;
-      const exchange = exchangeOf(sightingAt(askedAt(index)), sightingAt(answeredAt(index)));
-      made.set(index, exchange);
-      return exchange;
-    },
+    portAt: (index) => (digest.key[askedAt(index)] ?? 0) >>> 16,
+    servers: once(() => {
+      const first = new Map<number, number>();
+      for (const [index, packet] of asked.entries()) {
+        const server = digest.server[packet] ?? 0;
+        if (!first.has(server)) first.set(server, index);
+      }
+      return new Set([...first.values()].map((index) => exchangeAt(index).server.host));
+    }),
+    exchangeAt,
     clients: clientsOf(digest, asked),
     clientOf: (packet) => digest.client[packet] ?? -1,
   };

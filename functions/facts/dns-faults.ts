@@ -1,3 +1,4 @@
+import { FORM } from '../artefacts/digest.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { cutIn } from '../captures/dns/cut.ts';
 import { type DeadServer, deadServerIn } from '../captures/dns/dead-server.ts';
@@ -210,13 +211,8 @@ interface Servfail extends Found {
 
 function servfail({ following }: View): Servfail | undefined {
   const failed: Sighting[] = [];
-  const fine = new Set<string>();
   if (!following.unsettled.some((one) => saysServfail(one))) return undefined;
-  for (const exchange of following.exchanges) {
-    if (exchange.dns === null) continue;
-    for (const { packet } of answersOf(exchange))
-      if (packet.dns?.rcode === 'NoError') fine.add(exchange.dns.qname);
-  }
+  const fine = answeredNames(following);
   let name: string | undefined;
   for (const exchange of following.unsettled) {
     if (exchange.dns === null || fine.has(exchange.dns.qname)) continue;
@@ -228,6 +224,21 @@ function servfail({ following }: View): Servfail | undefined {
   const [first] = failed;
   if (name === undefined || first === undefined) return undefined;
   return { name, server: first.packet.source.host, othersFine: fine.size > 0, at: failed };
+}
+
+/** Names that some answer says exist; settled ones are not put together for it. */
+function answeredNames({ unsettled, settled }: Following): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const exchange of unsettled)
+    if (exchange.dns !== null && answersOf(exchange).some(isNoError)) names.add(exchange.dns.qname);
+  for (let index = 0; index < (settled?.length ?? 0); index += 1)
+    if (settled?.formAt(index) !== FORM.negative)
+      names.add((settled?.questionAt(index) ?? '').replace(/^\S+\? /, ''));
+  return names;
+}
+
+function isNoError({ packet }: Sighting): boolean {
+  return packet.dns?.rcode === 'NoError';
 }
 
 function saysServfail(exchange: Exchange): boolean {

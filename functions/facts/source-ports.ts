@@ -1,4 +1,5 @@
 import type { Exchange } from '../captures/exchanges.ts';
+import { exchangesWith } from '../captures/follow.ts';
 import type { Point, Sighting } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -70,7 +71,9 @@ function collisionsOf({ following, host }: View): readonly Collision[] {
   const losers = following.unsettled.filter((one) => points.some((at) => isLost(one, at)));
   if (losers.length === 0) return [];
   const byFlow = new Map<string, Exchange[]>();
-  for (const one of following.exchanges) {
+  const ports = new Set(losers.map(({ client }) => client.port));
+  const { settled } = following;
+  for (const one of exchangesWith(following, (at) => ports.has(settled?.portAt(at) ?? null))) {
     const key = flowOf(one);
     const own = byFlow.get(key);
     if (own === undefined) byFlow.set(key, [one]);

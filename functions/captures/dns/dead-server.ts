@@ -1,5 +1,5 @@
 import { type Exchange, type Seen, sightedAt } from '../exchanges.ts';
-import type { Following } from '../follow.ts';
+import { askedFor, type Following } from '../follow.ts';
 import type { Sighting } from '../points.ts';
 
 /** A nameserver that answers nobody while another answers the same questions. */
@@ -24,14 +24,19 @@ interface Asked {
  * that was never asked, so it counts for neither.
  */
 export function deadServerIn(following: Following): DeadServer | undefined {
-  const { unsettled, points } = following;
+  const { unsettled, settled, points } = following;
   const silent = unsettled.filter(
     (one) => one.protocol === 'dns' && sightedAt(one).some(({ requests }) => requests.length > 0),
   );
   if (silent.length < 2) return undefined;
+  // A server that settled a question is not dead; of the settled ones only those that a silent server was asked too count.
+  const alive = settled?.servers();
+  const open = silent.filter((one) => isAskedOfAnother(one, alive));
+  if (open.length < 2) return undefined;
+  const questions = new Set(open.map(({ dns }) => `${dns?.qtype}? ${dns?.qname}`));
   for (const point of points) {
     const byServer = new Map<string, Asked[]>();
-    for (const exchange of following.exchanges) {
+    for (const exchange of askedFor(following, (question) => questions.has(question))) {
       const here = exchange.protocol === 'dns' ? exchange.at[point.index] : undefined;
       if (here !== undefined) add(byServer, exchange, here);
     }
@@ -39,6 +44,12 @@ export function deadServerIn(following: Following): DeadServer | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function isAskedOfAnother(exchange: Exchange, alive: ReadonlySet<string> | undefined): boolean {
+  return sightedAt(exchange).some(({ requests }) =>
+    requests.some(({ packet }) => alive?.has(packet.destination.host) !== true),
+  );
 }
 
 function add(byServer: Map<string, Asked[]>, exchange: Exchange, here: Seen): void {

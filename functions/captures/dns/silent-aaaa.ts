@@ -1,5 +1,5 @@
 import { type Exchange, sightedAt } from '../exchanges.ts';
-import type { Following } from '../follow.ts';
+import { askedFor, type Following } from '../follow.ts';
 import type { Sighting } from '../points.ts';
 import { answersOf } from './answers.ts';
 
@@ -12,22 +12,29 @@ export interface SilentAaaa {
 
 /** Finds the first such name; one that got any AAAA answer is none. */
 export function silentAaaaIn(following: Following): SilentAaaa | undefined {
-  if (!following.unsettled.some((one) => one.dns?.qtype === 'AAAA' && answersOf(one).length === 0))
-    return undefined;
-  // Only now: taking them out of the following puts all of them together.
-  const { exchanges } = following;
-  const ofType = (qtype: string) => exchanges.filter(({ dns }) => dns?.qtype === qtype);
+  const { unsettled, settled } = following;
+  const asked = unsettled.filter(({ dns }) => dns?.qtype === 'AAAA');
+  const silent = [...Map.groupBy(asked, nameOf)]
+    .map(([name, own]) => ({ name, own, tries: own.flatMap(questionsOf) }))
+    .filter(
+      ({ own, tries }) => tries.length > 1 && own.every((one) => answersOf(one).length === 0),
+    );
+  if (silent.length === 0) return undefined;
+  // Settled questions are answered ones: only those for the same names are put together.
+  const answered = new Set<string>();
+  for (let index = 0; index < (settled?.length ?? 0); index += 1)
+    answered.add(settled?.questionAt(index) ?? '');
+  const open = silent.filter(({ name }) => !answered.has(`AAAA? ${name}`));
+  const names = new Set(open.map(({ name }) => `A? ${name}`));
+  if (names.size === 0) return undefined;
   const address = new Map<string, Sighting>();
-  for (const exchange of ofType('A')) {
-    const [answer] = answersOf(exchange);
+  for (const exchange of askedFor(following, (question) => names.has(question))) {
+    const [answer] = exchange.dns?.qtype === 'A' ? answersOf(exchange) : [];
     if (answer !== undefined) address.set(nameOf(exchange), answer);
   }
-  for (const [name, own] of Map.groupBy(ofType('AAAA'), nameOf)) {
+  for (const { name, tries } of open) {
     const answer = address.get(name);
-    const tries = own.flatMap(questionsOf);
-    if (answer === undefined || tries.length < 2) continue;
-    if (own.every((one) => answersOf(one).length === 0))
-      return { name, tries: tries.length, at: [answer, ...tries] };
+    if (answer !== undefined) return { name, tries: tries.length, at: [answer, ...tries] };
   }
   return undefined;
 }

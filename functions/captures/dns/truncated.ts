@@ -15,7 +15,8 @@ export interface Truncated {
 export function truncatedIn(following: Following): Truncated | undefined {
   const silent = following.unsettled.filter(isSilentTcp);
   if (silent.length === 0) return undefined;
-  for (const exchange of following.exchanges) {
+  // A truncated answer settles nothing.
+  for (const exchange of following.unsettled) {
     const cut = answersOf(exchange).find(({ packet }) => packet.dns?.truncatedAnswer);
     const own = silent.filter(({ client }) => client.host === exchange.client.host);
     const tries = own.flatMap(synsOf);
