@@ -1,4 +1,4 @@
-import { parseAddress } from '../primitives/address.ts';
+import { addressInName, parseAddress } from '../primitives/address.ts';
 import { type Clocks, median } from './clocks.ts';
 import { type Exchange, sightedAt } from './exchanges.ts';
 import { hostKey, OUTWARD, ordersOf } from './orders.ts';
@@ -261,7 +261,7 @@ function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Ex
 }
 
 /** `port 53` on a card shows nothing of queries that travel inside a tunnel, and the reverse. */
-function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolean {
+export function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolean {
   const { filter } = point;
   if (filter === null || filter === '') return false;
   if (isForOthers(filter, exchanges)) return true;
@@ -301,7 +301,7 @@ function isForOthers(filter: string, exchanges: readonly Exchange[]): boolean {
       outer.source,
       outer.destination,
     ]);
-  return !ends.some(({ host }) => addresses.includes(host));
+  return !ends.some(({ host }) => addresses.includes(addressInName(host)));
 }
 
 function meetsServer(point: Point, exchanges: readonly Exchange[]): boolean {

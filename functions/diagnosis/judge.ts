@@ -1,3 +1,4 @@
+import { type Place, placeOfLoss } from '../captures/place.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Confidence, Role, Rule } from '../catalogue/rule.ts';
 import { buildEngine, type Ran, type RanLeaf, type RuleEngine } from './engine.ts';
@@ -12,6 +13,8 @@ export interface Finding {
   readonly vantage: Vantage;
   /** The leaves that held, those that support last. */
   readonly because: readonly RanLeaf[];
+  /** Where the fault is; null where nothing shows it. */
+  readonly place: Place | null;
 }
 
 /** A rule that cannot hold at one vantage point, and the leaf that shows it best; or a cause that loses packets elsewhere. */
@@ -58,7 +61,8 @@ export async function judge(
       const contradicted = ran.unless.some(({ state }) => state === 'held');
       if (ran.conditions === 'held' && !contradicted) {
         const because = [...ran.leaves, ...ran.supports].filter(({ state }) => state === 'held');
-        findings.push({ cause, role, confidence, rule: ran.rule, vantage, because });
+        const place = placeOf(because, vantage);
+        findings.push({ cause, role, confidence, rule: ran.rule, vantage, because, place });
       } else if (ran.conditions === 'missing' && !contradicted) {
         const missing = ran.leaves
           .filter(({ state }) => state === 'missing')
@@ -70,6 +74,15 @@ export async function judge(
     }
   }
   return { findings, refuted, gaps };
+}
+
+/** What the first of its claims that shows a place says; else where packets vanished at its host. */
+function placeOf(because: readonly RanLeaf[], { view, places }: Vantage): Place | null {
+  for (const { leaf } of because) {
+    const place = places(leaf.fact);
+    if (place !== undefined) return place;
+  }
+  return view.loss === null ? null : placeOfLoss(view.loss);
 }
 
 /** The leaf that a person would name: what contradicts the rule, else a failed condition that the page explains. */

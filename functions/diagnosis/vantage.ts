@@ -3,14 +3,15 @@ import { type Artefact, type Evidence, type Kind, ofKind } from '../artefacts/ev
 import { kinds } from '../artefacts/index.ts';
 import { type Following, follow } from '../captures/follow.ts';
 import { type Loss, lossesOf } from '../captures/loss.ts';
-import type { FactSheet, View } from '../facts/define.ts';
-import { derive, factTable } from '../facts/index.ts';
+import type { FactPlaces, FactSheet, View } from '../facts/define.ts';
+import { derive, factTable, placesOf } from '../facts/index.ts';
 import type { KernelFixes } from '../facts/kernel-fixes.ts';
 
 /** One host, with what vanished there, as rules are judged. */
 export interface Vantage {
   readonly view: View;
   readonly sheet: FactSheet;
+  readonly places: FactPlaces;
 }
 
 export interface Vantages {
@@ -35,7 +36,7 @@ export function vantagesOf(evidence: readonly Evidence[], kernelFixes: KernelFix
     const shared = { host, own, all: evidence, following, kernelFixes };
     const views: readonly View[] =
       here.length === 0 ? [{ ...shared, loss: null }] : here.map((loss) => ({ ...shared, loss }));
-    return views.map((view) => ({ view, sheet: derive(view) }));
+    return views.map((view) => ({ view, sheet: derive(view), places: placesOf(view) }));
   });
   return { following, losses, vantages };
 }

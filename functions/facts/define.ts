@@ -2,6 +2,7 @@ import type { FactType, FactTypes, FactValue } from '../artefacts/define.ts';
 import type { Evidence, Kind } from '../artefacts/evidence.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
+import type { Place } from '../captures/place.ts';
 import type { Reading } from '../primitives/reading.ts';
 import type { KernelFixes } from './kernel-fixes.ts';
 
@@ -25,6 +26,8 @@ export type JoinedFact = {
     readonly type: T;
     readonly is: string;
     readonly of: (view: View) => Reading<FactTypes[T]>;
+    /** Where that is, for facts that show a place of their own; what vanished at the view's host is one already. */
+    readonly place?: (view: View) => Place | undefined;
   };
 }[FactType];
 
@@ -48,6 +51,9 @@ export interface FactRow {
   readonly is: string;
   readonly needs: readonly Kind[];
 }
+
+/** Tells the place that a fact is about, by its id; undefined where it shows none. */
+export type FactPlaces = (id: string) => Place | undefined;
 
 /** Reads facts of one vantage point by id. */
 export type FactSheet = (id: string) => Reading<FactValue>;

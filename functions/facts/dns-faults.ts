@@ -5,13 +5,20 @@ import { type DeadServer, deadServerIn } from '../captures/dns/dead-server.ts';
 import { refusedIn } from '../captures/dns/refused.ts';
 import { silentAaaaIn } from '../captures/dns/silent-aaaa.ts';
 import { type SlowServer, slowServerIn } from '../captures/dns/slow-server.ts';
-import { strangeSourceIn } from '../captures/dns/strange-source.ts';
+import { strangeSourcesIn } from '../captures/dns/strange-source.ts';
 import { truncatedIn } from '../captures/dns/truncated.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
+import type { Place } from '../captures/place.ts';
 import type { Sighting } from '../captures/points.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
+import {
+  deadServerPlace,
+  portUnreachablePlace,
+  strangeSourcePlace,
+  truncatedPlace,
+} from './dns-places.ts';
 import { citation } from './loss.ts';
 
 /** What captures show of a DNS server that answers wrongly, late, for one type only, or not at all. */
@@ -60,6 +67,7 @@ export const dnsFaults = defineJoin({
       'questions that the dead server left without an answer',
       ({ following }) => deadServerIn(following),
       (found: DeadServer) => found.questions,
+      deadServerPlace,
     ),
     deadServerWaitMs: about(
       'count',
@@ -114,6 +122,7 @@ export const dnsFaults = defineJoin({
       'SYNs to TCP port 53 after it that got no answer',
       ({ following }) => truncatedIn(following),
       ({ tries }) => tries,
+      truncatedPlace,
     ),
     keptTruncatedName: about(
       'label',
@@ -148,20 +157,21 @@ export const dnsFaults = defineJoin({
     strangeSource: about(
       'label',
       'the address that answers although another one was asked, at the client itself',
-      ({ following }) => strangeSourceIn(following),
+      ({ following }) => strangeSourcesIn(following)[0],
       ({ source }) => source,
     ),
     strangeSourceAsked: about(
       'label',
       'the address that was asked',
-      ({ following }) => strangeSourceIn(following),
+      ({ following }) => strangeSourcesIn(following)[0],
       ({ asked }) => asked,
     ),
     strangeSourceRefused: about(
       'flag',
       'the client refuses such an answer, or asks again although it came',
-      ({ following }) => strangeSourceIn(following),
+      ({ following }) => strangeSourcesIn(following)[0],
       ({ refused }) => refused,
+      strangeSourcePlace,
     ),
     portUnreachableFrom: about(
       'label',
@@ -174,6 +184,7 @@ export const dnsFaults = defineJoin({
       'it is the address that was asked, seen on another host than the client stands on',
       portUnreachable,
       ({ atServer }) => atServer,
+      (view) => portUnreachablePlace(view, portUnreachable(view)?.at[0]),
     ),
   },
 });
@@ -190,6 +201,7 @@ function about<T extends Kind, F extends Found>(
   is: string,
   find: (view: View) => F | undefined,
   of: (found: F) => unknown,
+  place?: (view: View) => Place | undefined,
 ): JoinedFact {
   const read = (view: View): Reading<unknown> => {
     const found = find(view);
@@ -198,7 +210,7 @@ function about<T extends Kind, F extends Found>(
     return known(value, found.at.slice(0, MOST_LINES).map(citation) as readonly Citation[]);
   };
   // `of` gives the type that `type` names; the table of facts is checked by the catalogue's tests.
-  return { type, is, of: read } as unknown as JoinedFact;
+  return { type, is, of: read, place } as unknown as JoinedFact;
 }
 
 const MOST_LINES = 4;

@@ -11,7 +11,7 @@ import { conntrackClash } from './conntrack-clash.ts';
 import { conntrackGrowth } from './conntrack-growth.ts';
 import { conntrackRoom } from './conntrack-room.ts';
 import { counterGrowth } from './counter-growth.ts';
-import type { FactRow, FactSheet, Join, View } from './define.ts';
+import type { FactPlaces, FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
 import { dnsConfigEvent } from './dns-config-event.ts';
 import { dnsFaults } from './dns-faults.ts';
@@ -144,6 +144,16 @@ export function derive(view: View): FactSheet {
     sheet.set(id, known);
     return known;
   };
+}
+
+/** The places of one vantage point's facts. */
+export function placesOf(view: View): FactPlaces {
+  return (id) => factOf(id)?.place?.(view);
+}
+
+function factOf(id: string) {
+  const dot = id.indexOf('.');
+  return joins.find(({ question }) => question === id.slice(0, dot))?.facts[id.slice(dot + 1)];
 }
 
 function work(view: View, id: string): Reading<FactValue> {

@@ -1,5 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { isUnanswered } from '../artefacts/neighbour/read.ts';
+import { lostPacket, type Place } from '../captures/place.ts';
 import type { Sighting } from '../captures/points.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
@@ -20,11 +21,13 @@ export const silentNeighbour = defineJoin({
       type: 'flag',
       is: 'this host asked for an address at least three times and nobody answered',
       of: askedInVain,
+      place: (view) => placeOf(view, vain(view)[0]),
     },
     unresolved: {
       type: 'flag',
       is: 'the neighbour table has no MAC for an address that this host failed to reach or sends through',
       of: (view) => unresolved(view),
+      place: (view) => placeOf(view, open(view)[0]),
     },
     address: {
       type: 'label',
@@ -57,7 +60,21 @@ interface Silent {
   readonly address: string;
   readonly device: string | null;
   readonly count: number;
+  /** The ARP requests, where they were captured. */
+  readonly requests: readonly Sighting[];
   readonly at: readonly Citation[];
+}
+
+/** Between the interface that asks and the neighbour of which nothing but the address is known. */
+function placeOf(view: View, silent: Silent | undefined): Place | undefined {
+  if (silent === undefined) return undefined;
+  const { address, device, requests } = silent;
+  return {
+    from: { host: view.host, interface: device },
+    to: { host: address, interface: null },
+    direction: 'request',
+    packets: lostPacket(requests),
+  };
 }
 
 function askedInVain(view: View): Reading<boolean> {
@@ -103,7 +120,7 @@ function vain(view: View): readonly Silent[] {
       if (all.length < LEAST_REQUESTS || answeredFor.has(address)) return [];
       if (!isOwn(view, asker) && new Set([...asked.keys()].map(askerOf)).size > 1) return [];
       const at = [...all.slice(0, 2), ...all.slice(-1)].map(citation);
-      return [{ address, device, count: all.length, at }];
+      return [{ address, device, count: all.length, requests: all, at }];
     });
   });
 }
@@ -155,7 +172,7 @@ function open(view: View): readonly Silent[] {
       if (why === undefined || !isUnanswered(one) || isInner(one.device)) return [];
       if (answered.has(one.address)) return [];
       const { address, device } = one;
-      return [{ address, device, count: 0, at: [cite(artefact, one.line), ...why] }];
+      return [{ address, device, count: 0, requests: [], at: [cite(artefact, one.line), ...why] }];
     }),
   );
 }

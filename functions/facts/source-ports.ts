@@ -1,5 +1,6 @@
 import type { Exchange } from '../captures/exchanges.ts';
 import { exchangesWith } from '../captures/follow.ts';
+import { type Place, stopOf } from '../captures/place.ts';
 import type { Point, Sighting } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -35,9 +36,21 @@ export const sourcePorts = defineJoin({
         const all = collisionsAt(view);
         return all.length === 0 ? none() : known(all.length, all.slice(0, 2).flatMap(linesOf));
       },
+      place,
     },
   },
 });
+
+/** Where the losers stop on the way that the winner went: all of them at one place. */
+function place(view: View): Place | undefined {
+  const places = collisionsAt(view).flatMap(
+    ({ loser, winner }) => stopOf(loser, winner, view.following) ?? [],
+  );
+  const [first] = places;
+  return first === undefined
+    ? undefined
+    : { ...first, packets: places.flatMap(({ packets }) => packets) };
+}
 
 interface Collision {
   readonly loser: Exchange;

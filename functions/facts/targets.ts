@@ -1,6 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { sightedAt } from '../captures/exchanges.ts';
-import { type Address, parseAddress } from '../primitives/address.ts';
+import { type Address, addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
 import { citation } from './loss.ts';
@@ -22,12 +22,6 @@ function target(text: string, by: Target['by'], at: Citation): readonly Target[]
   const plain = addressInName(text);
   const address = parseAddress(plain);
   return address === undefined ? [] : [{ text: plain, address, by, at }];
-}
-
-/** A capture without `-n` names a pod by its address: `10-42-0-7.kube-dns.kube-system.svc.cluster.local`. */
-function addressInName(text: string): string {
-  const dashed = /^(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})\./.exec(text);
-  return dashed === null ? text : dashed.slice(1).join('.');
 }
 
 function lost({ loss }: View): readonly Target[] {

@@ -1,4 +1,5 @@
 import type { Conversation } from '../captures/conversations.ts';
+import { lostPacket, type Place, spotOf } from '../captures/place.ts';
 import type { Point, Sighting } from '../captures/points.ts';
 import {
   acknowledged,
@@ -28,6 +29,7 @@ export const tcpSize = defineJoin({
       type: 'flag',
       is: 'between two points every large segment of a connection vanishes and every smaller one arrives',
       of: (view) => reading(splitAt(view), ({ bySize }) => bySize, splitLines),
+      place: splitPlace,
     },
     splitSomewhere: {
       type: 'flag',
@@ -43,6 +45,7 @@ export const tcpSize = defineJoin({
           ? unknown('no two captures show it')
           : reading(split, () => true, splitLines);
       },
+      place: splitPlace,
     },
     from: label('the last point that saw the segment', ({ from }) => nameOf(from)),
     to: label('the first point that did not', ({ to }) => nameOf(to)),
@@ -60,6 +63,7 @@ export const tcpSize = defineJoin({
       type: 'flag',
       is: 'a large segment is sent four times or more and never acknowledged, while smaller packets of the connection pass both ways',
       of: (view) => reading(stalledAt(view), () => true, stalledLines),
+      place: stalledPlace,
     },
     stalledBytes: {
       type: 'count',
@@ -80,6 +84,7 @@ export const tcpSize = defineJoin({
 });
 
 interface Split {
+  readonly side: Side;
   readonly from: Point;
   readonly to: Point;
   readonly lost: readonly SentRange[];
@@ -90,6 +95,7 @@ interface Split {
 }
 
 interface Stalled {
+  readonly side: Side;
   readonly flow: TcpFlow;
   readonly range: SentRange;
   readonly answer: Sighting;
@@ -126,6 +132,28 @@ function nameOf({ host, interface: device }: Point): string {
 }
 
 const SIDES: readonly Side[] = ['client', 'server'];
+
+/** More of one connection's segments tell nothing new. */
+const MOST_SEGMENTS = 4;
+
+function splitPlace(view: View): Place | undefined {
+  const split = splitAt(view);
+  if (split === undefined) return undefined;
+  const { side, from, to, lost } = split;
+  const packets = lost.slice(0, MOST_SEGMENTS).flatMap(({ sightings }) => lostPacket(sightings));
+  return { from: spotOf(from), to: spotOf(to), direction: DIRECTION[side], packets };
+}
+
+/** Behind the only point that shows the segment. */
+function stalledPlace(view: View): Place | undefined {
+  const stalled = stalledAt(view);
+  if (stalled === undefined) return undefined;
+  const { side, flow, range } = stalled;
+  const packets = lostPacket(range.sightings);
+  return { from: spotOf(flow.point), to: null, direction: DIRECTION[side], packets };
+}
+
+const DIRECTION = { client: 'request', server: 'response' } as const;
 
 /** What vanished behind a point of this host, the first by the order of the outputs. */
 function splitAt(view: View): Split | undefined {
@@ -201,7 +229,7 @@ function between(view: View, here: TcpFlow, there: TcpFlow, side: Side): Split |
   const smallestLost = Math.min(...lost.map(({ bytes }) => bytes));
   const again = lost.some(({ sightings }) => sightings.length >= 3);
   const bySize = smallestLost >= LARGE_BYTES && smallestLost > largestPassed && again;
-  return { from: here.point, to: there.point, lost, largestPassed, bySize, control };
+  return { side, from: here.point, to: there.point, lost, largestPassed, bySize, control };
 }
 
 /** How many bytes of the range arrived, in whatever segments. */
@@ -297,5 +325,5 @@ function stalledIn(flow: TcpFlow, side: Side): Stalled | undefined {
   );
   const answer = answers[0];
   if (answer === undefined || answers.some(({ packet }) => packet.tcp?.win === 0)) return undefined;
-  return { flow, range, answer };
+  return { side, flow, range, answer };
 }

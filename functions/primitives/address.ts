@@ -113,3 +113,9 @@ function mask(bits: bigint, width: number, length: number): bigint {
   const shift = BigInt(width - length);
   return (bits >> shift) << shift;
 }
+
+/** A capture without `-n` names a pod by its address: `10-42-0-7.kube-dns.kube-system.svc.cluster.local`. */
+export function addressInName(name: string): string {
+  const [, dashed] = /^(\d{1,3}(?:-\d{1,3}){3})\.[\w.-]+$/.exec(name) ?? [];
+  return dashed === undefined ? name : dashed.replaceAll('-', '.');
+}

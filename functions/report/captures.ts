@@ -1,28 +1,85 @@
-import type { Evidence } from '../artefacts/evidence.ts';
 import type { Drift } from '../captures/clocks.ts';
 import type { Conversation } from '../captures/conversations.ts';
+import type { Exchange } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Vanished } from '../captures/losses.ts';
+import { conversationOf, type LostPacket, type Place } from '../captures/place.ts';
 import type { Point, Sighting } from '../captures/points.ts';
 import { withinHalfDay } from '../captures/same-packets.ts';
+import type { Diagnosis } from '../diagnosis/examine.ts';
 import { senderIn } from '../facts/resolver.ts';
 import type { Report } from './schema.ts';
 
-/** What vanished, each packet once. */
-export function toVanished(
-  losses: readonly Loss[],
-  points: readonly Point[],
-  evidence: readonly Evidence[],
-): Report['vanished'] {
-  return losses.flatMap((loss) => {
-    const sender = senderIn([loss.conversation], evidence);
-    const resentBy = sender.known ? sender.value : null;
-    return loss.vanished.map((one) => ({
-      ...entry(one, loss, points),
-      resent_by: one.retriedAfterUs === null ? null : resentBy,
+/** What vanished, each packet once: as a finding that is about it tells, else as its conversation does. */
+export function toVanished({
+  findings,
+  losses,
+  following,
+  evidence,
+}: Diagnosis): Report['vanished'] {
+  const { points } = following;
+  const places = findings.flatMap(({ role, place }) =>
+    role === 'root-cause' && place !== null ? [place] : [],
+  );
+  const told = new Set<Sighting | Exchange>();
+  const placed = places.flatMap((place) => {
+    const fresh = place.packets.filter(({ seen, exchange }) => !told.has(exchange ?? seen));
+    for (const { seen, exchange } of fresh) told.add(exchange ?? seen);
+    return fresh.map((packet) => ({
+      ...placedEntry(packet, place, points),
+      resent_by: packet.retriedAfterUs === null ? null : senderOf(packet.exchange),
     }));
   });
+  const lost = losses.flatMap((loss) =>
+    loss.vanished
+      .filter(({ transmission }) => !told.has(transmission.exchange))
+      .map((one) => ({
+        ...entry(one, loss, points),
+        resent_by: one.retriedAfterUs === null ? null : senderOf(one.transmission.exchange),
+      })),
+  );
+  return [...placed, ...lost];
+
+  function senderOf(exchange: Exchange | null) {
+    const own = exchange === null ? undefined : conversationOf(exchange, following);
+    const sender = own === undefined ? undefined : senderIn([own], evidence);
+    return sender?.known === true ? sender.value : null;
+  }
+}
+
+function placedEntry(
+  { seen, exchange, retriedAfterUs }: LostPacket,
+  { direction, to }: Place,
+  points: readonly Point[],
+): Omit<Report['vanished'][number], 'resent_by'> {
+  return {
+    ...packetOf(seen, exchange, points),
+    direction,
+    missing: to ?? { host: null, interface: null },
+    control: null,
+    may_be_late: false,
+    retried_after_ms: toMs(retriedAfterUs),
+  };
+}
+
+/** What a packet is and where it was seen last. */
+function packetOf(seen: Sighting, exchange: Exchange | null, points: readonly Point[]) {
+  const { packet } = seen;
+  const at = points[seen.point];
+  return {
+    protocol: exchange?.protocol === 'dns' ? 'udp' : packet.protocol,
+    id: exchange?.dns?.id ?? null,
+    ip_id: packet.ipId,
+    qtype: exchange?.dns?.qtype ?? null,
+    qname: exchange?.dns?.qname ?? null,
+    flow: flowOf(seen),
+    seen: {
+      host: at?.host ?? null,
+      interface: at?.interface ?? null,
+      time: seen.outer.timeText,
+    },
+  };
 }
 
 function entry(
@@ -30,30 +87,22 @@ function entry(
   loss: Loss,
   points: readonly Point[],
 ): Omit<Report['vanished'][number], 'resent_by'> {
-  const { exchange } = one.transmission;
-  const { packet } = one.seen;
   const at = points[one.seen.point];
   const control = one.absence?.control ?? null;
   // Where nothing further on can tell, what is missing is the answer, at the very point that saw the question.
   const missing = one.missing ?? (one.direction === 'response' ? at : undefined);
   return {
-    protocol: exchange.protocol === 'dns' ? 'udp' : exchange.protocol,
-    id: exchange.dns?.id ?? null,
-    ip_id: packet.ipId,
-    qtype: exchange.dns?.qtype ?? null,
-    qname: exchange.dns?.qname ?? null,
-    flow: flowOf(one.seen),
+    ...packetOf(one.seen, one.transmission.exchange, points),
     direction: loss.direction,
-    seen: {
-      host: at?.host ?? null,
-      interface: at?.interface ?? null,
-      time: one.seen.outer.timeText,
-    },
     missing: { host: missing?.host ?? null, interface: missing?.interface ?? null },
     control: control === null ? null : controlOf(control, points),
     may_be_late: one.mayBeLate,
-    retried_after_ms: one.retriedAfterUs === null ? null : Math.round(one.retriedAfterUs) / 1000,
+    retried_after_ms: toMs(one.retriedAfterUs),
   };
+}
+
+function toMs(us: number | null): number | null {
+  return us === null ? null : Math.round(us) / 1000;
 }
 
 function controlOf(control: Sighting, points: readonly Point[]) {
@@ -72,6 +121,8 @@ function controlOf(control: Sighting, points: readonly Point[]) {
 function flowOf({ packet }: Sighting): string {
   const end = ({ host, port }: { host: string; port: number | null }) =>
     port === null ? host : `${host}:${port}`;
+  if (packet.arp !== null)
+    return [packet.arp.asker, packet.arp.target].filter((one) => one !== null).join(' -> ');
   return `${end(packet.source)} -> ${end(packet.destination)}`;
 }
 

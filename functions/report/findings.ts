@@ -1,4 +1,4 @@
-import type { Loss } from '../captures/loss.ts';
+import type { Place, Spot } from '../captures/place.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Page } from '../catalogue/page.ts';
 import type { Finding, Refuted } from '../diagnosis/judge.ts';
@@ -21,14 +21,13 @@ export function toFinding(finding: Finding, telling: Telling): ReportFinding {
   const page = pageOf(finding.cause, telling.catalogue);
   const text = page[telling.language];
   const fill = filler(finding, telling.language);
-  const { loss } = finding.vantage.view;
   return {
     cause: finding.cause,
     title: text.title,
     summary: fill(text.summary),
     role: finding.role,
     confidence: finding.confidence,
-    where: loss === null || finding.role !== 'root-cause' ? null : toWhere(loss),
+    where: finding.place === null || finding.role !== 'root-cause' ? null : toWhere(finding.place),
     evidence: finding.because.flatMap(({ leaf }) => {
       const reading = finding.vantage.sheet(leaf.fact);
       const says = fill(text.evidence.get(leaf.name) ?? leaf.name);
@@ -54,12 +53,8 @@ export function runbookOf(
 }
 
 /** Where it happened, as the contract writes it; what nothing shows is null. */
-export function toWhere({ from, to, direction }: Loss): NonNullable<ReportFinding['where']> {
-  return {
-    from: { host: from.host, interface: from.interface },
-    to: to === null ? null : { host: to.host, interface: to.interface },
-    direction,
-  };
+function toWhere({ from, to, direction }: Place): NonNullable<ReportFinding['where']> {
+  return { from, to, direction };
 }
 
 /** A refuted cause in words, with the lines that refute it. */
@@ -100,8 +95,9 @@ function losesElsewhere(
   };
 }
 
-function placeName({ host, interface: device }: Loss['from']): string {
-  return [host, device].filter((part) => part !== null).join(' ');
+/** `worker-2 ens3`; one of the two where the other is not known. */
+export function placeName({ host, interface: device }: Spot): string {
+  return [host, device].filter((part) => part !== null).join(' ') || '?';
 }
 
 export function pageOf(cause: string, catalogue: Catalogue): Page {

@@ -4,7 +4,7 @@ import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
 import { firstFailure, onlyFailures } from './failed-commands.ts';
 import { fillFacts, fillWords } from './fill.ts';
-import { pageOf, type Telling } from './findings.ts';
+import { pageOf, placeName, type Telling } from './findings.ts';
 import type { ReportFinding, Status } from './schema.ts';
 import { directions, words } from './words.ts';
 
@@ -58,24 +58,20 @@ function verdict(finding: Finding, told: ReportFinding | undefined, telling: Tel
   return `${sure}${title}${place(finding, telling)}${text.sentence}${says}`.trim();
 }
 
-function place({ vantage }: Finding, { language }: Telling): string {
+function place({ vantage, place: where }: Finding, { language }: Telling): string {
   const text = words[language];
-  const { loss, host } = vantage.view;
-  const name = host ?? text.thisHost;
-  if (loss === null) return host === null ? '' : fillWords(text.onHost, { host: name });
-  const from = loss.from.interface ?? '?';
-  const to = loss.to?.interface ?? '?';
-  if (loss.place === 'inside-host') return fillWords(text.betweenPoints, { host: name, from, to });
-  if (loss.place === 'between-hosts')
-    return fillWords(text.betweenHosts, {
-      fromHost: loss.from.host ?? '',
-      from,
-      toHost: loss.to?.host ?? '',
-      to,
-    });
-  return host === null
-    ? fillWords(text.atPoint, { from })
-    : fillWords(text.beyondPoint, { host, from });
+  const { host } = vantage.view;
+  const from = where?.from ?? null;
+  if (where === null || from === null) return host === null ? '' : fillWords(text.onHost, { host });
+  const { to } = where;
+  if (to === null) return fillWords(text.seenAt, { from: placeName(from) });
+  return from.host === to.host && from.host !== null
+    ? fillWords(text.betweenPoints, {
+        host: from.host,
+        from: from.interface ?? '?',
+        to: to.interface ?? '?',
+      })
+    : fillWords(text.betweenHosts, { from: placeName(from), to: placeName(to) });
 }
 
 /** A cause that was found and has stopped doing harm since: both belong into the first line. */

@@ -50,7 +50,7 @@ export async function tell(
   const ruledOut = diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling));
   const cleared = ruledOut[diagnosis.refuted.findIndex(({ contradicted }) => !contradicted)];
   const conversation = mainConversation(diagnosis.following, diagnosis.losses);
-  const missing = toVanished(diagnosis.losses, diagnosis.following.points, evidence);
+  const missing = toVanished(diagnosis);
   return {
     schema: 'netdx.report/1',
     language: settings.language,

@@ -8,8 +8,7 @@ type Fixed =
   | 'onHost'
   | 'betweenPoints'
   | 'betweenHosts'
-  | 'beyondPoint'
-  | 'atPoint'
+  | 'seenAt'
   | 'healthyConnections'
   | 'thisHost'
   | 'resolvedSince'
@@ -54,9 +53,8 @@ export const words = {
     possible: 'Possible, not proved: ',
     onHost: ' on {host}',
     betweenPoints: ' on {host}, between {from} and {to}',
-    betweenHosts: ', between {fromHost} {from} and {toHost} {to}',
-    beyondPoint: ', seen at {host} {from}',
-    atPoint: ', seen at {from}',
+    betweenHosts: ', between {from} and {to}',
+    seenAt: ', seen at {from}',
     thisHost: 'this host',
     resolvedSince:
       ' A later reading on {host} shows drop 0 while clashes go on: resolved since then.',
@@ -104,9 +102,8 @@ export const words = {
     possible: '有可能，尚未证实：',
     onHost: '，位于 {host}',
     betweenPoints: '，在 {host} 的 {from} 与 {to} 之间',
-    betweenHosts: '，在 {fromHost} 的 {from} 与 {toHost} 的 {to} 之间',
-    beyondPoint: '，见于 {host} 的 {from}',
-    atPoint: '，见于 {from}',
+    betweenHosts: '，在 {from} 与 {to} 之间',
+    seenAt: '，见于 {from}',
     thisHost: '本机',
     resolvedSince: '之后在 {host} 上再读一次，drop 为 0，冲突仍有但不再丢包：此后已化解。',
     resolvedTitle: '{title}：已化解{where}。',

@@ -1,4 +1,4 @@
-import { contains, parseAddress, parsePrefix } from '../../primitives/address.ts';
+import { addressInName, contains, parseAddress, parsePrefix } from '../../primitives/address.ts';
 import type { Packet } from '../packet.ts';
 import type { Rule } from './save.ts';
 
@@ -60,14 +60,8 @@ function inOne(wanted: string, host: string): boolean | undefined {
   const prefix = parsePrefix(
     wanted.includes('/') ? wanted : `${wanted}/${wanted.includes(':') ? 128 : 32}`,
   );
-  const address = parseAddress(addressIn(host));
+  const address = parseAddress(addressInName(host));
   return prefix === undefined || address === undefined ? undefined : contains(prefix, address);
-}
-
-/** The cluster's DNS names a pod by its address: `10-42-0-16.kube-dns.kube-system.svc.cluster.local`. */
-function addressIn(host: string): string {
-  const [, dashed] = /^(\d{1,3}(?:-\d{1,3}){3})\.[\w.-]+$/.exec(host) ?? [];
-  return dashed === undefined ? host : dashed.replaceAll('-', '.');
 }
 
 const SERVICES: ReadonlyMap<string, number> = new Map([

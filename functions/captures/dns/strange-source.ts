@@ -9,30 +9,34 @@ export interface StrangeSource {
   /** The client's host says that the port is closed to it, or the question is sent again although an answer came. */
   readonly refused: boolean;
   readonly at: readonly Sighting[];
+  readonly exchange: Exchange;
+  readonly answer: Sighting;
 }
 
 /**
  * Only a pod's own interface, or a point where the asked address alone is seen, shows what the client's socket sees: on a
  * bridge that runs iptables both sides of the translation are captured, and that is right.
  */
-export function strangeSourceIn({ unsettled, points }: Following): StrangeSource | undefined {
+export function strangeSourcesIn({ unsettled, points }: Following): readonly StrangeSource[] {
+  const all: StrangeSource[] = [];
   for (const exchange of unsettled) {
     if (exchange.protocol !== 'dns') continue;
     for (const [index, seen] of exchange.at.entries()) {
       const point = points[index];
       const found =
         seen === undefined || !point?.pod ? undefined : strangeAt(exchange, seen, point);
-      if (found !== undefined) return found;
+      if (found !== undefined) all.push(found);
     }
   }
-  return undefined;
+  return all;
 }
 
 function strangeAt(
-  { client }: Exchange,
+  exchange: Exchange,
   { requests, responses }: Seen,
   point: Point,
 ): StrangeSource | undefined {
+  const { client } = exchange;
   const [request] = requests;
   const [response] = responses;
   if (request === undefined || response === undefined) return undefined;
@@ -51,5 +55,7 @@ function strangeAt(
     source,
     refused: proof !== undefined,
     at: [request, response, ...(proof === undefined ? [] : [proof])],
+    exchange,
+    answer: response,
   };
 }

@@ -9,6 +9,9 @@ export interface Truncated {
   /** SYNs to port 53 that got no answer at any point. */
   readonly tries: number;
   readonly at: readonly Sighting[];
+  /** The question that was answered so, and those SYNs. */
+  readonly question: Exchange;
+  readonly silent: readonly Exchange[];
 }
 
 /** RFC 7766: a client that sees the TC bit asks again over TCP; here its SYNs stay without an answer. */
@@ -21,7 +24,13 @@ export function truncatedIn(following: Following): Truncated | undefined {
     const own = silent.filter(({ client }) => client.host === exchange.client.host);
     const tries = own.flatMap(synsOf);
     if (cut !== undefined && exchange.dns !== null && tries.length >= 2)
-      return { name: exchange.dns.qname, tries: tries.length, at: [cut, ...tries] };
+      return {
+        name: exchange.dns.qname,
+        tries: tries.length,
+        at: [cut, ...tries],
+        question: exchange,
+        silent: own,
+      };
   }
   return undefined;
 }
