@@ -13,13 +13,13 @@ import type { Place } from '../captures/place.ts';
 import type { Sighting } from '../captures/points.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
+import { citation } from './loss.ts';
 import {
   deadServerPlace,
   portUnreachablePlace,
   strangeSourcePlace,
   truncatedPlace,
-} from './dns-places.ts';
-import { citation } from './loss.ts';
+} from './places/dns.ts';
 
 /** What captures show of a DNS server that answers wrongly, late, for one type only, or not at all. */
 export const dnsFaults = defineJoin({

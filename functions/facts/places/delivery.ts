@@ -1,9 +1,9 @@
-import { type Evidence, ofKind } from '../artefacts/evidence.ts';
-import { type LostPacket, type Place, socketOf, spotOf } from '../captures/place.ts';
-import type { Point } from '../captures/points.ts';
-import { addressInName } from '../primitives/address.ts';
-import type { View } from './define.ts';
-import { addressesIn } from './hosts.ts';
+import { type Evidence, ofKind } from '../../artefacts/evidence.ts';
+import { type LostPacket, type Place, socketOf, spotOf } from '../../captures/place.ts';
+import type { Point } from '../../captures/points.ts';
+import { addressInName } from '../../primitives/address.ts';
+import type { View } from '../define.ts';
+import { addressesIn } from '../hosts.ts';
 
 /** The name that container runtimes give a pod's interface (CNI: containerd and CRI-O pass `eth0`). */
 const POD_INTERFACE = 'eth0';

@@ -1,10 +1,10 @@
-import { deadServerIn } from '../captures/dns/dead-server.ts';
-import { strangeSourcesIn } from '../captures/dns/strange-source.ts';
-import { truncatedIn } from '../captures/dns/truncated.ts';
-import type { Seen } from '../captures/exchanges.ts';
-import { type Place, socketOf, spotOf, stopOf, wayOf } from '../captures/place.ts';
-import type { Sighting } from '../captures/points.ts';
-import type { View } from './define.ts';
+import { deadServerIn } from '../../captures/dns/dead-server.ts';
+import { strangeSourcesIn } from '../../captures/dns/strange-source.ts';
+import { truncatedIn } from '../../captures/dns/truncated.ts';
+import type { Seen } from '../../captures/exchanges.ts';
+import { type Place, socketOf, spotOf, stopOf, wayOf } from '../../captures/place.ts';
+import type { Sighting } from '../../captures/points.ts';
+import type { View } from '../define.ts';
 import { placeOfDelivery } from './delivery.ts';
 
 /** On the way that the truncated question went, where the connection for the whole answer stops. */
