@@ -19,6 +19,8 @@ export interface Loss {
   readonly twinPassed: boolean | null;
   readonly twinAnswered: boolean | null;
   readonly retryAnswered: boolean;
+  /** ICMP errors say of every one that it was refused: somebody told the sender. */
+  readonly refused: boolean;
   /** Nothing of the conversation passed here. */
   readonly everyPacket: boolean;
   readonly tunnel: string | null;
@@ -97,6 +99,7 @@ function toLoss(
       twinAnswered:
         found.length === 0 ? null : found.every((twin) => twin.transmission.answers.length > 0),
       retryAnswered: vanished.every((one) => one.retryAnswered),
+      refused: vanished.every((one) => one.refused.length > 0),
       everyPacket:
         to !== null &&
         !conversation.transmissions.some(

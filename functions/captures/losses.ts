@@ -1,6 +1,7 @@
 import { type Absence, absenceAt, type Missed, saysNothing } from './absence.ts';
 import type { Clocks } from './clocks.ts';
 import type { Point, Sighting } from './points.ts';
+import { refusedTries } from './refusals.ts';
 import {
   type Direction,
   type LaterTries,
@@ -25,6 +26,8 @@ export interface Vanished {
   /** Microseconds from the retry to its answer; null when no retry was answered or the captures show no times. */
   readonly retryAnsweredAfterUs: number | null;
   readonly retryAnswered: boolean;
+  /** The ICMP errors that say that it was refused, at each point that saw one. */
+  readonly refused: readonly Sighting[];
   /** The one answer seen may be the first try's, late by as much as the retry came later: the captures end too soon to tell. */
   readonly mayBeLate: boolean;
 }
@@ -45,9 +48,11 @@ export function vanishedIn(
   if (unanswered.length === 0) return [];
   const timeline = timelineOf(transmissions, path);
   const usual = usualAnswerTime(transmissions);
+  const refusedBy = refusedTries(unanswered, path);
   return unanswered.flatMap((transmission) => {
     const retry = retryOf(transmission, timeline);
-    if (!isTold(transmission, retry, timeline, usual)) return [];
+    const refused = refusedBy.get(transmission) ?? [];
+    if (refused.length === 0 && !isTold(transmission, retry, timeline, usual)) return [];
     const place =
       bypass(transmission, timeline, clocks) ??
       lostAnswer(transmission, timeline, clocks) ??
@@ -59,6 +64,7 @@ export function vanishedIn(
       {
         transmission,
         ...place,
+        refused,
         retriedAfterUs,
         retryAnsweredAfterUs: retry?.answeredAfterUs ?? null,
         retryAnswered: retry?.answered ?? false,

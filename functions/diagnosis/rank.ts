@@ -1,3 +1,4 @@
+import type { Place } from '../captures/place.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Finding, Judgement, Refuted } from './judge.ts';
 
@@ -17,7 +18,9 @@ export function rankFindings({ findings }: Judgement, catalogue: Catalogue): rea
       (other) =>
         other.cause === finding.cause &&
         other.role === finding.role &&
-        (beats(other, finding) || linesOf(other) === linesOf(finding)),
+        (beats(other, finding) ||
+          isSamePlace(other, finding) ||
+          linesOf(other) === linesOf(finding)),
     );
     const superseded = kept.some(
       (other) => other.rule.supersedes.includes(finding.cause) && explains(other, finding),
@@ -38,6 +41,7 @@ function compare(a: Finding, b: Finding, catalogue: Catalogue): number {
     ROLE.indexOf(a.role) - ROLE.indexOf(b.role) ||
     CONFIDENCE.indexOf(a.confidence) - CONFIDENCE.indexOf(b.confidence) ||
     impact(a) - impact(b) ||
+    Number(isAtPlace(b)) - Number(isAtPlace(a)) ||
     (b.vantage.view.loss?.vanished.length ?? 0) - (a.vantage.view.loss?.vanished.length ?? 0) ||
     order(a.cause, b.cause) ||
     order(a.rule.name, b.rule.name) ||
@@ -54,6 +58,19 @@ function beats(better: Finding, weaker: Finding): boolean {
     sameHost(better, weaker) ||
     (better.confidence !== 'possible' && weaker.confidence === 'possible')
   );
+}
+
+/** Judged at the host where the packets were seen last. */
+function isAtPlace({ place, vantage }: Finding): boolean {
+  return place?.from != null && place.from.host === vantage.view.host;
+}
+
+/** Two hosts that see one cause at one place see one fault. */
+function isSamePlace({ place: a }: Finding, { place: b }: Finding): boolean {
+  if (a?.from == null || b?.from == null) return false;
+  const name = ({ from, to, direction }: Place) =>
+    [from, to].map((spot) => `${spot?.host} ${spot?.interface}`).join(' > ') + direction;
+  return name(a) === name(b);
 }
 
 /** What all captures tell is true at every host: one set of lines is one finding. */

@@ -1,7 +1,10 @@
-import type { Sighting } from '../captures/points.ts';
+import type { Vanished } from '../captures/losses.ts';
+import { type Place, spotOf } from '../captures/place.ts';
+import { type Refusal, refusalsAt } from '../captures/refusals.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
+import { placeOfDelivery } from './places/delivery.ts';
 
 /** What routers and hosts say by ICMP about packets that they do not pass on, as captured on this host. */
 export const icmpErrors = defineJoin({
@@ -24,7 +27,7 @@ export const icmpErrors = defineJoin({
       type: 'count',
       is: 'how often that is said',
       of: (view) => {
-        const own = refusalsAt(view).filter(isUnreachable);
+        const own = refusalsHere(view).filter(isUnreachable);
         return own.length === 0
           ? unknown('no capture shows it')
           : known(
@@ -52,7 +55,7 @@ export const icmpErrors = defineJoin({
       type: 'count',
       is: 'the MTU that a router names in need to frag',
       of: (view) => {
-        const said = refusalsAt(view).find(({ mtu }) => mtu !== null && mtu > 0);
+        const said = refusalsHere(view).find(({ mtu }) => mtu !== null && mtu > 0);
         return said?.mtu == null
           ? unknown('no capture shows it')
           : known(said.mtu, [citation(said.sighting)]);
@@ -66,14 +69,6 @@ export const icmpErrors = defineJoin({
   },
 });
 
-interface Refusal {
-  readonly sighting: Sighting;
-  readonly from: string;
-  readonly about: string;
-  readonly what: 'host' | 'net' | 'port' | 'prohibited' | 'size' | 'other';
-  readonly mtu: number | null;
-}
-
 function isUnreachable({ what }: Refusal): boolean {
   return what === 'host' || what === 'net';
 }
@@ -83,7 +78,32 @@ function label(
   wanted: (refusal: Refusal) => boolean,
   of: (refusal: Refusal) => string,
 ): JoinedFact {
-  return { type: 'label', is, of: (view) => first(view, wanted, of) };
+  return {
+    type: 'label',
+    is,
+    of: (view) => first(view, wanted, of),
+    place: (view) => placeOf(view, wanted),
+  };
+}
+
+/** Where the packets went no further that are refused so: the error comes from there, on whatever host it was captured. */
+function placeOf(view: View, wanted: (refusal: Refusal) => boolean): Place | undefined {
+  const said = refusalsHere(view).find(wanted)?.sighting;
+  const { points, conversations } = view.following;
+  const refused = conversations
+    .flatMap(({ vanished }) => vanished)
+    .find((one) => said !== undefined && one.refused.includes(said));
+  const from = points[refused?.seen.point ?? -1];
+  if (refused === undefined || from === undefined) return undefined;
+  const { source, destination } = refused.seen.packet;
+  if (refused.missing !== null || !isOwn(refused, destination.host)) {
+    const to = refused.missing === null ? null : spotOf(refused.missing);
+    return { from: spotOf(from), to, direction: 'request', packets: [] };
+  }
+  const protocol = refused.transmission.exchange.protocol === 'tcp' ? 'tcp' : 'udp';
+  if (source.port === null || destination.port === null) return undefined;
+  const { host: address, port } = destination;
+  return placeOfDelivery(view, { point: from, address, protocol, port, packets: [] });
 }
 
 function first<T>(
@@ -91,7 +111,7 @@ function first<T>(
   wanted: (refusal: Refusal) => boolean,
   of: (refusal: Refusal) => T,
 ): Reading<T> {
-  const found = refusalsAt(view).find(wanted);
+  const found = refusalsHere(view).find(wanted);
   return found === undefined
     ? unknown('no capture shows it')
     : known(of(found), [citation(found.sighting)]);
@@ -102,7 +122,7 @@ function first<T>(
  * no router has touched (ip_default_ttl is 64, 255 for ICMP errors of some systems).
  */
 function byOwnHost(view: View): Reading<boolean> {
-  const said = refusalsAt(view).find(isUnreachable);
+  const said = refusalsHere(view).find(isUnreachable);
   if (said === undefined) return unknown('no capture shows it');
   const { sighting, from } = said;
   const lines = [citation(sighting)];
@@ -115,44 +135,20 @@ function byOwnHost(view: View): Reading<boolean> {
     : known(ttl === 64 || ttl === 255, lines);
 }
 
-const refusals = new WeakMap<View, readonly Refusal[]>();
-
 /** The ICMP errors that captures on this host show. */
-export function refusalsAt(view: View): readonly Refusal[] {
-  const known = refusals.get(view) ?? refusalsOf(view);
-  refusals.set(view, known);
-  return known;
+export function refusalsHere({ following, host }: View): readonly Refusal[] {
+  return following.points.filter((point) => point.host === host).flatMap(refusalsAt);
 }
 
-function refusalsOf({ following, host }: View): readonly Refusal[] {
-  return following.points
-    .filter((point) => point.host === host)
-    .flatMap(({ others }) => others.flatMap((sighting) => refusalIn(sighting) ?? []));
-}
-
-/** `host 10.0.0.1 unreachable - admin prohibited` and the like (print-icmp.c, print-icmp6.c). */
-function refusalIn(sighting: Sighting): Refusal | undefined {
-  const { icmp, source } = sighting.packet;
-  if (icmp === null || icmp.message.startsWith('echo')) return undefined;
-  const { message, mtu, quoted } = icmp;
-  if (!/unreachable|too big|need to frag/.test(message)) return undefined;
-  const named =
-    /^(?:host|net) (\S+) unreachable/.exec(message)?.[1] ??
-    /^(\S+) (?:tcp|udp|protocol|unreachable)/.exec(message)?.[1];
-  const about = quoted?.destination.host ?? named ?? '';
-  return { sighting, from: source.host, about, what: whatOf(message), mtu };
-}
-
-function whatOf(message: string): Refusal['what'] {
-  if (/need to frag|too big/.test(message)) return 'size';
-  if (/prohibit|filtered|precedence/.test(message)) return 'prohibited';
-  if (/\bport\b/.test(message)) return 'port';
-  if (/^net .*unreachable|unreachable route/.test(message)) return 'net';
-  return /^host .*unreachable|unreachable address|beyond scope/.test(message) ? 'host' : 'other';
+/** The destination itself refuses: the packet has come there and goes to no socket. */
+function isOwn({ refused, seen }: Vanished, address: string): boolean {
+  return refused.some(
+    ({ point, packet }) => point === seen.point && packet.source.host === address,
+  );
 }
 
 function answeredAnyway(view: View): Reading<boolean> {
-  const said = refusalsAt(view).find(isUnreachable);
+  const said = refusalsHere(view).find(isUnreachable);
   if (said === undefined) return unknown('no capture shows it');
   const accepted = view.following.unsettled
     .filter(({ protocol, server }) => protocol === 'tcp' && server.host === said.about)

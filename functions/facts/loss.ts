@@ -12,7 +12,10 @@ export const loss = defineJoin({
   question: 'loss',
   needs: ['tcpdump'],
   facts: {
-    place: label('inside-host, between-hosts or beyond-last-point', ({ place }) => place),
+    place: label(
+      'inside-host, between-hosts or beyond-last-point; refused where ICMP errors tell what became of it',
+      ({ place, refused }) => (refused ? 'refused' : place),
+    ),
     segment: {
       type: 'label',
       is: 'the stretch of the way: client-bridge>client-tunnel, client-nic>server-nic, server-veth>reply …',

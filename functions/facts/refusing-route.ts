@@ -1,6 +1,8 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Route } from '../artefacts/route/read.ts';
 import { lookup } from '../artefacts/route.ts';
+import { type Place, placeOfLoss } from '../captures/place.ts';
+import { addressInName } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { podNetworksOf } from './pod-route.ts';
@@ -15,6 +17,7 @@ export const refusingRoute = defineJoin({
       type: 'flag',
       is: 'an address that could not be reached is routed by a blackhole, unreachable or prohibit route here',
       of: (view) => flag(view, caught(view)),
+      place: (view) => placeOf(view, caught(view)),
     },
     coversPods: {
       type: 'flag',
@@ -25,6 +28,7 @@ export const refusingRoute = defineJoin({
       type: 'flag',
       is: 'an address that could not be reached is routed over a device without carrier here',
       of: (view) => flag(view, overLinkdown(view)),
+      place: (view) => placeOf(view, overLinkdown(view)),
     },
     refusedLookup: {
       type: 'flag',
@@ -58,6 +62,15 @@ interface Catch {
   readonly route: Route;
   readonly target: string;
   readonly at: readonly Citation[];
+}
+
+/** What vanished on the way to the address that the route refuses is a packet to it, even where no other point tells. */
+function placeOf({ loss }: View, one: Catch | undefined): Place | undefined {
+  const going = loss?.vanished[0]?.seen.packet.destination.host;
+  if (loss == null || one === undefined || going === undefined) return undefined;
+  return addressInName(going) === one.target
+    ? { ...placeOfLoss(loss), direction: 'request' }
+    : undefined;
 }
 
 type Table = Evidence<'route'>;

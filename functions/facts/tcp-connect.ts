@@ -1,9 +1,11 @@
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
+import { type Place, wayOf } from '../captures/place.ts';
 import type { Point, Sighting } from '../captures/points.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
-import { refusalsAt } from './icmp-errors.ts';
+import { refusalsHere } from './icmp-errors.ts';
 import { citation } from './loss.ts';
+import { placeOfDelivery } from './places/delivery.ts';
 
 /** Chance loses one SYN, and two in a bad minute; four say that nothing comes through. */
 const UNANSWERED_SENDINGS = 4;
@@ -52,7 +54,10 @@ export const tcpConnect = defineJoin({
           : known(true, [citation(there)]);
       },
     },
-    refused: flag('every attempt on a port is answered by RST and none is accepted', refusedAt),
+    refused: {
+      ...flag('every attempt on a port is answered by RST and none is accepted', refusedAt),
+      place: refusedPlace,
+    },
     refusedServer: label('the address that answers RST', refusedAt),
     refusedPort: port('the port that answers RST', refusedAt),
   },
@@ -115,7 +120,7 @@ function silentAt(view: View): Attempt | undefined {
     ({ exchange, point, requests }) =>
       requests.length >= UNANSWERED_SENDINGS &&
       sightedAt(exchange).every(({ responses }) => responses.length === 0) &&
-      !refusalsAt(view).some(({ about }) => about === exchange.server.host) &&
+      !refusalsHere(view).some(({ about }) => about === exchange.server.host) &&
       seesAnswers(point) &&
       isClientsEnd(view, point, exchange, requests),
   );
@@ -186,6 +191,17 @@ function refusedAt(view: View): Attempt | undefined {
           answers.every(({ packet }) => packet.tcp?.flags !== 'S.'),
       ),
   );
+}
+
+/** The reset says that the SYN came to its destination; of the points that saw it the last is nearest to that. */
+function refusedPlace(view: View): Place | undefined {
+  const exchange = refusedAt(view)?.exchange;
+  const point = exchange === undefined ? undefined : wayOf(exchange, view.following).at(-1);
+  const syn = exchange?.at[point?.index ?? -1]?.requests[0];
+  if (exchange === undefined || point === undefined || syn === undefined) return undefined;
+  const { host: address, port } = syn.packet.destination;
+  const packets = [{ seen: syn, exchange, retriedAfterUs: null }];
+  return placeOfDelivery(view, { point, address, protocol: 'tcp', port: port ?? 0, packets });
 }
 
 /** Peers that connect to each other on one port (BGP) need one connection; that the other one was refused harms nobody. */
