@@ -7,7 +7,7 @@ import { type Compared, compareReadings } from './compared.ts';
 import { type Harmless, harmlessIn } from './harmless.ts';
 import { type Finding, judge, type Refuted } from './judge.ts';
 import { refutedByPlace } from './place.ts';
-import { rankFindings, rankRefuted } from './rank.ts';
+import { type Outdone, rankFindings, rankRefuted } from './rank.ts';
 import { type Symptom, symptomsIn } from './symptoms.ts';
 import { vantagesOf } from './vantage.ts';
 
@@ -17,6 +17,7 @@ export interface Diagnosis {
   readonly following: Following;
   readonly losses: readonly Loss[];
   readonly findings: readonly Finding[];
+  readonly outdone: readonly Outdone[];
   readonly refuted: readonly Refuted[];
   readonly asks: readonly Ask[];
   readonly compared: Compared | null;
@@ -31,7 +32,7 @@ export async function examine(
 ): Promise<Diagnosis> {
   const { following, losses, vantages } = vantagesOf(evidence, catalogue.kernelFixes);
   const judgement = await judge(vantages, catalogue);
-  const findings = rankFindings(judgement, catalogue);
+  const { findings, outdone } = rankFindings(judgement, catalogue);
   const symptoms = symptomsIn(evidence);
   const elsewhere = refutedByPlace(vantages, judgement.findings, catalogue);
   const told = { ...judgement, refuted: [...judgement.refuted, ...elsewhere] };
@@ -40,7 +41,8 @@ export async function examine(
     following,
     losses,
     findings,
-    refuted: rankRefuted(told, findings),
+    outdone,
+    refuted: rankRefuted(told, [...findings, ...outdone.map(({ finding }) => finding)]),
     asks: asksFor({ ...told, symptoms }, findings, vantages, evidence, catalogue),
     compared: compareReadings(evidence),
     harmless: await harmlessIn(vantages, findings, catalogue),

@@ -6,13 +6,26 @@ const CONFIDENCE = ['confirmed', 'likely', 'possible'];
 const ROLE = ['root-cause', 'resolved', 'contributing'];
 const IMPACT = ['outage', 'degraded', 'latent'];
 
+/** What is worth saying, and what was held back although its rule held. */
+export interface Ranked {
+  readonly findings: readonly Finding[];
+  readonly outdone: readonly Outdone[];
+}
+
+/** A cause whose signs are there and follow from a better finding. */
+export interface Outdone {
+  readonly finding: Finding;
+  readonly better: Finding;
+}
+
 /**
  * The findings worth saying, best first, in an order that does not depend on the order of pasting: of one cause at one
  * host the surest rule, no guess about a cause that is proved elsewhere, nothing that a better finding supersedes.
  */
-export function rankFindings({ findings }: Judgement, catalogue: Catalogue): readonly Finding[] {
+export function rankFindings({ findings }: Judgement, catalogue: Catalogue): Ranked {
   const ordered = findings.toSorted((a, b) => compare(a, b, catalogue));
   const kept: Finding[] = [];
+  const outdone: Outdone[] = [];
   for (const finding of ordered) {
     const rival = kept.find(
       (other) =>
@@ -22,16 +35,30 @@ export function rankFindings({ findings }: Judgement, catalogue: Catalogue): rea
           isSamePlace(other, finding) ||
           linesOf(other) === linesOf(finding)),
     );
-    const superseded = kept.some(
+    const better = kept.find(
       (other) => other.rule.supersedes.includes(finding.cause) && explains(other, finding),
     );
-    if (rival === undefined && !superseded) kept.push(finding);
+    if (rival === undefined && better === undefined) kept.push(finding);
+    else if (rival === undefined && better !== undefined) outdone.push({ finding, better });
   }
   const serious = kept.some(
     ({ role, vantage }) => role === 'root-cause' || vantage.view.loss !== null,
   );
   // A contributing cause contributes to something: without a fault it is a setting like any other.
-  return kept.filter(({ role }) => role !== 'contributing' || serious);
+  return {
+    findings: kept.filter(({ role }) => role !== 'contributing' || serious),
+    outdone: losersIn(outdone, kept),
+  };
+}
+
+/** Each cause once, by its surest rule, unless another of its rules or hosts did win. */
+function losersIn(outdone: readonly Outdone[], kept: readonly Finding[]): readonly Outdone[] {
+  const told = new Set(kept.map(({ cause }) => cause));
+  return outdone.filter(({ finding: { cause, role }, better }) => {
+    const fresh = role === 'root-cause' && better.role === 'root-cause' && !told.has(cause);
+    told.add(cause);
+    return fresh;
+  });
 }
 
 function compare(a: Finding, b: Finding, catalogue: Catalogue): number {

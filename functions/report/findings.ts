@@ -2,6 +2,7 @@ import type { Place, Spot } from '../captures/place.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Page } from '../catalogue/page.ts';
 import type { Finding, Refuted } from '../diagnosis/judge.ts';
+import type { Outdone } from '../diagnosis/rank.ts';
 import type { Vantage } from '../diagnosis/vantage.ts';
 import { type Quotes, toEvidence } from './evidence.ts';
 import { fillCommand, fillFacts, fillWords } from './fill.ts';
@@ -57,6 +58,21 @@ function toWhere({ from, to, direction }: Place): NonNullable<ReportFinding['whe
   return { from, to, direction };
 }
 
+/** A cause whose signs are there but follow from a better finding: why it is not the answer, and its lines. */
+export function toOutdone(
+  { finding, better }: Outdone,
+  telling: Telling,
+): Report['ruled_out'][number] {
+  const { title, evidence } = toFinding(better, telling);
+  const says = evidence[0]?.says.replace(/[.。]$/, '') ?? '';
+  return {
+    cause: finding.cause,
+    because: fillWords(words[telling.language].explainedBy, { title, says }),
+    evidence: toFinding(finding, telling).evidence,
+    explained_by: better.cause,
+  };
+}
+
 /** A refuted cause in words, with the lines that refute it. */
 export function toRuledOut(
   { cause, vantage, by }: Refuted,
@@ -71,6 +87,7 @@ export function toRuledOut(
     cause,
     because,
     evidence: reading.known ? [...toEvidence(because, reading.at, telling.quotes)] : [],
+    explained_by: null,
   };
 }
 
@@ -92,6 +109,7 @@ function losesElsewhere(
     cause,
     because,
     evidence: reading.known ? [...toEvidence(because, reading.at, quotes)] : [],
+    explained_by: null,
   };
 }
 

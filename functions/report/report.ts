@@ -11,7 +11,7 @@ import { mainConversation, toClocks, toPath, toVanished } from './captures.ts';
 import { quotesOf, toEvidence } from './evidence.ts';
 import { failureAsks, failureWarnings } from './failed-commands.ts';
 import { fillCommand, fillFacts, fillWords } from './fill.ts';
-import { pageOf, type Telling, toFinding, toRuledOut } from './findings.ts';
+import { pageOf, type Telling, toFinding, toOutdone, toRuledOut } from './findings.ts';
 import { headlineOf, statusOf } from './headline.ts';
 import { toLadder } from './ladder.ts';
 import type { Language, Report, ReportAsk } from './schema.ts';
@@ -63,7 +63,7 @@ export async function tell(
     clocks: toClocks(diagnosis.following, conversation),
     path: toPath(conversation),
     ladder: toLadder(diagnosis.losses, diagnosis.following),
-    ruled_out: ruledOut,
+    ruled_out: [...diagnosis.outdone.map((one) => toOutdone(one, telling)), ...ruledOut],
     harmless: diagnosis.harmless.map(({ name, at }) => {
       const says = catalogue.notes.get(name)?.[settings.language] ?? name;
       return { id: name, says, evidence: [...toEvidence(says, at, quotes)] };

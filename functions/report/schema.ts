@@ -134,7 +134,13 @@ const ladder = z.object({
   omitted: z.int(),
 });
 
-const ruledOut = z.object({ cause: z.string(), because: z.string(), evidence: z.array(evidence) });
+const ruledOut = z.object({
+  cause: z.string(),
+  because: z.string(),
+  evidence: z.array(evidence),
+  /** The cause found that its signs follow from; null where it is refuted. The evidence then shows its own signs. */
+  explained_by: z.nullable(z.string()),
+});
 
 const ask = z.object({
   command: z.string(),

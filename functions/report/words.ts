@@ -39,6 +39,7 @@ type Fixed =
   | 'comparedFlat'
   | 'comparedClashesGoOn'
   | 'elsewhere'
+  | 'explainedBy'
   | 'elsewhereReached'
   | 'failedAt'
   | 'onlyFailed'
@@ -89,6 +90,8 @@ export const words = {
       'On {host} insert_failed grew by {failed} and drop by {drop} between the two readings.',
     comparedFlat: 'On {host} neither insert_failed nor drop grew between the two readings.',
     comparedClashesGoOn: ' Clashes go on and no longer lose packets.',
+    explainedBy:
+      'its signs are there, but they follow from "{title}", which is proved better: {says}.',
     elsewhere: 'the packet was lost between {from} and {to}; this fault loses packets elsewhere.',
     elsewhereReached: 'the packet came as far as {from}; this fault would have lost it elsewhere.',
     failedAt: 'line {line}: {why}',
@@ -135,6 +138,7 @@ export const words = {
     comparedGrown: '两次读数之间，{host} 的 insert_failed 增加 {failed}，drop 增加 {drop}。',
     comparedFlat: '两次读数之间，{host} 的 insert_failed 和 drop 都没有增长。',
     comparedClashesGoOn: '冲突仍在发生，但已不再丢包。',
+    explainedBy: '它的迹象也有，但那是“{title}”带来的，后者的证据更确凿：{says}。',
     elsewhere: '包丢在 {from} 与 {to} 之间，而这种故障不会在这一段丢包。',
     elsewhereReached: '包已经到了 {from}，而这种故障会让它丢在别处。',
     failedAt: '第 {line} 行：{why}',
