@@ -180,6 +180,7 @@ test('whatever does not fit is counted', () => {
       { ...finding, evidence: Array.from({ length: 30 }, (_, at) => ({ ...line, line: at + 1 })) },
     ],
     ruled_out: Array.from({ length: 200 }, (_, at) => ({
+      explained_by: null,
       cause: `cause-${at}`,
       because: 'it cannot',
       evidence: [],

@@ -318,11 +318,13 @@ function ruledOut(say: Say) {
   return [
     {
       cause: 'conntrack-table-full',
+      explained_by: null,
       because: say('no entry was thrown out early', '没有提前淘汰的表项'),
       evidence: [{ artefact: 'a4', line: 1, quote: quotes.cpu0, says: 'early_drop = 0' }],
     },
     {
       cause: 'asymmetric-return-path',
+      explained_by: null,
       because: say(
         'the only default route leaves by the interface the queries came in on',
         '唯一的默认路由与查询报文的入接口一致',

@@ -221,6 +221,7 @@ function healthy(say: Say) {
     ruled_out: [
       {
         cause: 'conntrack-table-full',
+        explained_by: null,
         because: say(
           'no entry was thrown out early and the kernel logged no full table',
           '没有提前淘汰的表项，内核也没有报表满',
