@@ -51,7 +51,8 @@ function podWithout(
   if (point.role !== 'veth' && point.role !== 'bridge') return undefined;
   const listed = ofKind(all, 'sockets').filter(({ artefact, content }) => {
     const listens = content.sockets.some(
-      ({ state, local }) => ['LISTEN', 'UNCONN'].includes(state) && local.endsWith(`:${port}`),
+      ({ state, local }) =>
+        ['LISTEN', 'UNCONN'].includes(state ?? 'LISTEN') && local.endsWith(`:${port}`),
     );
     return artefact.pod && !listens && showsProtocol(artefact.command, protocol);
   });
