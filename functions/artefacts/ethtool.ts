@@ -36,6 +36,10 @@ const MORE = /^(?:\d+base\S+|drv |link$|Not reported$|Cannot get )/;
 const DRIVER =
   /^(?:driver|version|firmware-version|expansion-rom-version|bus-info|supports-[a-z-]+):/;
 
+/** Of those, what no other command prints. */
+const OWN_DRIVER =
+  /^(?:firmware-version|expansion-rom-version|bus-info|supports-(?:statistics|test|eeprom-access|register-dump|priv-flags)):/;
+
 /** `ethtool` without `-S`: features (`-k`), ring (`-g`), channels (`-l`), coalescing, pause, driver, and the link itself. */
 export const ethtool = defineArtefact({
   kind: 'ethtool',
@@ -56,7 +60,7 @@ export const ethtool = defineArtefact({
 
 function recognise(line: string): Strength {
   const text = line.trim();
-  if (titleIn(text) !== undefined) return 'strong';
+  if (titleIn(text) !== undefined || OWN_DRIVER.test(text)) return 'strong';
   const feature = FEATURE.exec(text);
   if (feature !== null && (OWN_FEATURE.test(feature[1] ?? '') || feature[3] !== undefined))
     return 'strong';

@@ -37,6 +37,9 @@ const NETSTAT = new RegExp(
 const WINDOWS = /^(?:TCP|UDP)\s+(\S+:\d+)\s+(\S+:(?:\d+|\*))(?:\s+([A-Z][A-Z_\d]+))?(?:\s+\d+)?$/;
 const NETSTAT_HEAD =
   /^(?:Proto\s+Recv-Q\s+Send-Q\s|Active Internet connections|Active Connections$|Proto\s+Local Address\s+Foreign Address\s+State)/;
+/** The sockets of the machine with itself, which follow the others: no network is involved. */
+const LOCAL =
+  /^(?:Active UNIX domain sockets|Proto\s+RefCnt\s+Flags\s|unix\s+\d+\s+\[|(?:u_str|u_dgr|u_seq|nl|p_raw|p_dgr)\s)/;
 const TALLY = new RegExp(
   `^(\\d{1,9})\\s+(?:(${STATES}|[A-Z][A-Z_\\d]{3,12})\\s+)?(\\[?[\\da-f.:]+\\]?:\\d{1,5})$`,
 );
@@ -51,12 +54,13 @@ const AS_SS: ReadonlyMap<string, string> = new Map([
   ['FIN_WAIT2', 'FIN-WAIT-2'],
 ]);
 
-/** What a line is by its shape; a bare row is one without a state. */
-export function kindOf(text: string): 'head' | 'socket' | 'bare' | 'tally' | undefined {
+/** What a line is by its shape; a bare row is one without a state, a local one no socket of a network. */
+export function kindOf(text: string): 'head' | 'socket' | 'bare' | 'tally' | 'local' | undefined {
+  if (LOCAL.test(text)) return 'local';
   if (HEAD.test(text) || NETSTAT_HEAD.test(text)) return 'head';
+  if (NETSTAT.test(text) || WINDOWS.test(text)) return 'socket';
   const ss = SS.exec(text);
   if (ss !== null) return ss[1] === undefined ? 'bare' : 'socket';
-  if (NETSTAT.test(text) || WINDOWS.test(text)) return 'socket';
   return TALLY.test(text) ? 'tally' : undefined;
 }
 
@@ -71,12 +75,13 @@ export function parseSockets(lines: readonly string[]) {
     if (text === '') continue;
     const line = index + 1;
     const kind = kindOf(text);
-    const socket = kind === 'head' || kind === 'tally' ? undefined : socketIn(text, line);
+    const socket =
+      kind === 'head' || kind === 'local' || kind === 'tally' ? undefined : socketIn(text, line);
     const [, count, state, peer = ''] = kind === 'tally' ? (TALLY.exec(text) ?? []) : [];
     if (socket !== undefined) sockets.push(socket);
     else if (count !== undefined)
       tallies.push({ line, count: Number(count), state: stateOf(state), peer });
-    else if (kind === 'head') heads += 1;
+    else if (kind === 'head' || kind === 'local') heads += 1;
     else unread.push(line);
   }
   return sockets.length + tallies.length + heads === 0
@@ -85,6 +90,10 @@ export function parseSockets(lines: readonly string[]) {
 }
 
 function socketIn(text: string, line: number): Socket | undefined {
+  // First, for `tcp 0 0 …` of netstat also looks like a row of `ss` without its state, and that stands at the end.
+  const [, recvQ, sendQ, local, peer = '', state] = NETSTAT.exec(text) ?? [];
+  if (local !== undefined)
+    return { line, state: stateOf(state), recvQ: Number(recvQ), sendQ: Number(sendQ), local, peer };
   const ss = SS.exec(text);
   if (ss !== null) {
     const [, state, recvQ, sendQ, local = '', peer = ''] = ss;
@@ -97,9 +106,6 @@ function socketIn(text: string, line: number): Socket | undefined {
       peer,
     };
   }
-  const [, recvQ, sendQ, local, peer = '', state] = NETSTAT.exec(text) ?? [];
-  if (local !== undefined)
-    return { line, state: stateOf(state), recvQ: Number(recvQ), sendQ: Number(sendQ), local, peer };
   const [, here, there = '', word] = WINDOWS.exec(text) ?? [];
   return here === undefined
     ? undefined
