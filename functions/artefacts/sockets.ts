@@ -1,5 +1,5 @@
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
-import { kindOf, parseSockets, type Sockets } from './sockets/read.ts';
+import { kindOf, parseSockets, type Socket, type Sockets } from './sockets/read.ts';
 
 /**
  * `ss -tan`, `-lnt`, `-lntu`, `state time-wait` (iproute2 misc/ss.c), `netstat -tan` and `-anp` (net-tools netstat.c,
@@ -23,6 +23,16 @@ export const sockets = defineArtefact({
       is: 'a listening socket whose accept queue is full',
       of: fullAcceptQueue,
     },
+    droppingSocket: {
+      type: 'label',
+      is: 'the UDP socket that has thrown most datagrams away (`ss -uanm`)',
+      of: (content) => ofDropping(content, ({ local }) => local),
+    },
+    droppedDatagrams: {
+      type: 'count',
+      is: 'how many it has thrown away since it was opened',
+      of: (content) => ofDropping(content, ({ dropped }) => dropped ?? 0),
+    },
   },
 });
 
@@ -39,4 +49,14 @@ function fullAcceptQueue({ sockets: all }: Sockets): Local<string> {
   return full === undefined
     ? missing('no listening socket with a full queue is shown')
     : found(full.local, [full.line]);
+}
+
+/** Of TCP's sockets `d` counts other things; UDP's are UNCONN, and where they are connected nothing tells them apart. */
+function ofDropping<T>({ sockets: all }: Sockets, of: (socket: Socket) => T): Local<T> {
+  const [most] = all
+    .filter(({ state, dropped }) => state === 'UNCONN' && (dropped ?? 0) > 0)
+    .toSorted((a, b) => (b.dropped ?? 0) - (a.dropped ?? 0));
+  return most === undefined
+    ? missing('no socket is shown that threw datagrams away')
+    : found(of(most), [most.line]);
 }

@@ -99,7 +99,7 @@ export function seriesOf(
   const all = inOrder(ofKind(own, kind));
   const last = all.at(-1)?.artefact;
   if (last === undefined) return [];
-  const alike = all.filter(({ artefact }) => artefact.command === last.command);
+  const alike = readAlike(kind, all);
   const same =
     host !== null || isOfOneHost(kind, alike)
       ? alike
@@ -118,6 +118,20 @@ export function seriesOf(
   return [...series]
     .filter(([, readings]) => readings.length > 1)
     .map(([counter, readings]) => ({ counter, readings }));
+}
+
+/** The outputs of the latest command that was read twice; another command's reading taken after it changes nothing. */
+function readAlike<K extends CounterKind>(
+  kind: K,
+  all: readonly Evidence<K>[],
+): readonly Evidence<K>[] {
+  const commands = [...new Set(all.toReversed().map(({ artefact }) => artefact.command))];
+  const groups = commands.map((command) =>
+    all.filter(({ artefact }) => artefact.command === command),
+  );
+  const isTwice = (group: readonly Evidence<K>[]) =>
+    group.flatMap((one) => snapshotsOf(kind, one)).length > 1;
+  return groups.find(isTwice) ?? groups[0] ?? [];
 }
 
 /** Where no host is named: counters that are not 0 and stand still, while none falls, are the mark of one host. */

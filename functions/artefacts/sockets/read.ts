@@ -7,6 +7,8 @@ export interface Socket {
   readonly sendQ: number;
   readonly local: string;
   readonly peer: string;
+  /** What `ss -m` prints below it: packets thrown away at this socket since it was opened (`d` of skmem); null if not shown. */
+  readonly dropped: number | null;
 }
 
 /** So many sockets with one peer, as `sort | uniq -c` counts them. */
@@ -54,9 +56,16 @@ const AS_SS: ReadonlyMap<string, string> = new Map([
   ['FIN_WAIT2', 'FIN-WAIT-2'],
 ]);
 
-/** What a line is by its shape; a bare row is one without a state, a local one no socket of a network. */
-export function kindOf(text: string): 'head' | 'socket' | 'bare' | 'tally' | 'local' | undefined {
+/** iproute2 misc/ss.c (print_skmeminfo), on the socket's own line with `-O`; `d` came with Linux 4.12. */
+const MEMORY = /\bskmem:\(r\d+,rb\d+,[a-z\d,]*\)/;
+const DROPPED = /,d(\d{1,15})\)/;
+
+type Shape = 'head' | 'socket' | 'bare' | 'tally' | 'local' | 'memory';
+
+/** What a line is by its shape; a bare row is one without a state, a local one no socket of a network, `memory` belongs to the socket above. */
+export function kindOf(text: string): Shape | undefined {
   if (LOCAL.test(text)) return 'local';
+  if (text.startsWith('skmem:')) return MEMORY.test(text) ? 'memory' : undefined;
   if (HEAD.test(text) || NETSTAT_HEAD.test(text)) return 'head';
   if (NETSTAT.test(text) || WINDOWS.test(text)) return 'socket';
   const ss = SS.exec(text);
@@ -75,6 +84,12 @@ export function parseSockets(lines: readonly string[]) {
     if (text === '') continue;
     const line = index + 1;
     const kind = kindOf(text);
+    if (kind === 'memory') {
+      const above = sockets.pop();
+      if (above === undefined) unread.push(line);
+      else sockets.push({ ...above, dropped: droppedIn(text) });
+      continue;
+    }
     const socket =
       kind === 'head' || kind === 'local' || kind === 'tally' ? undefined : socketIn(text, line);
     const [, count, state, peer = ''] = kind === 'tally' ? (TALLY.exec(text) ?? []) : [];
@@ -93,7 +108,15 @@ function socketIn(text: string, line: number): Socket | undefined {
   // First, for `tcp 0 0 …` of netstat also looks like a row of `ss` without its state, and that stands at the end.
   const [, recvQ, sendQ, local, peer = '', state] = NETSTAT.exec(text) ?? [];
   if (local !== undefined)
-    return { line, state: stateOf(state), recvQ: Number(recvQ), sendQ: Number(sendQ), local, peer };
+    return {
+      line,
+      state: stateOf(state),
+      recvQ: Number(recvQ),
+      sendQ: Number(sendQ),
+      local,
+      peer,
+      dropped: null,
+    };
   const ss = SS.exec(text);
   if (ss !== null) {
     const [, state, recvQ, sendQ, local = '', peer = ''] = ss;
@@ -104,12 +127,19 @@ function socketIn(text: string, line: number): Socket | undefined {
       sendQ: Number(sendQ),
       local,
       peer,
+      dropped: droppedIn(text),
     };
   }
   const [, here, there = '', word] = WINDOWS.exec(text) ?? [];
   return here === undefined
     ? undefined
-    : { line, state: stateOf(word), recvQ: 0, sendQ: 0, local: here, peer: there };
+    : { line, state: stateOf(word), recvQ: 0, sendQ: 0, local: here, peer: there, dropped: null };
+}
+
+function droppedIn(text: string): number | null {
+  const [memory = ''] = MEMORY.exec(text) ?? [];
+  const [, count] = DROPPED.exec(memory) ?? [];
+  return count === undefined ? null : Number(count);
 }
 
 function stateOf(word: string | undefined): string | null {
