@@ -23,6 +23,7 @@ import { kubectlObject } from './kubectl-object.ts';
 import { libc } from './libc.ts';
 import { link } from './link.ts';
 import { lsmod } from './lsmod.ts';
+import { natGateway } from './nat-gateway.ts';
 import { neighbour } from './neighbour.ts';
 import { netstatStatistics } from './netstat-statistics.ts';
 import { nft } from './nft.ts';
@@ -71,6 +72,7 @@ export const kinds = [
   address,
   bridgeFdb,
   link,
+  natGateway,
   neighbour,
   ownAddress,
   resolvConf,

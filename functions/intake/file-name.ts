@@ -21,6 +21,7 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['resolvectl', 'resolvectl'],
   ['coredns-metrics', 'coredns-metrics'],
   ['cpu.stat', 'cpu-stat'],
+  ['nat-gateway', 'nat-gateway'],
   ['corefile', 'corefile'],
   ['coredns', 'coredns-log'],
   ['conntrack-S', 'conntrack-stats'],
