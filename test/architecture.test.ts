@@ -53,6 +53,7 @@ describe('the import table', () => {
       'index',
       'evidence',
       'digest',
+      'firewall-rule',
       'kernel-drop',
       'links',
       'packet',
@@ -170,7 +171,7 @@ describe('lists', () => {
       .filter(
         (file) =>
           /^artefacts\/[^/]+\.ts$/.test(file) &&
-          !/(?:cluster|define|digest|index|evidence|kernel-drop|links|packet|packet-draft|protocol-numbers)\.ts$/.test(
+          !/(?:cluster|define|digest|index|evidence|firewall-rule|kernel-drop|links|packet|packet-draft|protocol-numbers)\.ts$/.test(
             file,
           ),
       );
@@ -190,7 +191,7 @@ describe('lists', () => {
       .filter(
         (file) =>
           /^facts\/[^/]+\.ts$/.test(file) &&
-          !/(?:counter-series|define|failed-names|hosts|index|kernel-fixes|objects|order|targets)\.ts$/.test(
+          !/(?:backends|counter-series|define|failed-names|hosts|index|kernel-fixes|objects|order|targets)\.ts$/.test(
             file,
           ),
       );

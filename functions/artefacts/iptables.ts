@@ -1,4 +1,5 @@
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import type { Rule } from './firewall-rule.ts';
 import {
   COLUMNS,
   FURNITURE,
@@ -8,7 +9,7 @@ import {
   type Rulesets,
   SAVE_HEAD,
 } from './iptables/read.ts';
-import { type Rule, SAVED } from './iptables/save.ts';
+import { SAVED } from './iptables/save.ts';
 
 /**
  * iptables-save (`-c` or not), `iptables -S` and `iptables -L` with `-v`, `-n`, `--line-numbers`, 1.4 to 1.8, both back

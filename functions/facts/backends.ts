@@ -1,5 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
-import type { Rule } from '../artefacts/iptables/save.ts';
+import type { Rule } from '../artefacts/firewall-rule.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
 import { objectsOf } from './objects.ts';

@@ -1,5 +1,5 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
-import type { Rule } from '../artefacts/iptables/save.ts';
+import type { Rule } from '../artefacts/firewall-rule.ts';
 import { type Fate, type Passing, walk } from '../artefacts/iptables/walk.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';

@@ -1,4 +1,5 @@
-import { countOf, type Rule, toRule } from './save.ts';
+import { type Rule, toRule } from '../firewall-rule.ts';
+import { countOf } from './save.ts';
 
 const NUMBER = /^[\d.]+[KMGT]?$/;
 

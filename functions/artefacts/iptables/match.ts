@@ -1,6 +1,6 @@
 import { addressInName, contains, parseAddress, parsePrefix } from '../../primitives/address.ts';
+import type { Rule } from '../firewall-rule.ts';
 import type { Packet } from '../packet.ts';
-import type { Rule } from './save.ts';
 
 /** The interfaces by which a packet comes in and would go out; null where that is not known. */
 export interface Way {

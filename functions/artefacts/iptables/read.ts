@@ -1,25 +1,6 @@
+import type { Chain, Rule, Ruleset } from '../firewall-rule.ts';
 import { listRule } from './list.ts';
-import { countOf, type Rule, savedRule } from './save.ts';
-
-/** A chain as its head shows it: a built-in one has a policy. */
-export interface Chain {
-  readonly line: number;
-  readonly table: string | null;
-  readonly name: string;
-  readonly policy: string | null;
-  /** What fell through to the policy; null without counters. */
-  readonly packets: number | null;
-  /** Of nft, whose chains say for themselves where packets meet them: hook, priority, type. */
-  readonly hook: string | null;
-  readonly priority: number | null;
-  readonly kind: string | null;
-}
-
-/** One listing. The same chain met again begins another. */
-export interface Ruleset {
-  readonly chains: readonly Chain[];
-  readonly rules: readonly Rule[];
-}
+import { countOf, savedRule } from './save.ts';
 
 export interface Rulesets {
   readonly readings: readonly Ruleset[];

@@ -1,30 +1,4 @@
-/** One rule: what it wants of a packet, what it does, how often it did. What is not written is null: it wants nothing there. */
-export interface Rule {
-  readonly line: number;
-  readonly table: string | null;
-  readonly chain: string;
-  readonly packets: number | null;
-  /** `udp`, `tcp`, `icmp` …; null for all. */
-  readonly protocol: string | null;
-  readonly source: string | null;
-  readonly destination: string | null;
-  readonly inInterface: string | null;
-  readonly outInterface: string | null;
-  readonly sport: string | null;
-  readonly dport: string | null;
-  readonly ctstate: string | null;
-  readonly target: string | null;
-  readonly rejectWith: string | null;
-  /** Where DNAT sends it: `10.42.0.16:53`. */
-  readonly toDestination: string | null;
-  readonly comment: string | null;
-  /** MASQUERADE or SNAT picks the source port at random: `--random-fully`. */
-  readonly randomFully: boolean;
-  /** What the chain it leads to lets through does not come back to this one: `-g`, `goto`. */
-  readonly isGoto: boolean;
-  /** It wants something else besides that is not read here: whether it matches cannot be told. */
-  readonly more: boolean;
-}
+import { type Rule, toRule } from '../firewall-rule.ts';
 
 export const SAVED = /^(?:\[(\d+):\d+\] )?-A ([^\s-]\S{0,63})(?: (.*))?$/;
 
@@ -104,41 +78,6 @@ function take(draft: Draft, words: readonly string[], at: number): number {
   // What follows the target belongs to it.
   if (!draft.values.has('target')) draft.more = true;
   return 1;
-}
-
-type Whose = Pick<Rule, 'line' | 'table' | 'chain' | 'packets' | 'more'>;
-
-/** A rule from the values that were read. */
-export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): Rule {
-  const value = (field: keyof Rule) => values.get(field) ?? null;
-  const protocol = value('protocol');
-  return {
-    ...whose,
-    protocol: protocol === null || protocol === 'all' || protocol === '0' ? null : nameOf(protocol),
-    source: value('source'),
-    destination: value('destination'),
-    inInterface: value('inInterface'),
-    outInterface: value('outInterface'),
-    sport: value('sport'),
-    dport: value('dport'),
-    ctstate: value('ctstate'),
-    target: value('target'),
-    rejectWith: value('rejectWith'),
-    toDestination: value('toDestination'),
-    comment: value('comment'),
-    randomFully: values.has('randomFully'),
-    isGoto: false,
-  };
-}
-
-const NUMBERS: ReadonlyMap<string, string> = new Map([
-  ['1', 'icmp'],
-  ['6', 'tcp'],
-  ['17', 'udp'],
-]);
-
-function nameOf(protocol: string): string {
-  return NUMBERS.get(protocol) ?? protocol;
 }
 
 const SCALE: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };

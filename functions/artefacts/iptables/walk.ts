@@ -1,7 +1,6 @@
+import type { Rule, Ruleset } from '../firewall-rule.ts';
 import type { Packet } from '../packet.ts';
 import { fits, isPicky, type Way } from './match.ts';
-import type { Ruleset } from './read.ts';
-import type { Rule } from './save.ts';
 
 /** A packet on its way through the filter table of a host. */
 export interface Passing extends Way {

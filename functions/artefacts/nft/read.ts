@@ -1,5 +1,4 @@
-import type { Chain, Ruleset } from '../iptables/read.ts';
-import type { Rule } from '../iptables/save.ts';
+import type { Chain, Rule, Ruleset } from '../firewall-rule.ts';
 import { elementsOf, nftRules, wordsOf } from './rule.ts';
 
 export const TABLE =

@@ -1,4 +1,4 @@
-import { type Rule, toRule } from '../iptables/save.ts';
+import { type Rule, toRule } from '../firewall-rule.ts';
 
 type Field = keyof Rule;
 
