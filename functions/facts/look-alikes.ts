@@ -1,15 +1,18 @@
 import { FORM } from '../artefacts/digest.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Packet } from '../artefacts/packet.ts';
+import { lookup } from '../artefacts/route.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import { answeredBy, type Following } from '../captures/follow.ts';
 import type { Sighting } from '../captures/points.ts';
+import { contains } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { once } from '../primitives/once.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { readingsOf } from './conntrack-clash.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
+import { targetsOf } from './targets.ts';
 
 /** What alarms people and proves nothing, where it takes more than one line or one output to see. */
 export const lookAlikes = defineJoin({
@@ -34,6 +37,11 @@ export const lookAlikes = defineJoin({
       longerThanMtu,
     ),
     idleBridge: shown('the bridge of containers or guests is down', idleBridges),
+    ownBlock: shown('Calico refuses what is left of its own block', ownBlocks),
+    dropAfterAccepts: shown(
+      'FORWARD drops by its policy, accepts by its rules, and nothing fell to the policy',
+      dropsAfterAccepts,
+    ),
     tunnelStateUnknown: shown('a tunnel device is up and its state UNKNOWN', statelessTunnels),
     redirect: shown('an ICMP redirect', ({ following }) =>
       following.points.flatMap(({ others }) =>
@@ -193,6 +201,45 @@ function idleBridges({ own }: View): readonly Citation[] {
         : [],
     ),
   );
+}
+
+/**
+ * Calico's node refuses what of its own block no pod has, so that it does not travel on by the default route: the pods
+ * have longer routes beside it. An address that could not be reached and ends in it is another matter.
+ */
+function ownBlocks(view: View): readonly Citation[] {
+  const targets = targetsOf(view);
+  return ofKind(view.own, 'route').flatMap(({ artefact, content: { routes } }) =>
+    routes.flatMap((block) => {
+      const { type, prefix, other, line } = block;
+      if (type !== 'blackhole' || prefix === null || !BLOCK_OWNERS.has(other.get('proto') ?? ''))
+        return [];
+      const hasPods = routes.some(
+        (pod) => /^cali/.test(pod.dev ?? '') && pod.prefix !== null && contains(prefix, pod.prefix),
+      );
+      const isHit = targets.some(({ address }) => lookup(routes, address) === block);
+      return hasPods && !isHit ? [cite(artefact, line)] : [];
+    }),
+  );
+}
+
+/** BIRD, and Felix by its number in the kernel's list of protocols. */
+const BLOCK_OWNERS: ReadonlySet<string> = new Set(['bird', '80']);
+
+/** Docker and careful administrators drop by default and accept by rule: only what fell to the policy was dropped. */
+function dropsAfterAccepts({ own, loss }: View): readonly Citation[] {
+  if (loss !== null) return [];
+  return ofKind(own, 'iptables').flatMap(({ artefact, content }) => {
+    const { chains = [], rules = [] } = content.readings.at(-1) ?? {};
+    return chains.flatMap(({ name, table, policy, packets, line }) =>
+      name === 'FORWARD' &&
+      policy === 'DROP' &&
+      packets === 0 &&
+      rules.some((rule) => rule.chain === name && rule.table === table && rule.target === 'ACCEPT')
+        ? [cite(artefact, line)]
+        : [],
+    );
+  });
 }
 
 /** Drivers without a carrier of their own never leave IF_OPER_UNKNOWN (Documentation/networking/operstates.rst). */
