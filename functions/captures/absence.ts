@@ -46,7 +46,8 @@ export function absenceAt(
   const own = timeline.passages(position, missed.direction);
   const moment = momentAt(point, missed.sent, clocks);
   const { span } = point;
-  if (mayHaveSeen(point, missed, moment, timeline)) return undefined;
+  if (mayHaveSeen(position, point, missed, moment, timeline)) return undefined;
+  if (areOtherTries(position, missed, timeline)) return undefined;
   if (moment === undefined || span === undefined) return byOrder(position, missed, timeline);
   const control = controlFor(missed, own, moment);
   const began =
@@ -75,7 +76,7 @@ export function saysNothing(
   if (point?.span === undefined || moment === undefined) return false;
   if (hasLoose(point, missed, timeline)) return false;
   const { span } = point;
-  if (hidesLines(point, moment)) return true;
+  if (hidesAt(point, moment)) return true;
   return span.from > moment.time + moment.error || span.to < moment.time - moment.error;
 }
 
@@ -84,12 +85,17 @@ export function saysNothing(
  * matched with, a packet whose second line is lost or cut, a line beside it that nobody could read.
  */
 function mayHaveSeen(
+  position: number,
   point: Point,
   missed: Missed,
   moment: Moment | undefined,
   timeline: Timeline,
 ): boolean {
-  if (hasLoose(point, missed, timeline) || hidesLines(point, moment)) return true;
+  if (hasLoose(point, missed, timeline)) return true;
+  if (
+    moment === undefined ? hidesBetween(position, point, missed, timeline) : hidesAt(point, moment)
+  )
+    return true;
   const { sent } = missed;
   return vagueAt(point).some(
     ({ packet }) =>
@@ -116,12 +122,54 @@ function hasLoose(
 }
 
 /** Lines that nobody could read, between the packets captured just before and just after the moment. */
-function hidesLines(point: Point, moment: Moment | undefined): boolean {
-  const hidden = hiddenAt(point);
-  if (moment === undefined) return hidden.length > 0;
-  return hidden.some(
+function hidesAt(point: Point, moment: Moment): boolean {
+  return hiddenAt(point).some(
     ({ from, to }) => from < moment.time + moment.error && to > moment.time - moment.error,
   );
+}
+
+/** The same without a moment: between the packets that both places saw, nearest before the packet and nearest after it. */
+function hidesBetween(position: number, point: Point, missed: Missed, timeline: Timeline): boolean {
+  if (point.captures.every(({ unread }) => unread.length === 0)) return false;
+  const shared = (['request', 'response'] as const)
+    .flatMap((direction) => commonSteps(position, missed, direction, timeline))
+    .toSorted((a, b) => a.steps - b.steps);
+  const before = shared.findLast(({ steps }) => steps < 0)?.sighting;
+  const after = shared.find(({ steps }) => steps > 0)?.sighting;
+  return point.captures.some((capture) => {
+    const from = before?.evidence === capture ? lineOf(before) : Number.NEGATIVE_INFINITY;
+    const to = after?.evidence === capture ? lineOf(after) : Number.POSITIVE_INFINITY;
+    return capture.unread.some((line) => line > from && line < to);
+  });
+}
+
+function lineOf({ evidence, outer }: Sighting): number {
+  return evidence.artefact.first + outer.line - 1;
+}
+
+/** An answer cannot take so much longer to a place that is nearer to the server. */
+const LONGER_US = 1_000;
+
+/**
+ * Whether the two places saw different tries of the same flow: the one nearer to the client waited less for an answer than
+ * the other. Their captures do not overlap then, whatever their packets have in common.
+ */
+function areOtherTries(
+  position: number,
+  { transmission, sent }: Missed,
+  { path, onPort }: Timeline,
+): boolean {
+  const there = path.findIndex(({ index }) => index === sent.point);
+  const [nearer, further] = [Math.min(position, there), Math.max(position, there)];
+  return onPort(transmission.exchange.client.port).some((one) => {
+    const [short, long] = [waitAt(one, nearer), waitAt(one, further)];
+    return short !== undefined && long !== undefined && long - short > LONGER_US;
+  });
+}
+
+function waitAt({ seen, answers }: Transmission, position: number): number | undefined {
+  const [asked, answered] = [seen[position]?.time, answers[position]?.time];
+  return asked == null || answered == null ? undefined : answered - asked;
 }
 
 const spansHidden = new WeakMap<Point, readonly Span[]>();
@@ -138,9 +186,8 @@ function hiddenAt(point: Point): readonly Span[] {
 }
 
 function spansIn(capture: CaptureEvidence, { sightings }: Point): readonly Span[] {
-  const { first } = capture.artefact;
-  const timed = sightings.flatMap(({ evidence, outer, time }) =>
-    evidence !== capture || time === null ? [] : [{ line: first + outer.line - 1, time }],
+  const timed = sightings.flatMap((one) =>
+    one.evidence !== capture || one.time === null ? [] : [{ line: lineOf(one), time: one.time }],
   );
   const spans: Span[] = [];
   let next = 0;
@@ -183,7 +230,7 @@ interface Moment {
 
 /** When the packet would have been at the point, on the point's own clock. */
 function momentAt(point: Point, sent: Sighting, clocks: Clocks): Moment | undefined {
-  if (sent.time === null) return undefined;
+  if (sent.time === null || stands(sent.evidence) || point.captures.some(stands)) return undefined;
   const shift = clocks.shift(point.index, sent.point);
   return shift === undefined ? undefined : { time: sent.time + shift.by, error: shift.error };
 }
@@ -246,6 +293,21 @@ function wentBefore(control: Passage | undefined, { sent, direction }: Missed): 
     (sighting) => sighting?.point === sent.point,
   );
   return there !== undefined && there.evidence === sent.evidence && there.order < sent.order;
+}
+
+const standing = new WeakMap<CaptureEvidence, boolean>();
+
+/** Whether lines are lost between the packets of a capture that prints differences (`-ttt`): their time is lost with them. */
+function stands(capture: CaptureEvidence): boolean {
+  const known = standing.get(capture);
+  if (known !== undefined) return known;
+  const { artefact, content, unread } = capture;
+  const isDelta = content.clock === 'delta' && unread.length > 0;
+  const lines = isDelta ? content.packets.map(({ line }) => artefact.first + line - 1) : [];
+  const [first, last] = [lines[0] ?? 0, lines.at(-1) ?? 0];
+  const value = unread.some((line) => line > first && line < last);
+  standing.set(capture, value);
+  return value;
 }
 
 function cameThrough(transmission: Transmission, point: number, direction: Direction): boolean {

@@ -58,7 +58,7 @@ export function vanishedIn(
       lostAnswer(transmission, timeline, clocks) ??
       lostRequest(transmission, timeline, clocks);
     if (place === undefined) return [];
-    if (place.missing === null && cameLate(transmission, retry)) return [];
+    if (cameLate(transmission, retry, path, clocks)) return [];
     const retriedAfterUs = retry?.afterUs ?? null;
     return [
       {
@@ -89,12 +89,23 @@ export function unplaced(one: Vanished): Vanished {
 }
 
 /** Its answer was seen somewhere after the question had been sent again: the server took that long. */
-function cameLate({ seen, answers }: Transmission, retry: Retry | undefined): boolean {
+function cameLate(
+  { seen, answers, reference }: Transmission,
+  retry: Retry | undefined,
+  path: readonly Point[],
+  clocks: Clocks,
+): boolean {
   const after = retry?.afterUs ?? null;
-  if (after === null) return false;
+  const sent = seen[reference];
+  const home = path[reference];
+  if (after === null || sent?.time == null || home === undefined) return false;
+  const { time: asked } = sent;
   return answers.some((answer, position) => {
-    const sent = seen[position];
-    return answer?.time != null && sent?.time != null && answer.time - sent.time > after;
+    if (answer?.time == null) return false;
+    const here = seen[position]?.time;
+    if (here != null) return answer.time - here > after;
+    const shift = clocks.shift(answer.point, home.index, answer.time);
+    return shift !== undefined && answer.time - shift.by - shift.error - asked > after;
   });
 }
 

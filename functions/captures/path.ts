@@ -246,7 +246,7 @@ function byRole(a: Point, b: Point, side: Side): number {
  * packets from it, and no exchange was answered past it (an answered question that it did not see went another way).
  */
 function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Exchange[]): boolean {
-  if (!point.ran || point.lossy || hidesConversation(point, exchanges)) return false;
+  if (!point.ran || point.lossy || hidesConversation(point, points, exchanges)) return false;
   const answered = exchanges.some((exchange) =>
     sightedAt(exchange).some((seen) => seen.responses.length > 0),
   );
@@ -260,8 +260,15 @@ function mayLieOn(point: Point, points: readonly Point[], exchanges: readonly Ex
   return onKnownHost || point.seen === 0 || meetsServer(point, exchanges);
 }
 
+/** VXLAN, Linux's own VXLAN (flannel) and Geneve. */
+const TUNNEL_PORTS: readonly number[] = [4789, 8472, 6081];
+
 /** `port 53` on a card shows nothing of queries that travel inside a tunnel, and the reverse. */
-export function hidesConversation(point: Point, exchanges: readonly Exchange[]): boolean {
+export function hidesConversation(
+  point: Point,
+  points: readonly Point[],
+  exchanges: readonly Exchange[],
+): boolean {
   const { filter } = point;
   if (filter === null || filter === '') return false;
   if (isForOthers(filter, exchanges)) return true;
@@ -275,8 +282,14 @@ export function hidesConversation(point: Point, exchanges: readonly Exchange[]):
     .filter((one) => one.outer !== one.packet);
   const outerPorts = wrapped.map((one) => one.outer.destination.port);
   const innerPorts = exchanges.map((exchange) => exchange.server.port);
-  const expected =
-    point.role === 'nic' && !point.pod && wrapped.length > 0 ? outerPorts : innerPorts;
+  const isOutside = point.role === 'nic' && !point.pod;
+  const expected = isOutside && wrapped.length > 0 ? outerPorts : innerPorts;
+  // Where nothing was seen wrapped, a tunnel of that host that was captured too says that it should have been.
+  const mayBeWrapped =
+    isOutside &&
+    wrapped.length === 0 &&
+    points.some(({ host, role }) => host === point.host && role === 'tunnel');
+  if (mayBeWrapped && ports.some((port) => TUNNEL_PORTS.includes(port))) return false;
   return !expected.some((port) => port !== null && ports.includes(port));
 }
 

@@ -81,7 +81,7 @@ export function stopOf(
   if (from === undefined) return undefined;
   const to = way
     .slice(way.indexOf(from) + 1)
-    .find((point) => !point.lossy && !hidesConversation(point, [stopped]));
+    .find((point) => !point.lossy && !hidesConversation(point, following.points, [stopped]));
   return {
     from: spotOf(from),
     to: to === undefined ? null : spotOf(to),
