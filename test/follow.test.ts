@@ -5,8 +5,11 @@ import { founded, transforms } from './support/generator/founding-transforms.ts'
 import { type Score, score } from './support/generator/measure.ts';
 import { type Incident, incidentFrom } from './support/incident-generator.ts';
 
+/** Seeds that named a wrong place or imagined a loss when they were first met. */
+const ONCE_WRONG = [6_012, 6_464, 6_671, 6_927, 8_795];
+
 /** The seeds that the code was written against, and others that nobody looked at. */
-const SEEDS = [...seedsFrom(0, 1_000), ...seedsFrom(20_000, 500)];
+const SEEDS = [...seedsFrom(0, 1_000), ...seedsFrom(20_000, 500), ...ONCE_WRONG];
 
 interface Measured {
   readonly incident: Incident;
