@@ -72,6 +72,7 @@ describe('the import table', () => {
                 'cluster',
                 'define',
                 'digest',
+                'firewall-rule',
                 'kernel-drop',
                 'links',
                 'packet',
