@@ -59,6 +59,16 @@ export const sysctl = defineArtefact({
       ['net.bridge.bridge-nf-call-iptables'],
       'whether bridged packets pass iptables: 0 or 1',
     ),
+    bridgeNfAbsent: {
+      type: 'flag',
+      is: 'the kernel has no settings of bridge netfilter: br_netfilter is not loaded',
+      of: (content) => {
+        const setting = content.get(ABSENT_BRIDGE);
+        return setting === undefined
+          ? missing('that net.bridge is absent is not shown')
+          : found(true, [setting.line]);
+      },
+    },
   },
 });
 
@@ -75,6 +85,11 @@ const PROC = /^\/proc\/sys\/([\w./:@*,+-]+)(:| = |=)/;
 const ERROR =
   /^(?:sysctl: (?:error: |cannot |permission denied|reading key|setting key|short write|unable to)|error: (?:"|'|permission denied on key|reading key|setting key|unknown error))/;
 const COMMENT = /^[#;]/;
+// net/bridge/br_netfilter_hooks.c registers net.bridge with all its settings when the module is loaded: any of them tells.
+const NO_BRIDGE =
+  /^(?:\w{2,8}: (?:cannot (?:access|open|stat) )?['"‘]?\/proc\/sys\/net\/bridge\b[^:]{0,60}: No such file or directory$|(?:sysctl: )?error: ['"]net[./]bridge[./][\w-]{1,40}['"] is an unknown key$)/;
+/** No setting has this key: what is kept under it is the line that says that there are none. */
+const ABSENT_BRIDGE = 'net.bridge';
 
 interface Pair {
   readonly key: string;
@@ -83,6 +98,7 @@ interface Pair {
 
 function recognise(line: string): Strength {
   const text = line.trim();
+  if (NO_BRIDGE.test(text)) return 'strong';
   if (/^sysctl: /.test(text) && ERROR.test(text)) return 'strong';
   if (/^error: "[a-z]+\.[^"]+" is an unknown key$/.test(text)) return 'strong';
   const pair = pairIn(text);
@@ -100,6 +116,7 @@ function parse(lines: readonly string[]) {
     if (text === '' || COMMENT.test(text)) continue;
     const pair = pairIn(text);
     if (pair !== undefined) content.set(pair.key, { value: pair.value, line: index + 1 });
+    else if (NO_BRIDGE.test(text)) content.set(ABSENT_BRIDGE, { value: '', line: index + 1 });
     else if (ERROR.test(text)) refusals += 1;
     else unread.push(index + 1);
   }

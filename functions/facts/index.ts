@@ -20,6 +20,7 @@ import { dnsLog } from './dns-log.ts';
 import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { firewall } from './firewall.ts';
+import { foreignAnswer } from './foreign-answer.ts';
 import { hairpin } from './hairpin.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
@@ -109,6 +110,7 @@ export const joins: readonly Join[] = [
   ipvs,
   staleFlows,
   untranslated,
+  foreignAnswer,
   vxlanChecksum,
   wayBack,
 ];

@@ -2,7 +2,7 @@ import type { Exchange, Seen } from '../exchanges.ts';
 import type { Following } from '../follow.ts';
 import type { Point, Sighting } from '../points.ts';
 
-/** An answer that comes from another address than the one asked, at the client's own interface. */
+/** An answer that comes from another address than the one asked, at the client's own interface or the node's end of it. */
 export interface StrangeSource {
   readonly asked: string;
   readonly source: string;
@@ -14,8 +14,9 @@ export interface StrangeSource {
 }
 
 /**
- * Only a pod's own interface, or a point where the asked address alone is seen, shows what the client's socket sees: on a
- * bridge that runs iptables both sides of the translation are captured, and that is right.
+ * Only a pod's own interface, or the node's end of it, shows what the client's socket sees: on a bridge that runs iptables
+ * both sides of the translation are captured, and that is right. Other node ends than a plain veth have eBPF behind them,
+ * which translates after the capture.
  */
 export function strangeSourcesIn({ unsettled, points }: Following): readonly StrangeSource[] {
   const all: StrangeSource[] = [];
@@ -23,12 +24,16 @@ export function strangeSourcesIn({ unsettled, points }: Following): readonly Str
     if (exchange.protocol !== 'dns') continue;
     for (const [index, seen] of exchange.at.entries()) {
       const point = points[index];
-      const found =
-        seen === undefined || !point?.pod ? undefined : strangeAt(exchange, seen, point);
+      if (seen === undefined || point === undefined || !isBeforeSocket(point)) continue;
+      const found = strangeAt(exchange, seen, point);
       if (found !== undefined) all.push(found);
     }
   }
   return all;
+}
+
+function isBeforeSocket(point: Point): boolean {
+  return point.pod || /^veth/.test(point.interface ?? '');
 }
 
 function strangeAt(
