@@ -67,6 +67,13 @@ export interface PodDns {
   readonly hostNetwork: Told<boolean> | null;
 }
 
+/** The two settings of a pod without the pod around them: the command alone names it. */
+export interface DnsSettings {
+  readonly sort: 'dns-settings';
+  readonly line: number;
+  readonly dns: PodDns;
+}
+
 /** A Deployment, DaemonSet …: what its pods will be like. */
 export interface Workload extends Named {
   readonly sort: 'workload';
@@ -147,6 +154,7 @@ export type ClusterObject =
   | Endpoints
   | Pod
   | Workload
+  | DnsSettings
   | Node
   | NetworkPolicy
   | ClusterEvent

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterObject } from './cluster.ts';
 import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { dnsSettingsIn, dnsWordsIn } from './kubectl-object/dns-settings.ts';
 import { beginsDocument, documentsIn, isFieldLine, isInside } from './kubectl-object/lines.ts';
 import { isListing, objectsIn } from './kubectl-object/objects.ts';
 import { readTree } from './kubectl-object/tree.ts';
@@ -12,7 +13,7 @@ export const kubectlObject = defineArtefact({
   kind: 'kubectl-object',
   title: 'kubectl get -o yaml',
   ask: 'kubectl get networkpolicies -n NAMESPACE -o yaml',
-  hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,12}?(?:-o[ =]?|--output[ =])(?:yaml|json)\b|\bcat\s\S+\.ya?ml\b/,
+  hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,12}?(?:-o[ =]?|--output[ =])(?:(?:yaml|json)\b|jsonpath=[^\n]{0,80}?dnsPolicy\b)|\bcat\s\S+\.ya?ml\b/,
   recognise,
   begins: beginsDocument,
   run: ({ at, length }, from) => {
@@ -34,7 +35,7 @@ const KINDS =
 function recognise(line: string): Strength {
   const text = line.trim();
   if (KINDS.test(text) || GROUPS.test(text)) return 'strong';
-  return isFieldLine(text) ? 'weak' : 'none';
+  return isFieldLine(text) || dnsWordsIn(text) !== undefined ? 'weak' : 'none';
 }
 
 /** So many characters of one output are read, some sixty objects: the reader of YAML takes microseconds for each. */
@@ -58,7 +59,7 @@ function parse(lines: readonly string[]): Parsed<Cluster> | undefined {
     for (const line of lost) unread.push(line);
     isList ||= read !== undefined && read.faults.length === 0 && isListing(read.tree);
   }
-  if (objects.length === 0) return undefined;
+  if (objects.length === 0) return dnsSettingsIn(lines);
   return { content: { objects, isList }, unread: [...new Set(unread)].sort((a, b) => a - b) };
 }
 

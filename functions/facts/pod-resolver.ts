@@ -55,8 +55,25 @@ function setting({ all }: View): Setting | undefined {
     const told = [dns.hostNetwork, dns.policy].flatMap((one) => one ?? []);
     if (why !== undefined) return { name, why, at: told.map(({ line }) => cite(artefact, line)) };
   }
+  return loneSetting(all);
+}
+
+/** The settings without their pod: the command names it. */
+function loneSetting(all: View['all']): Setting | undefined {
+  for (const { object, artefact, namespace } of objectsOf(all, 'dns-settings').toReversed()) {
+    const name = NAMED.exec(artefact.command ?? '')?.[1];
+    const why = reasonOf(object.dns);
+    if (name === undefined || namespace === null || SYSTEM.test(namespace)) continue;
+    const told = [object.dns.hostNetwork, object.dns.policy].flatMap((one) => one ?? []);
+    const lines = [...new Set(told.map(({ line }) => line))];
+    if (why !== undefined) return { name, why, at: lines.map((line) => cite(artefact, line)) };
+  }
   return undefined;
 }
+
+/** `kubectl -n batch get deploy nightly`, `get pod/agent-x7c2p`. */
+const NAMED =
+  /\sget\s+(?:-\S+\s+(?:[a-z0-9-]+\s+)?)?(?:po|pods?|deploy|deployments?|ds|daemonsets?|sts|statefulsets?|rs|replicasets?|jobs?)(?:\.apps)?[\s/]\s*([a-z0-9][a-z0-9.-]{0,62})(?=\s|$)/;
 
 const SYSTEM = /^(?:kube-|openshift-|calico-|tigera-|cilium|cattle-)/;
 

@@ -19,7 +19,7 @@ const STOP = new Set(
   capturing card cat command commands config configuration conntrack container conteneur contenedor content contents
   context coredns counters data de del der des desde dev device die dig dmesg dns dump dumps edit el en environment error
   errors estadisticas etc example expected file first following for from get goes here host hosts hôte iface im in
-  information inside ipv4 ipv6 http https icmp arp smp interface interfaces interfaz ip iptables is it its kernel knoten la le len les link list logs
+  information inside ipv4 ipv6 http https icmp arp smp kann kein keine können interface interfaces interfaz ip iptables is it its kernel knoten la le len les link list logs
   items kind look machine maquina máquina metadata mitschnitt mss mtu name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of
   on or os other output outputs overlay packet packets paquetes pcap ping pod pods port print question ran read rechner reproduce resolv
   resolv.conf result results route router routes routing run running same schnittstelle second see seen spec seite seq serveur servidor

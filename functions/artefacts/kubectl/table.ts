@@ -2,7 +2,7 @@ import type { ClusterObject, Labels, Named, ServicePort } from '../cluster.ts';
 import { type Column, cellsOf, columnOf, columnsIn, moreColumns } from './columns.ts';
 
 /** What kubectl's tables are of (pkg/printers/internalversion/printers.go, AddHandlers), told by the columns they have. */
-type Sort = Exclude<ClusterObject['sort'], 'policy' | 'proxy' | 'workload'>;
+type Sort = Exclude<ClusterObject['sort'], 'policy' | 'proxy' | 'workload' | 'dns-settings'>;
 
 const AGE = String.raw`(?:\d{1,5}[smhdy]){1,3}`;
 const NAME = String.raw`(?:[a-z0-9][a-z0-9-]{0,62}\s+)?[a-z0-9][\w.:/-]{0,252}`;
