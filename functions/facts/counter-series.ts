@@ -125,13 +125,16 @@ function readAlike<K extends CounterKind>(
   kind: K,
   all: readonly Evidence<K>[],
 ): readonly Evidence<K>[] {
-  const commands = [...new Set(all.toReversed().map(({ artefact }) => artefact.command))];
-  const groups = commands.map((command) =>
-    all.filter(({ artefact }) => artefact.command === command),
-  );
+  const commands = [...new Set(all.toReversed().map(commandOf))];
+  const groups = commands.map((command) => all.filter((one) => commandOf(one) === command));
   const isTwice = (group: readonly Evidence<K>[]) =>
     group.flatMap((one) => snapshotsOf(kind, one)).length > 1;
   return groups.find(isTwice) ?? groups[0] ?? [];
+}
+
+/** Without the remark that says which reading it is. */
+function commandOf({ artefact }: { readonly artefact: Artefact }): string | null {
+  return artefact.command?.replace(/\s+#.*$/, '') ?? null;
 }
 
 /** Where no host is named: counters that are not 0 and stand still, while none falls, are the mark of one host. */

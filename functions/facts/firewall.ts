@@ -4,6 +4,7 @@ import { type Fate, type Passing, walk } from '../artefacts/iptables/walk.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { inOrder } from './order.ts';
+import { endsHere, otherCardIsSilent, passesThrough } from './transit.ts';
 
 /** Whether a rule or policy that is shown drops what vanished at this host. */
 export const firewall = defineJoin({
@@ -35,6 +36,11 @@ export const firewall = defineJoin({
       is: 'packets that it dropped between two readings',
       of: dropGrew,
     },
+    dropCountsThem: {
+      type: 'flag',
+      is: 'it has dropped as many packets as vanished, just as many where nothing else shows that they meet it',
+      of: dropCountsThem,
+    },
     policyDrops: {
       type: 'flag',
       is: 'FORWARD drops what no rule accepts, and no rule accepts packets like the lost one',
@@ -54,17 +60,28 @@ export const firewall = defineJoin({
   },
 });
 
-/** What vanished between two interfaces of this host went through FORWARD; what came no further, through INPUT at most. */
-function passingAt({ loss }: View): Passing | undefined {
-  const packet = loss?.vanished[0]?.seen.packet;
-  if (loss == null || packet === undefined || loss.place === 'between-hosts') return undefined;
-  return {
-    packet,
-    hook: loss.place === 'inside-host' ? 'FORWARD' : 'INPUT',
-    from: loss.from.interface,
-    to: loss.to?.interface ?? null,
-    isFirst: loss.direction === 'request',
-  };
+/**
+ * What vanished between two interfaces of this host went through FORWARD; what came no further, through INPUT at most
+ * where nothing shows that it was on its way through. A tunnel's packet the host takes in itself before it unpacks it.
+ */
+function passingAt(view: View): Passing | undefined {
+  const { loss } = view;
+  const seen = loss?.vanished[0]?.seen;
+  if (loss == null || seen === undefined || loss.place === 'between-hosts') return undefined;
+  const from = loss.from.interface;
+  const isFirst = loss.direction === 'request';
+  if (seen.outer !== seen.packet && loss.to?.role === 'tunnel')
+    return { packet: seen.outer, hook: 'INPUT', from, to: null, isFirst };
+  const hook = loss.place === 'inside-host' || mustPass(view) === true ? 'FORWARD' : 'INPUT';
+  return { packet: seen.packet, hook, from, to: loss.to?.interface ?? null, isFirst };
+}
+
+/** Whether a request that was seen no further had to go through this host; undefined where nothing tells. */
+function mustPass(view: View): boolean | undefined {
+  if (view.loss === null || !endsHere(view.loss)) return undefined;
+  const passes = passesThrough(view);
+  if (passes.known) return passes.value;
+  return otherCardIsSilent(view) ? true : undefined;
 }
 
 type Listed = Evidence<'iptables'> | Evidence<'nft'>;
@@ -115,6 +132,22 @@ function dropGrew(view: View): Reading<number> {
     rules.find((rule) => textOf(rule) === text && rule.table === found.rule.table),
   );
 }
+
+function dropCountsThem(view: View): Reading<boolean> {
+  const { loss } = view;
+  const found = ruled(view);
+  const packets = found?.rule.packets ?? null;
+  if (loss === null || found === undefined || packets === null)
+    return unknown('no rule with a counter is shown that surely drops it');
+  const lost = loss.vanished.length;
+  const isSure = loss.place === 'inside-host' || mustPass(view) !== undefined;
+  const counts = isSure ? packets >= lost : packets === lost && lost >= FEWEST;
+  const at = cite(found.evidence.artefact, found.rule.line);
+  return counts ? known(true, [at]) : unknown('the counter need not be of these packets');
+}
+
+/** One packet and a counter of 1 are a coincidence. */
+const FEWEST = 2;
 
 /** The rule in few words, as `iptables -S` writes it. */
 function textOf({ chain, protocol, source, destination, sport, dport, target }: Rule): string {

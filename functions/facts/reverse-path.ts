@@ -1,13 +1,17 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { bothEnds, growthOf, seriesOf } from './counter-series.ts';
 import { defineJoin, type View } from './define.ts';
+import { addressesIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { inOrder } from './order.ts';
+import { keyOf, settingOf } from './setting.ts';
+import { wayOut } from './way-out.ts';
 
 /** Whether the reverse path filter is what the packets that vanished inside this host met. */
 export const reversePath = defineJoin({
   question: 'reverse-path',
-  needs: ['sysctl', 'dmesg', 'netstat-statistics'],
+  needs: ['sysctl', 'dmesg', 'netstat-statistics', 'route'],
   facts: {
     effective: {
       type: 'count',
@@ -24,6 +28,26 @@ export const reversePath = defineJoin({
       is: 'IPReversePathFilter has counted at least as many packets as vanished',
       of: countsThem,
     },
+    grewByThem: {
+      type: 'flag',
+      is: 'IPReversePathFilter grew by at least as many packets as vanished',
+      of: grewByThem,
+    },
+    leavesElsewhere: {
+      type: 'flag',
+      is: 'this host sends to the source of the lost packets by another interface than they came in by',
+      of: leavesElsewhere,
+    },
+    backDevice: {
+      type: 'label',
+      is: 'the interface by which it does',
+      of: (view) => {
+        const back = wayBack(view);
+        return back === undefined
+          ? unknown('the way back is not shown')
+          : known(back.dev, [back.at]);
+      },
+    },
   },
 });
 
@@ -31,8 +55,7 @@ export const reversePath = defineJoin({
 function effective(view: View): Reading<number> {
   const device = view.loss?.from.interface ?? null;
   if (device === null) return unknown('no packet was seen to vanish behind an interface');
-  // sysctl writes the dot of an interface's name as a slash, for dots part its own words.
-  const own = settingOf(view, `net.ipv4.conf.${device.replaceAll('.', '/')}.rp_filter`);
+  const own = settingOf(view, keyOf(device, 'rp_filter'));
   const all = settingOf(view, 'net.ipv4.conf.all.rp_filter');
   const largest = [own, all].find((one) => one?.value === LOOSE);
   if (largest !== undefined) return known(LOOSE, [largest.at]);
@@ -42,16 +65,6 @@ function effective(view: View): Reading<number> {
 }
 
 const LOOSE = 2;
-
-function settingOf(view: View, key: string) {
-  for (const { artefact, content } of inOrder(ofKind(view.own, 'sysctl')).toReversed()) {
-    const setting = content.get(key);
-    const value = Number(setting?.value);
-    if (setting !== undefined && Number.isInteger(value))
-      return { value, at: cite(artefact, setting.line) };
-  }
-  return undefined;
-}
 
 /** ip_handle_martian_source of net/ipv4/route.c: `martian source DESTINATION from SOURCE, on dev INTERFACE`. */
 const MARTIAN = /\bmartian source \S+ from ([\d.]{7,15}), on dev (\S+)/;
@@ -81,4 +94,32 @@ function countsThem(view: View): Reading<boolean> {
   if (last === undefined || counter === undefined) return unknown('the counter is not shown');
   const seen = loss.vanished.slice(0, 1).map(({ seen: first }) => citation(first));
   return known(counter.value >= loss.vanished.length, [cite(last.artefact, counter.line), ...seen]);
+}
+
+function grewByThem(view: View): Reading<boolean> {
+  const { loss } = view;
+  const series = seriesOf(view, 'netstat-statistics').find(
+    ({ counter }) => counter === 'TcpExtIPReversePathFilter',
+  );
+  const growth = series === undefined ? null : growthOf(series);
+  if (loss === null) return unknown('no packet was seen to vanish at this host');
+  if (series === undefined || growth === null)
+    return unknown('no two readings of the counter are shown');
+  return known(growth >= loss.vanished.length, bothEnds(series));
+}
+
+/** The way back to the sender; undefined where the sender is this host. */
+function wayBack(view: View) {
+  const source = view.loss?.vanished[0]?.seen.packet.source.host;
+  if (source === undefined) return undefined;
+  if (addressesIn(view.own).some(({ address }) => address === source)) return undefined;
+  const back = wayOut(view, source);
+  return back?.isOwn === true ? undefined : back;
+}
+
+function leavesElsewhere(view: View): Reading<boolean> {
+  const device = view.loss?.from.interface ?? null;
+  const back = wayBack(view);
+  if (device === null || back === undefined) return unknown('the way back is not shown');
+  return known(back.dev !== device, [back.at]);
 }
