@@ -109,10 +109,10 @@ function linesOf({ because, vantage }: Finding): string {
   return lines.join(' ');
 }
 
-/** A cause that is proved at one host explains what another host only suspects. */
+/** A cause at one host explains what is less sure at another. */
 function explains(better: Finding, weaker: Finding): boolean {
-  const proved = better.confidence === 'confirmed' && weaker.confidence !== 'confirmed';
-  return proved || sameHost(better, weaker);
+  const isSurer = CONFIDENCE.indexOf(better.confidence) < CONFIDENCE.indexOf(weaker.confidence);
+  return isSurer || sameHost(better, weaker);
 }
 
 function sameHost(a: Finding, b: Finding): boolean {
