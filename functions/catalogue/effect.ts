@@ -10,7 +10,7 @@ export function effectOf(command: string): Effect {
   if (/(?<![0-9=<-])>{1,2}(?!\s*(?:\/dev\/null|&))\s*\S/.test(bare.replace(/\d>/g, '>')))
     return 'changes';
   const effects = bare
-    .split(/;\s*(?:do|done|then|fi)?\b|&&|\|\|?/)
+    .split(/;\s*(?:do|done|then|fi)?\b|&&|\|\|?|\s&(?:\s|$)/)
     .map((part) => part.trim())
     .filter((part) => part !== '' && !/^(?:for|while) /.test(part))
     .map(partEffect);
@@ -36,16 +36,23 @@ function partEffect(part: string): Effect {
 /** For each tool, the arguments with which it only reads. */
 const TOOLS: ReadonlyMap<string, RegExp> = new Map([
   ...words(
-    `cat grep egrep zgrep head tail ls wc sort uniq cut tr sleep date uname dig kdig nslookup host getent ping ping6
-     traceroute traceroute6 tracepath mtr ss netstat nstat tcpdump tshark iptables-save ip6tables-save iptables-legacy-save iptables-nft-save dmesg lsmod modinfo lspci
-     echo test true awk column jq nproc lscpu free uptime ps pgrep top vmstat mpstat sar ldd strings readlink stat find
-     nc pwru retis openssl seq printf whois id hostname ssh ld-musl-*.so.1`,
+    `cat grep egrep zgrep head tail ls wc sort uniq cut tr sleep uname dig kdig nslookup host getent ping ping6
+     traceroute traceroute6 tracepath mtr netstat nstat tcpdump tshark iptables-save ip6tables-save iptables-legacy-save iptables-nft-save lsmod modinfo lspci
+     echo test true awk column jq nproc lscpu free uptime ps pgrep top vmstat mpstat sar ldd strings readlink stat
+     nc pwru retis openssl seq printf whois id ld-musl-*.so.1`,
     /^/,
   ),
   ...words(
     'sudoedit vi vim nano cp mv rm mkdir tee modprobe rmmod reboot shutdown apt apt-get yum dnf apk kill pkill',
     /(?!)/,
   ),
+  ['date', /^(?!.*(?:^|\s)(?:-s|--set))/],
+  ['dmesg', /^(?!.*(?:^|\s)(?:-\w*[cCnDE]\w*|--(?:clear|read-clear|console-\S+))(?:\s|$))/],
+  ['find', /^(?!.*\s-(?:delete|exec|ok|fprint))/],
+  ['hostname', /^(?:-\S+)?$/],
+  ['ss', /^(?!.*(?:^|\s)(?:-\w*K|--kill))/],
+  // Without a command it opens a session; what is typed there is the person's own.
+  ['ssh', /^(?:-(?:[46AaCfGgKkMNnqsTtVvXxYy]+|[BbcDEeFIiJLlmOoPpQRSWw] ?\S+) )*\S+$/],
   ['sed', /^(?!.*(?:^|\s)(?:-i|--in-place))/],
   ['arping', /^(?!.*(?:^|\s)-[UA](?:\s|$))/],
   ['chronyc', /^(?:-\S+ )*(?:tracking|sources|sourcestats|activity)\b/],

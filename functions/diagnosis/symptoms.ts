@@ -10,7 +10,7 @@ export interface Symptom {
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed; of a slow lookup, its milliseconds. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -74,7 +74,7 @@ function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
           later.run.replies > 0,
       );
     if (isBack) return [];
-    const outcome = 'no echo reply';
+    const outcome = 'no-echo-reply';
     const cited = [cite(artefact, summary.line)];
     return [
       { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
@@ -101,10 +101,10 @@ const REASONS = {
 
 /** A name that does not exist fails as it should; the others are somebody's fault. */
 const QUERY_FAILED: Readonly<Record<string, string>> = {
-  dnssec: 'DNSSEC validation failed',
-  servfail: 'SERVFAIL',
-  'no-server': 'no name server could be reached',
-  timeout: 'timed out',
+  dnssec: 'not-validated',
+  servfail: 'servfail',
+  'no-server': 'no-server',
+  timeout: 'timed-out',
   refused: 'refused',
 };
 

@@ -38,11 +38,7 @@ export interface CounterSeries {
 const SNAPSHOTS: {
   readonly [K in CounterKind]: (content: ContentOf<K>, artefact: Artefact) => readonly Snapshot[];
 } = {
-  'netstat-statistics': ({ readings }) =>
-    readings.map(
-      (reading) =>
-        new Map([...reading].map(([name, { value, line }]) => [name, { value, lines: [line] }])),
-    ),
+  'netstat-statistics': ({ readings }) => readings.map(oneLineEach),
   softnet: ({ readings }, { command }) =>
     (readings.length === 1 ? split(readings[0] ?? [], command) : readings).map(softnetSnapshot),
   'ethtool-statistics': ({ readings }, artefact) =>
@@ -56,11 +52,7 @@ const SNAPSHOTS: {
       );
     }),
   'coredns-metrics': ({ readings }) => readings.map(totalsOf),
-  'cpu-stat': ({ readings }) =>
-    readings.map(
-      (reading) =>
-        new Map([...reading].map(([name, { value, line }]) => [name, { value, lines: [line] }])),
-    ),
+  'cpu-stat': ({ readings }) => readings.map(oneLineEach),
   link: ({ links }) => {
     const listings: Map<string, Count>[] = [];
     for (const one of links) {
@@ -74,6 +66,12 @@ const SNAPSHOTS: {
     return listings.filter(({ size }) => size > 0);
   },
 };
+
+function oneLineEach(
+  reading: ReadonlyMap<string, { readonly value: number; readonly line: number }>,
+): Snapshot {
+  return new Map([...reading].map(([name, { value, line }]) => [name, { value, lines: [line] }]));
+}
 
 /** Whether one reading of a kind is half an answer; of a link it also tells the settings that people ask for. */
 export function isReadTwice(kind: string): kind is Exclude<CounterKind, 'link'> {

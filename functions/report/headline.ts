@@ -6,7 +6,7 @@ import { firstFailure, onlyFailures } from './failed-commands.ts';
 import { fillFacts, fillWords } from './fill.ts';
 import { pageOf, placeName, type Telling } from './findings.ts';
 import type { ReportFinding, Status } from './schema.ts';
-import { directions, words } from './words.ts';
+import { directions, outcomes, words } from './words.ts';
 
 /** What the evidence amounts to. */
 export function statusOf({ evidence, findings, losses, symptoms }: Diagnosis): Status {
@@ -118,7 +118,9 @@ function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Te
   const text = words[language];
   const [symptom] = symptoms;
   if (losses.length === 0 && symptom !== undefined) {
-    const { target, outcome, host, server } = symptom;
+    const { target, host, server } = symptom;
+    const told: Readonly<Record<string, string>> = outcomes[language];
+    const outcome = told[symptom.outcome] ?? symptom.outcome;
     const from = host === null ? '' : fillWords(text.fromHost, { host });
     const at = server === null ? '' : fillWords(text.atServer, { server });
     const name = target ?? text.unnamed;

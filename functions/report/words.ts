@@ -222,3 +222,37 @@ export const directions = {
   en: { request: 'request', response: 'response' },
   zh: { request: '请求方向', response: '应答方向' },
 } as const satisfies Record<Language, Record<'request' | 'response', string>>;
+
+/** How a connection or a lookup failed; what a log says in words of its own is quoted as it stands. */
+export const outcomes = {
+  en: {
+    'timed-out': 'timed out',
+    refused: 'refused',
+    'port-refused': 'port refused',
+    'no-route': 'no route to host',
+    unreachable: 'unreachable',
+    reset: 'reset',
+    closed: 'connection closed',
+    unresolved: 'name not resolved',
+    'no-port': 'no free local port',
+    servfail: 'SERVFAIL',
+    'no-echo-reply': 'no echo reply',
+    'not-validated': 'DNSSEC validation failed',
+    'no-server': 'no name server could be reached',
+  },
+  zh: {
+    'timed-out': '超时',
+    refused: '被拒绝',
+    'port-refused': '端口拒绝',
+    'no-route': '没有到主机的路由',
+    unreachable: '不可达',
+    reset: '连接被重置',
+    closed: '连接被关闭',
+    unresolved: '域名解析不了',
+    'no-port': '本地端口用尽',
+    servfail: 'SERVFAIL',
+    'no-echo-reply': '没有回显应答',
+    'not-validated': 'DNSSEC 校验失败',
+    'no-server': '连不上任何 DNS 服务器',
+  },
+} as const satisfies Record<Language, Readonly<Record<string, string>>>;

@@ -56,7 +56,7 @@ const AS_SS: ReadonlyMap<string, string> = new Map([
   ['FIN_WAIT2', 'FIN-WAIT-2'],
 ]);
 
-/** iproute2 misc/ss.c (print_skmeminfo), on the socket's own line with `-O`; `d` came with Linux 4.12. */
+/** iproute2 misc/ss.c (print_skmeminfo), on the socket's own line with `-O`; `d` came with Linux 4.7 (include/uapi/linux/sock_diag.h). */
 const MEMORY = /\bskmem:\(r\d+,rb\d+,[a-z\d,]*\)/;
 const DROPPED = /,d(\d{1,15})\)/;
 
