@@ -64,7 +64,7 @@ const MOST_LEAVES = 6;
 const DEEPEST = 2;
 
 /** The schema of a rule file, built from the table of facts, so that a misspelt fact is an error with a place. */
-export function ruleSchema(facts: readonly FactRow[]) {
+function ruleSchema(facts: readonly FactRow[]) {
   const types = new Map(facts.map(({ id, type }) => [id, type]));
   const shape = z.strictObject({
     $schema: z.optional(z.string()),
@@ -110,7 +110,7 @@ export function readRule(
   | { readonly rule: Rule }
   | { readonly harmless: HarmlessRule }
   | { readonly faults: readonly string[] } {
-  const parsed = ruleSchema(facts).safeParse(json);
+  const parsed = schemaFor(facts).safeParse(json);
   if (!parsed.success)
     return {
       faults: parsed.error.issues.map((issue) => `${issue.message} → at ${placeOf(issue.path)}`),
@@ -124,6 +124,15 @@ export function readRule(
   };
   if (event.type === 'harmless') return { harmless: read };
   return { rule: { ...read, supersedes: supersedes ?? [], ...event.params } };
+}
+
+/** One schema for all rules that are read against one table: to build it costs more than to read with it. */
+const schemas = new WeakMap<readonly FactRow[], ReturnType<typeof ruleSchema>>();
+
+function schemaFor(facts: readonly FactRow[]) {
+  const built = schemas.get(facts) ?? ruleSchema(facts);
+  schemas.set(facts, built);
+  return built;
 }
 
 /** Every leaf of a condition, in order. */
@@ -144,12 +153,12 @@ type Types = ReadonlyMap<string, FactType>;
 
 // One strict object with a refinement, not a union of forms: a union reports any slip as "invalid input" without a place.
 function condition(types: Types): z.ZodType {
-  return z.lazy(() =>
+  const own: z.ZodType = z.lazy(() =>
     z
       .strictObject({
-        all: z.optional(z.array(condition(types)).min(1)),
-        any: z.optional(z.array(condition(types)).min(1)),
-        not: z.optional(condition(types)),
+        all: z.optional(z.array(own).min(1)),
+        any: z.optional(z.array(own).min(1)),
+        not: z.optional(own),
         name: z.optional(z.string()),
         fact: z.optional(z.string()),
         operator: z.optional(z.string()),
@@ -167,6 +176,7 @@ function condition(types: Types): z.ZodType {
           context.addIssue({ code: 'custom', path: ['name'], message: 'only leaves have a name' });
       }),
   );
+  return own;
 }
 
 function leaf(types: Types): z.ZodType {
