@@ -1,15 +1,17 @@
 import { createHash, createHmac } from 'node:crypto';
-import { request } from 'node:https';
+import { request as overPlainHttp } from 'node:http';
+import { request as overTls } from 'node:https';
 import type { AwsAccess } from './settings.ts';
 
 /**
  * One call to an AWS service that speaks JSON over POST, signed by Signature Version 4. The AWS SDK would add 60 to 90 ms
- * to a cold start for the two calls that this app makes.
+ * to a cold start for the few calls that this app makes.
  */
 export interface AwsCall {
-  readonly service: 'sqs' | 'ssm';
+  readonly service: 'dynamodb' | 'sqs' | 'ssm';
+  /** Of the service; plain http for a local server that speaks the same protocol. */
   readonly endpoint: string;
-  /** `AmazonSQS.SendMessage`, `AmazonSSM.GetParameter`. */
+  /** `AmazonSQS.SendMessage`, `AmazonSSM.GetParameter`, `DynamoDB_20120810.GetItem`. */
   readonly target: string;
   readonly contentType: 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1';
   readonly body: string;
@@ -29,7 +31,7 @@ export type Transport = (
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
 /** The service refused, with its own error code (`AccessDenied`, `QueueDoesNotExist`). */
-class AwsRefusal extends Error {
+export class AwsRefusal extends Error {
   override readonly name = 'AwsRefusal';
   readonly code: string;
   constructor(code: string) {
@@ -46,7 +48,7 @@ export async function callAws(
   call: AwsCall,
   access: AwsAccess,
   now: () => number,
-  transport: Transport = overHttps,
+  transport: Transport = overNetwork,
 ): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     const last = attempt === ATTEMPTS;
@@ -54,7 +56,7 @@ export async function callAws(
       const answer = await transport(sign(call, access, now()), TIMEOUT_MS);
       if (answer.status < 300) return JSON.parse(answer.body === '' ? '{}' : answer.body);
       const code = codeIn(answer.body);
-      if (last || (answer.status < 500 && !/Throttl|RequestLimit/.test(code))) {
+      if (last || (answer.status < 500 && !/Throttl|RequestLimit|ThroughputExceeded/.test(code))) {
         throw new AwsRefusal(code);
       }
     } catch (error) {
@@ -110,13 +112,14 @@ function codeIn(body: string): string {
   return code?.[1] ?? 'unknown';
 }
 
-function overHttps(
+function overNetwork(
   signed: SignedRequest,
   timeoutMs: number,
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
     const { method, url, headers, body } = signed;
     const signal = AbortSignal.timeout(timeoutMs);
+    const request = url.protocol === 'http:' ? overPlainHttp : overTls;
     const outgoing = request(url, { method, headers, signal }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
