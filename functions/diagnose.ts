@@ -2,8 +2,10 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { answerJob, type WorkerPorts } from './adapters/answer-job.ts';
 import { answeredInMemory } from './adapters/answered.ts';
 import { readCatalogue } from './adapters/catalogue-files.ts';
-import { parseJob } from './adapters/job.ts';
-import { createLog, errorFields } from './adapters/log.ts';
+import { workThrough } from './adapters/deliveries.ts';
+import type { Job } from './adapters/job.ts';
+import { createLog } from './adapters/log.ts';
+import { type Postpone, sqsPostpone } from './adapters/queue.ts';
 import { secretReader } from './adapters/secrets.ts';
 import { readWorkerSettings } from './adapters/settings.ts';
 import { slackApi } from './adapters/slack-api.ts';
@@ -13,33 +15,27 @@ import { reportOn } from './report/report.ts';
 export async function handler(event: SQSEvent, _context?: unknown): Promise<SQSBatchResponse> {
   const settings = readWorkerSettings();
   if (!settings.ok) throw new Error(`settings: ${settings.error.names.join(', ')}`);
-  const { aws, botToken, botUserId, language, mostReceives, runbookBase } = settings.value;
+  const { aws, botToken, botUserId, language, mostReceives, queueUrl, runbookBase } =
+    settings.value;
   token ??= secretReader(botToken, aws, Date.now);
   const slack = slackApi({ token: await token(), fetch, log });
   const examine = examiner(import.meta.dirname, runbookBase);
   return diagnoseHandler(
     { slack, examine, answered, botUserId, language, log },
     mostReceives,
+    sqsPostpone(queueUrl, aws, Date.now),
   )(event);
 }
 
-/** The same handler with other ends: another Slack, another catalogue. */
-export function diagnoseHandler(ports: WorkerPorts, mostReceives: number) {
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
-    const failed: string[] = [];
-    for (const record of event.Records) {
-      const job = parseJob(record.body);
-      const last = Number(record.attributes.ApproximateReceiveCount) >= mostReceives;
-      try {
-        if (!job.ok) throw new Error(job.error.code);
-        await answerJob(job.value, ports, last);
-      } catch (error) {
-        ports.log.error('job failed', { message: record.messageId, ...errorFields(error) });
-        failed.push(record.messageId);
-      }
-    }
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+/** The same handler with other ends. Where nothing is given to postpone with, a failed job comes back when its visibility ends. */
+export function diagnoseHandler(
+  ports: WorkerPorts,
+  mostReceives: number,
+  postpone: Postpone = async () => undefined,
+) {
+  const work = (job: Job, last: boolean) => answerJob(job, ports, last);
+  return (event: SQSEvent): Promise<SQSBatchResponse> =>
+    workThrough(event.Records, { work, mostReceives, postpone, log: ports.log });
 }
 
 /** The core with the catalogue found in a directory that holds `rules/` and `knowledge/`; read once, at the first job. */

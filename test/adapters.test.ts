@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { answeredInMemory } from '../functions/adapters/answered.ts';
 import { callAws, sign, type Transport } from '../functions/adapters/aws-call.ts';
-import { type Job, parseJob } from '../functions/adapters/job.ts';
 import { createLog, errorFields } from '../functions/adapters/log.ts';
-import { memoryQueue, sqsQueue } from '../functions/adapters/queue.ts';
 import { secretReader } from '../functions/adapters/secrets.ts';
 import { readIngestSettings, readWorkerSettings } from '../functions/adapters/settings.ts';
 import { fileContent } from '../functions/intake/file-content.ts';
@@ -65,50 +63,6 @@ test('tries once more after an outage, and not after a refusal', async () => {
   }
 });
 
-const mention: Job = {
-  kind: 'mention',
-  team: 'T1',
-  channel: 'C1',
-  user: 'U1',
-  ts: '1.1',
-  threadTs: null,
-  message: { ts: '1.1', text: 'x' },
-};
-
-test('a job reaches the queue whole, and one too large goes without its text', async () => {
-  const { sent, transport } = answering(200);
-  const queue = sqsQueue(
-    'https://sqs.eu-central-1.amazonaws.com/000000000000/jobs',
-    access,
-    () => NOW,
-    transport,
-  );
-  await queue.send(mention, 2);
-  await queue.send({ ...mention, message: { ts: '1.1', text: 'é'.repeat(130_000) } }, 0);
-  const bodies = sent.map((one) => JSON.parse(one.body));
-  expect(bodies[0]).toMatchObject({ DelaySeconds: 2, QueueUrl: expect.stringContaining('/jobs') });
-  expect(parseJob(bodies[0].MessageBody)).toEqual({ ok: true, value: mention });
-  expect(parseJob(bodies[1].MessageBody)).toEqual({
-    ok: true,
-    value: { ...mention, message: null },
-  });
-});
-
-test('a command too large for the queue is refused, not cut', async () => {
-  const queue = memoryQueue();
-  const job: Job = {
-    kind: 'command',
-    team: 'T1',
-    channel: 'C1',
-    user: 'U1',
-    text: 'x'.repeat(300_000),
-    responseUrl: 'https://hooks.slack.com/x',
-    trigger: '1',
-  };
-  await expect(queue.send(job, 0)).rejects.toThrow(RangeError);
-  expect(queue.take()).toEqual([]);
-});
-
 test('a parameter is asked for once in five minutes, and again after a failure', async () => {
   let now = NOW;
   const good = { status: 200, body: '{"Parameter":{"Value":"s3"}}' };
@@ -131,6 +85,7 @@ const environment = {
   AWS_ACCESS_KEY_ID: 'a',
   AWS_SECRET_ACCESS_KEY: 'b',
   SLACK_BOT_USER_ID: 'UBOT',
+  QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/000000000000/jobs.fifo',
 };
 
 test('settings name every variable that is missing, and never a value', () => {

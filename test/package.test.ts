@@ -173,6 +173,7 @@ test('each function has a role of its own that can do its part only', () => {
     'sqs:ReceiveMessage',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
+    'sqs:ChangeMessageVisibility',
   ]);
   const secretsOf = (role: string) =>
     JSON.stringify(propertiesOf(role)).match(/parameter\/[\w/-]+/g);

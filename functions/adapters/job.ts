@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { err, ok, type Result } from '../primitives/result.ts';
 
@@ -87,4 +88,21 @@ export function keyOf(one: Job): string {
     case 'steps':
       return `steps:${one.team}:${one.channel}:${one.pressed}`;
   }
+}
+
+/** The conversation that a piece of work belongs to: its work is done one piece at a time, in order. */
+export function groupOf(one: Job): string {
+  switch (one.kind) {
+    case 'command':
+      return `${one.team}:${one.user}`;
+    case 'mention':
+      return `${one.team}:${one.channel}:${one.threadTs ?? one.ts}`;
+    case 'steps':
+      return `${one.team}:${one.channel}:${one.threadTs}`;
+  }
+}
+
+/** Sixteen hexadecimal digits that stand for a text and say nothing of it. */
+export function digest(of: string): string {
+  return createHash('sha256').update(of).digest('hex').slice(0, 16);
 }

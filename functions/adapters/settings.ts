@@ -32,6 +32,8 @@ export interface WorkerSettings {
   readonly aws: AwsAccess;
   /** Deliveries of one job before the queue gives it up; the last one tells the reader. */
   readonly mostReceives: number;
+  /** Where its jobs come from, so that a failed one can be taken up again soon. */
+  readonly queueUrl: string;
 }
 
 /** Every variable that is missing or wrong, by name and never by value. */
@@ -70,6 +72,7 @@ const worker = z.object({
   SLACK_BOT_USER_ID: text,
   NETDX_LANGUAGE: language,
   NETDX_RUNBOOK_BASE: z.optional(z.url()),
+  QUEUE_URL: z.url(),
   QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
 });
 
@@ -107,6 +110,7 @@ export function readWorkerSettings(
     language: from.NETDX_LANGUAGE ?? 'en',
     runbookBase: from.NETDX_RUNBOOK_BASE ?? null,
     aws: accessOf(from),
+    queueUrl: from.QUEUE_URL,
     mostReceives: Number(from.QUEUE_MOST_RECEIVES ?? '3'),
   });
 }

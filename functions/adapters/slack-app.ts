@@ -25,11 +25,6 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/**
- * One post in a channel arrives as `app_mention` and as `message`, a second or two apart. The wait lets the thread be
- * complete; the longer one lets the answer to the first twin stand in the thread before the second looks.
- */
-const DELAY_SECONDS = { mention: 2, twin: 8, direct: 0 } as const;
 /** Subtypes of messages that a person writes; edits, joins and the like are none. */
 const WRITTEN = new Set([undefined, 'file_share', 'thread_broadcast']);
 
@@ -83,7 +78,7 @@ function listen(app: App, ports: IngestPorts): void {
     return ack({ response_type: 'ephemeral', text: kept ?? words.reading });
   });
   app.event('app_mention', async ({ event, body }) => {
-    await enqueueMention(ports, body.team_id, event, DELAY_SECONDS.mention);
+    await enqueueMention(ports, body.team_id, event);
   });
   app.event('message', async ({ event, body }) => {
     const written = 'subtype' in event ? event.subtype : undefined;
@@ -91,8 +86,7 @@ function listen(app: App, ports: IngestPorts): void {
     const text = 'text' in event && typeof event.text === 'string' ? event.text : '';
     const direct = event.channel_type === 'im';
     if (!direct && !text.includes(`<@${ports.botUserId}`)) return;
-    const delay = direct ? DELAY_SECONDS.direct : DELAY_SECONDS.twin;
-    await enqueueMention(ports, body.team_id, event, delay);
+    await enqueueMention(ports, body.team_id, event);
   });
   app.action(/^steps-/, async ({ ack, body, action }) => {
     await ack();
@@ -107,12 +101,7 @@ function listen(app: App, ports: IngestPorts): void {
   });
 }
 
-async function enqueueMention(
-  ports: IngestPorts,
-  team: string,
-  event: unknown,
-  delaySeconds: number,
-): Promise<void> {
+async function enqueueMention(ports: IngestPorts, team: string, event: unknown): Promise<void> {
   const from = event as Readonly<Record<string, unknown>>;
   const message = readMessage(event);
   const { channel, user, thread_ts: thread, bot_id: bot } = from;
@@ -120,14 +109,14 @@ async function enqueueMention(
   if (typeof bot === 'string') return;
   const threadTs = typeof thread === 'string' ? thread : null;
   const job = { kind: 'mention', team, channel, user, ts: message.ts, threadTs, message } as const;
-  await ports.queue.send(job, delaySeconds);
+  await ports.queue.send(job);
   ports.log.info('queued', { kind: 'mention' });
 }
 
 /** Commands and buttons are never delivered twice, so the person has to be told; null when all is well. */
 async function tryToSend(ports: IngestPorts, job: Job): Promise<string | null> {
   try {
-    await ports.queue.send(job, 0);
+    await ports.queue.send(job);
     ports.log.info('queued', { kind: job.kind });
     return null;
   } catch (error) {
