@@ -36,6 +36,25 @@ export interface WorkerSettings {
   readonly queueUrl: string;
 }
 
+/** What an app needs that several workspaces may install; one workspace needs none of it. */
+export interface OAuthSettings {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** Keys of 32 bytes in base64, apart by commas: the first seals what is kept, the others still open it. */
+  readonly encryptionKeys: Secret;
+}
+
+/** What the Lambda behind `/slack/install` needs. */
+export interface InstallSettings {
+  /** Null where the app is not meant to be installed by others. */
+  readonly oauth: OAuthSettings | null;
+  /** `https://…` of this deployment, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly table: string;
+  readonly language: 'en' | 'zh';
+  readonly aws: AwsAccess;
+}
+
 /** Every variable that is missing or wrong, by name and never by value. */
 export interface SettingsFailure {
   readonly code: 'settings';
@@ -76,6 +95,24 @@ const worker = z.object({
   QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
 });
 
+const oauth = {
+  SLACK_CLIENT_ID: z.optional(text),
+  SLACK_CLIENT_SECRET: z.optional(text),
+  SLACK_CLIENT_SECRET_PARAMETER: z.optional(text),
+  NETDX_ENCRYPTION_KEY: z.optional(text),
+  NETDX_ENCRYPTION_KEY_PARAMETER: z.optional(text),
+};
+
+type OAuthVariables = { readonly [Name in keyof typeof oauth]?: string | undefined };
+
+const install = z.object({
+  ...aws,
+  ...oauth,
+  NETDX_TABLE: text,
+  NETDX_PUBLIC_URL: z.url({ protocol: /^https$/ }),
+  NETDX_LANGUAGE: language,
+});
+
 /** Reads the environment of `functions/slack.ts`. */
 export function readIngestSettings(
   environment: Environment = given,
@@ -113,6 +150,39 @@ export function readWorkerSettings(
     queueUrl: from.QUEUE_URL,
     mostReceives: Number(from.QUEUE_MOST_RECEIVES ?? '3'),
   });
+}
+
+/** Reads the environment of `functions/install.ts`. */
+export function readInstallSettings(
+  environment: Environment = given,
+): Result<InstallSettings, SettingsFailure> {
+  const read = install.safeParse(withoutBlanks(environment));
+  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
+  const from = read.data;
+  const app = oauthOf(from);
+  if (!app.ok) return app;
+  return ok({
+    oauth: app.value,
+    publicUrl: from.NETDX_PUBLIC_URL.replace(/\/$/, ''),
+    table: from.NETDX_TABLE,
+    language: from.NETDX_LANGUAGE ?? 'en',
+    aws: accessOf(from),
+  });
+}
+
+/** Null without a client id; the names of what is missing beside one. */
+function oauthOf(from: OAuthVariables): Result<OAuthSettings | null, SettingsFailure> {
+  if (from.SLACK_CLIENT_ID === undefined) return ok(null);
+  const clientSecret = secretOf(from.SLACK_CLIENT_SECRET, from.SLACK_CLIENT_SECRET_PARAMETER);
+  const encryptionKeys = secretOf(from.NETDX_ENCRYPTION_KEY, from.NETDX_ENCRYPTION_KEY_PARAMETER);
+  if (clientSecret !== null && encryptionKeys !== null) {
+    return ok({ clientId: from.SLACK_CLIENT_ID, clientSecret, encryptionKeys });
+  }
+  const names = [
+    ...(clientSecret === null ? ['SLACK_CLIENT_SECRET_PARAMETER'] : []),
+    ...(encryptionKeys === null ? ['NETDX_ENCRYPTION_KEY_PARAMETER'] : []),
+  ];
+  return err({ code: 'settings', names });
 }
 
 function secretOf(value: string | undefined, name: string | undefined): Secret | null {
