@@ -17,6 +17,7 @@ export async function handler(event: SQSEvent, _context?: unknown): Promise<SQSB
   if (!settings.ok) throw new Error(`settings: ${settings.error.names.join(', ')}`);
   const { aws, botToken, botUserId, language, mostReceives, queueUrl, runbookBase } =
     settings.value;
+  if (botToken === null) throw new Error('settings: SLACK_BOT_TOKEN_PARAMETER');
   token ??= secretReader(botToken, aws, Date.now);
   const slack = slackApi({ token: await token(), fetch, log });
   const examine = examiner(import.meta.dirname, runbookBase);

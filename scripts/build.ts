@@ -18,12 +18,15 @@ export interface Built {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Entry points in `functions/` that run on AWS; each becomes a folder with its bundle. */
+const LAMBDAS = ['slack', 'diagnose', 'install'];
+
 /** The ingest bundle decides how long the first person of the day waits; this is what keeps it small. */
 const MOST_INGEST_BYTES = 250_000;
 const UNWANTED = ['express', 'undici', '@slack/socket-mode'];
 
 /**
- * Bundles the two Lambdas as CommonJS into `directory`, with the catalogue beside the one that reads it.
+ * Bundles the Lambdas as CommonJS into `directory`, with the catalogue beside the one that reads it.
  * What is tested is what is deployed: the tests load these files. `own` is an organisation's folder (`NETDX_CATALOGUE`),
  * laid over the catalogue here, so that no function reads a file at run time that was not checked when it was packaged.
  */
@@ -31,7 +34,9 @@ export async function buildLambdas(directory: string, own: string | null = null)
   await rm(directory, { recursive: true, force: true });
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { 'slack/index': 'functions/slack.ts', 'diagnose/index': 'functions/diagnose.ts' },
+    entryPoints: Object.fromEntries(
+      LAMBDAS.map((name) => [`${name}/index`, `functions/${name}.ts`]),
+    ),
     outdir: directory,
     outExtension: { '.js': '.cjs' },
     bundle: true,

@@ -86,6 +86,8 @@ const environment = {
   AWS_SECRET_ACCESS_KEY: 'b',
   SLACK_BOT_USER_ID: 'UBOT',
   QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/000000000000/jobs.fifo',
+  DEAD_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/000000000000/dead.fifo',
+  NETDX_TABLE: 'records',
 };
 
 test('settings name every variable that is missing, and never a value', () => {
@@ -96,6 +98,19 @@ test('settings name every variable that is missing, and never a value', () => {
   expect(readWorkerSettings(environment)).toEqual({
     ok: false,
     error: { code: 'settings', names: ['SLACK_BOT_TOKEN_PARAMETER'] },
+  });
+});
+
+test('a token of one’s own is needed only where the app is not installed by workspaces', () => {
+  const app = { SLACK_CLIENT_ID: '1.2', NETDX_ENCRYPTION_KEY_PARAMETER: '/netdx/key' };
+  expect(readWorkerSettings({ ...environment, ...app })).toEqual({
+    ok: false,
+    error: { code: 'settings', names: ['SLACK_CLIENT_SECRET_PARAMETER'] },
+  });
+  const whole = { ...environment, ...app, SLACK_CLIENT_SECRET_PARAMETER: '/netdx/secret' };
+  expect(readWorkerSettings(whole)).toMatchObject({
+    ok: true,
+    value: { botToken: null, oauth: { clientId: '1.2' } },
   });
 });
 

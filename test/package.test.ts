@@ -38,8 +38,6 @@ const ofType = (type: string): readonly (readonly [string, TemplateResource])[] 
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 const propertiesOf = (id: string): Readonly<Record<string, unknown>> =>
   template.Resources[id]?.Properties ?? {};
-const actionsOf = (role: string): readonly string[] =>
-  valuesOf(propertiesOf(role).Policies, 'Action').flat().map(String);
 
 test('CloudFormation would take the template', async () => {
   expect(await templateFaults(template)).toEqual([]);
@@ -55,12 +53,18 @@ test('the check of the template sees what is wrong', async () => {
         Type: 'AWS::SQS::Queue',
         Properties: { ...queue, VisibilityTimeot: 1, DelaySeconds: {} },
       },
-      Odd: { Type: 'AWS::SQS::Kew', Properties: {} },
+      Odd: { Type: 'AWS::SQS::Kew', Properties: {}, Condition: 'Never' },
       Bare: { Type: 'AWS::Lambda::EventSourceMapping', Properties: {}, DependsOn: 'Nobody' },
       Lost: {
         Type: 'AWS::SQS::QueuePolicy',
         Properties: {
-          Queues: [{ Ref: 'Nowhere' }, { 'Fn::GetAtt': ['JobQueue', 'Colour'] }],
+          Queues: [
+            { Ref: 'Nowhere' },
+            { 'Fn::GetAtt': ['JobQueue', 'Colour'] },
+            // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+            { 'Fn::Sub': '${AWS::Region} ${Elsewhere} ${JobQueue.Smell} ${!Literal}' },
+            { 'Fn::If': ['Sometimes', 'a', 'b'] },
+          ],
           PolicyDocument: {},
         },
       },
@@ -75,15 +79,20 @@ test('the check of the template sees what is wrong', async () => {
     'Bare: depends on Nobody',
     'Ref to Nowhere',
     'AWS::SQS::Queue has no attribute Colour',
+    'Ref to Elsewhere',
+    'AWS::SQS::Queue has no attribute Smell',
+    'no condition Sometimes',
+    'Odd: no condition Never',
   ]) {
     expect(faults).toContain(fault);
   }
 });
 
-test('both functions run on the current runtime, on arm64, from a bundle that exists', async () => {
+test('every function runs on the current runtime, on arm64, from a bundle that exists', async () => {
   const functions = ofType('AWS::Lambda::Function');
   expect(functions.map(([id]) => id).toSorted()).toEqual([
     'DiagnoseLambdaFunction',
+    'InstallLambdaFunction',
     'SlackLambdaFunction',
   ]);
   for (const [, { Properties: properties = {} }] of functions) {
@@ -97,6 +106,7 @@ test('each package holds its bundle and nothing that does not belong to it', asy
   for (const [name, files] of [
     ['slack', ['dist/slack/index.cjs']],
     ['diagnose', ['dist/diagnose/catalogue.json', 'dist/diagnose/index.cjs']],
+    ['install', ['dist/install/index.cjs']],
   ] as const) {
     expect(namesIn(await readFile(join(packed, `${name}.zip`)))).toEqual(files);
   }
@@ -126,9 +136,13 @@ describe('an organisation’s own catalogue', () => {
   });
 });
 
-test('queues are encrypted, and what fails goes to the dead-letter queue', () => {
-  for (const [, { Properties: properties }] of ofType('AWS::SQS::Queue')) {
-    expect(properties).toMatchObject({ SqsManagedSseEnabled: true });
+test('queues are encrypted, keep order, and what fails goes to the dead-letter queue', () => {
+  const queues = ofType('AWS::SQS::Queue');
+  expect(queues).toHaveLength(2);
+  for (const [, { Properties: properties }] of queues) {
+    expect(properties).toMatchObject({ SqsManagedSseEnabled: true, FifoQueue: true });
+    // Each job names itself; two equal texts are two pastes.
+    expect(properties).not.toHaveProperty('ContentBasedDeduplication');
   }
   expect(propertiesOf('JobQueue').RedrivePolicy).toEqual({
     deadLetterTargetArn: { 'Fn::GetAtt': ['DeadJobQueue', 'Arn'] },
@@ -138,6 +152,20 @@ test('queues are encrypted, and what fails goes to the dead-letter queue', () =>
   });
 });
 
+test('what was pasted is gone after a day: from both queues together, and from the table', () => {
+  const kept = ofType('AWS::SQS::Queue').map(([, { Properties: properties }]) =>
+    Number(properties?.MessageRetentionPeriod),
+  );
+  expect(kept[0]).toBeGreaterThan(0);
+  expect((kept[0] ?? 0) + (kept[1] ?? 0)).toBeLessThanOrEqual(86_400);
+  expect(propertiesOf('RecordsTable')).toMatchObject({
+    TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    SSESpecification: { SSEEnabled: true },
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+  });
+  expect(propertiesOf('RecordsTable')).not.toHaveProperty('StreamSpecification');
+});
+
 test('a job stays hidden six times as long as the worker may take', () => {
   const timeout = Number(propertiesOf('DiagnoseLambdaFunction').Timeout);
   expect(Number(propertiesOf('JobQueue').VisibilityTimeout)).toBeGreaterThanOrEqual(6 * timeout);
@@ -145,6 +173,7 @@ test('a job stays hidden six times as long as the worker may take', () => {
   expect(mapping?.[1].Properties).toMatchObject({
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   });
+  expect(mapping?.[1].Properties).not.toHaveProperty('MaximumBatchingWindowInSeconds');
 });
 
 test('no policy that allows something names everything', () => {
@@ -161,29 +190,127 @@ test('no policy that allows something names everything', () => {
   }
 });
 
-test('each function has a role of its own that can do its part only', () => {
-  const roleOf = (id: string) => JSON.stringify(propertiesOf(id).Role);
-  expect(roleOf('SlackLambdaFunction')).toContain('SlackRole');
-  expect(roleOf('DiagnoseLambdaFunction')).toContain('DiagnoseRole');
-  expect(ofType('AWS::IAM::Role')).toHaveLength(2);
-  expect(actionsOf('SlackRole').filter((action) => action.startsWith('sqs:'))).toEqual([
-    'sqs:SendMessage',
-  ]);
-  expect(actionsOf('DiagnoseRole').filter((action) => action.startsWith('sqs:'))).toEqual([
-    'sqs:ReceiveMessage',
-    'sqs:DeleteMessage',
-    'sqs:GetQueueAttributes',
-    'sqs:ChangeMessageVisibility',
-  ]);
-  const secretsOf = (role: string) =>
-    JSON.stringify(propertiesOf(role)).match(/parameter\/[\w/-]+/g);
-  expect(secretsOf('SlackRole')).toEqual(['parameter/netdx/dev/slack-signing-secret']);
-  expect(secretsOf('DiagnoseRole')).toEqual(['parameter/netdx/dev/slack-bot-token']);
+/** Every action that a role allows, with what it may be done to. */
+const grantsOf = (role: string): readonly string[] => {
+  const [statements = []] = valuesOf(propertiesOf(role).Policies, 'Statement') as [
+    { readonly Action: readonly string[]; readonly Resource: unknown }[],
+  ];
+  return statements.flatMap(({ Action: actions, Resource: resource }) =>
+    [resource].flat().flatMap((one) => actions.map((action) => `${action} ${nameIn(one)}`)),
+  );
+};
+
+/** `JobQueue` of `{ "Fn::GetAtt": ["JobQueue", "Arn"] }`, `/netdx/dev/x` of a parameter's ARN. */
+const nameIn = (resource: unknown): string => {
+  const text = JSON.stringify(resource);
+  return /parameter(\/[\w/-]+)/.exec(text)?.[1] ?? /\["(\w+)","Arn"\]/.exec(text)?.[1] ?? text;
+};
+
+test.each([
+  [
+    'Slack',
+    [
+      'sqs:SendMessage JobQueue',
+      'dynamodb:GetItem RecordsTable',
+      'dynamodb:PutItem RecordsTable',
+      'ssm:GetParameter /netdx/dev/slack-signing-secret',
+      'ssm:GetParameter /netdx/dev/slack-bot-token',
+      'ssm:GetParameter /netdx/dev/slack-client-secret',
+      'ssm:GetParameter /netdx/dev/encryption-key',
+    ],
+  ],
+  [
+    'Diagnose',
+    [
+      'sqs:ReceiveMessage JobQueue',
+      'sqs:DeleteMessage JobQueue',
+      'sqs:GetQueueAttributes JobQueue',
+      'sqs:ChangeMessageVisibility JobQueue',
+      'sqs:SendMessage DeadJobQueue',
+      'dynamodb:GetItem RecordsTable',
+      'dynamodb:PutItem RecordsTable',
+      'dynamodb:DeleteItem RecordsTable',
+      'ssm:GetParameter /netdx/dev/slack-bot-token',
+      'ssm:GetParameter /netdx/dev/slack-client-secret',
+      'ssm:GetParameter /netdx/dev/encryption-key',
+    ],
+  ],
+  [
+    'Install',
+    [
+      'dynamodb:GetItem RecordsTable',
+      'dynamodb:PutItem RecordsTable',
+      'ssm:GetParameter /netdx/dev/slack-client-secret',
+      'ssm:GetParameter /netdx/dev/encryption-key',
+    ],
+  ],
+])('%s has a role of its own that can do its part only', (name, grants) => {
+  expect(JSON.stringify(propertiesOf(`${name}LambdaFunction`).Role)).toContain(`${name}Role`);
+  const log = [`logs:CreateLogStream ${name}LogGroup`, `logs:PutLogEvents ${name}LogGroup`];
+  expect(grantsOf(`${name}Role`)).toEqual([...log, ...grants]);
+});
+
+test('there are no other roles', () => {
+  expect(ofType('AWS::IAM::Role')).toHaveLength(ofType('AWS::Lambda::Function').length);
+});
+
+describe('alarms', () => {
+  const alarms = () => ofType('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties ?? {});
+  const watched = (metric: string) =>
+    alarms()
+      .filter((alarm) => alarm.MetricName === metric)
+      .map((alarm) => JSON.stringify(alarm.Dimensions));
+
+  test('every function has one for its errors, and the front door one for what it turned away', () => {
+    const functions = ofType('AWS::Lambda::Function').map(([id]) => id);
+    const errors = watched('Errors');
+    expect(errors).toHaveLength(functions.length);
+    for (const id of functions) expect(errors.join()).toContain(`{"Ref":"${id}"}`);
+    expect(watched('Throttles').join()).toContain('SlackLambdaFunction');
+    expect(watched('5xx').join()).toContain('{"Ref":"HttpApi"}');
+  });
+
+  test('a job given up, and people who wait longer than a minute', () => {
+    expect(watched('ApproximateNumberOfMessagesVisible').join()).toContain('DeadJobQueue');
+    expect(watched('ApproximateAgeOfOldestMessage').join()).toContain('["JobQueue"');
+    const age = alarms().find((alarm) => alarm.MetricName === 'ApproximateAgeOfOldestMessage');
+    expect(age).toMatchObject({ Threshold: 60, ComparisonOperator: 'GreaterThanThreshold' });
+  });
+
+  test('silence is no alarm, and all go to the same topic, which is there when there is an address', () => {
+    for (const alarm of alarms()) {
+      expect(alarm).toMatchObject({ TreatMissingData: 'notBreaching' });
+      expect(alarm.AlarmActions).toEqual({
+        'Fn::If': ['AlarmsGoByMail', [{ Ref: 'AlarmTopic' }], { Ref: 'AWS::NoValue' }],
+      });
+    }
+    expect(template.Resources.AlarmTopic?.Condition).toBe('AlarmsGoByMail');
+    expect(template.Conditions?.AlarmsGoByMail).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': ['', ''] }],
+    });
+  });
+});
+
+test('the addresses to enter in Slack are told', () => {
+  const outputs = template.Outputs as Readonly<Record<string, { readonly Value: unknown }>>;
+  const told = (name: string) => JSON.stringify(outputs[name]?.Value);
+  for (const [name, path] of [
+    ['EventsUrl', '/slack/events'],
+    ['InstallUrl', '/slack/install'],
+    ['OAuthRedirectUrl', '/slack/oauth_redirect'],
+  ] as const) {
+    expect(told(name)).toContain(`"${path}"`);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+    expect(told(name)).toContain('https://${HttpApi}.execute-api.${AWS::Region}');
+    expect(
+      ofType('AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties?.RouteKey),
+    ).toContain(`${name === 'EventsUrl' ? 'POST' : 'GET'} ${path}`);
+  }
 });
 
 test('logs expire, and the front door is throttled', () => {
   const groups = ofType('AWS::Logs::LogGroup');
-  expect(groups.length).toBeGreaterThanOrEqual(3);
+  expect(groups.length).toBeGreaterThanOrEqual(1 + ofType('AWS::Lambda::Function').length);
   for (const [, { Properties: properties }] of groups)
     expect(properties).toMatchObject({ RetentionInDays: 30 });
   expect(propertiesOf('HttpApiStage').DefaultRouteSettings).toMatchObject({
@@ -195,7 +322,11 @@ test('no secret stands in the environment of a function', () => {
   for (const [, { Properties: properties }] of ofType('AWS::Lambda::Function')) {
     const [variables] = valuesOf(properties, 'Variables');
     expect(Object.keys(variables as object)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^SLACK_(?:SIGNING_SECRET|BOT_TOKEN)$/)]),
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^(?:SLACK_(?:SIGNING_SECRET|BOT_TOKEN|CLIENT_SECRET)|NETDX_ENCRYPTION_KEY)$/,
+        ),
+      ]),
     );
   }
 });

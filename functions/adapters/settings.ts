@@ -13,27 +13,36 @@ export interface AwsAccess {
   readonly sessionToken: string | null;
 }
 
-/** What the Lambda that receives requests needs; it never sees the bot token. */
-export interface IngestSettings {
-  readonly signingSecret: Secret;
-  readonly botId: string;
-  readonly botUserId: string;
-  readonly queueUrl: string;
+/** What access to workspaces and the records about them hang on. */
+export interface SharedSettings {
+  /** Null where each workspace installs the app and has a token of its own. */
+  readonly botToken: Secret | null;
+  /** Null where the app serves one workspace. */
+  readonly oauth: OAuthSettings | null;
+  /** Of DynamoDB. */
+  readonly table: string;
   readonly language: 'en' | 'zh';
   readonly aws: AwsAccess;
 }
 
-/** What the Lambda that answers needs. */
-export interface WorkerSettings {
-  readonly botToken: Secret;
+/** What the Lambda that receives requests needs. */
+export interface IngestSettings extends SharedSettings {
+  readonly signingSecret: Secret;
+  readonly botId: string;
   readonly botUserId: string;
-  readonly language: 'en' | 'zh';
+  readonly queueUrl: string;
+}
+
+/** What the Lambda that answers needs. */
+export interface WorkerSettings extends SharedSettings {
+  readonly botUserId: string;
   readonly runbookBase: string | null;
-  readonly aws: AwsAccess;
   /** Deliveries of one job before the queue gives it up; the last one tells the reader. */
   readonly mostReceives: number;
   /** Where its jobs come from, so that a failed one can be taken up again soon. */
   readonly queueUrl: string;
+  /** Where jobs go that will not be tried again. */
+  readonly deadQueueUrl: string;
 }
 
 /** What an app needs that several workspaces may install; one workspace needs none of it. */
@@ -74,27 +83,6 @@ const aws = {
   AWS_SESSION_TOKEN: z.optional(z.string()),
 };
 
-const ingest = z.object({
-  ...aws,
-  SLACK_SIGNING_SECRET: z.optional(text),
-  SLACK_SIGNING_SECRET_PARAMETER: z.optional(text),
-  SLACK_BOT_ID: text,
-  SLACK_BOT_USER_ID: text,
-  QUEUE_URL: z.url(),
-  NETDX_LANGUAGE: language,
-});
-
-const worker = z.object({
-  ...aws,
-  SLACK_BOT_TOKEN: z.optional(text),
-  SLACK_BOT_TOKEN_PARAMETER: z.optional(text),
-  SLACK_BOT_USER_ID: text,
-  NETDX_LANGUAGE: language,
-  NETDX_RUNBOOK_BASE: z.optional(z.url()),
-  QUEUE_URL: z.url(),
-  QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
-});
-
 const oauth = {
   SLACK_CLIENT_ID: z.optional(text),
   SLACK_CLIENT_SECRET: z.optional(text),
@@ -102,8 +90,33 @@ const oauth = {
   NETDX_ENCRYPTION_KEY: z.optional(text),
   NETDX_ENCRYPTION_KEY_PARAMETER: z.optional(text),
 };
-
+const shared = {
+  ...aws,
+  ...oauth,
+  SLACK_BOT_TOKEN: z.optional(text),
+  SLACK_BOT_TOKEN_PARAMETER: z.optional(text),
+  NETDX_TABLE: text,
+  NETDX_LANGUAGE: language,
+};
 type OAuthVariables = { readonly [Name in keyof typeof oauth]?: string | undefined };
+
+const ingest = z.object({
+  ...shared,
+  SLACK_SIGNING_SECRET: z.optional(text),
+  SLACK_SIGNING_SECRET_PARAMETER: z.optional(text),
+  SLACK_BOT_ID: text,
+  SLACK_BOT_USER_ID: text,
+  QUEUE_URL: z.url(),
+});
+
+const worker = z.object({
+  ...shared,
+  SLACK_BOT_USER_ID: text,
+  NETDX_RUNBOOK_BASE: z.optional(z.url()),
+  QUEUE_URL: z.url(),
+  DEAD_QUEUE_URL: z.url(),
+  QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
+});
 
 const install = z.object({
   ...aws,
@@ -122,13 +135,14 @@ export function readIngestSettings(
   const from = read.data;
   const secret = secretOf(from.SLACK_SIGNING_SECRET, from.SLACK_SIGNING_SECRET_PARAMETER);
   if (secret === null) return err({ code: 'settings', names: ['SLACK_SIGNING_SECRET_PARAMETER'] });
+  const common = sharedOf(from);
+  if (!common.ok) return common;
   return ok({
+    ...common.value,
     signingSecret: secret,
     botId: from.SLACK_BOT_ID,
     botUserId: from.SLACK_BOT_USER_ID,
     queueUrl: from.QUEUE_URL,
-    language: from.NETDX_LANGUAGE ?? 'en',
-    aws: accessOf(from),
   });
 }
 
@@ -139,16 +153,15 @@ export function readWorkerSettings(
   const read = worker.safeParse(withoutBlanks(environment));
   if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
   const from = read.data;
-  const secret = secretOf(from.SLACK_BOT_TOKEN, from.SLACK_BOT_TOKEN_PARAMETER);
-  if (secret === null) return err({ code: 'settings', names: ['SLACK_BOT_TOKEN_PARAMETER'] });
+  const common = sharedOf(from);
+  if (!common.ok) return common;
   return ok({
-    botToken: secret,
+    ...common.value,
     botUserId: from.SLACK_BOT_USER_ID,
-    language: from.NETDX_LANGUAGE ?? 'en',
     runbookBase: from.NETDX_RUNBOOK_BASE ?? null,
-    aws: accessOf(from),
-    queueUrl: from.QUEUE_URL,
     mostReceives: Number(from.QUEUE_MOST_RECEIVES ?? '3'),
+    queueUrl: from.QUEUE_URL,
+    deadQueueUrl: from.DEAD_QUEUE_URL,
   });
 }
 
@@ -164,6 +177,24 @@ export function readInstallSettings(
   return ok({
     oauth: app.value,
     publicUrl: from.NETDX_PUBLIC_URL.replace(/\/$/, ''),
+    table: from.NETDX_TABLE,
+    language: from.NETDX_LANGUAGE ?? 'en',
+    aws: accessOf(from),
+  });
+}
+
+function sharedOf(
+  from: z.infer<z.ZodMiniObject<typeof shared>>,
+): Result<SharedSettings, SettingsFailure> {
+  const app = oauthOf(from);
+  if (!app.ok) return app;
+  const botToken = secretOf(from.SLACK_BOT_TOKEN, from.SLACK_BOT_TOKEN_PARAMETER);
+  if (botToken === null && app.value === null) {
+    return err({ code: 'settings', names: ['SLACK_BOT_TOKEN_PARAMETER'] });
+  }
+  return ok({
+    botToken,
+    oauth: app.value,
     table: from.NETDX_TABLE,
     language: from.NETDX_LANGUAGE ?? 'en',
     aws: accessOf(from),

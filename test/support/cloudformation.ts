@@ -4,6 +4,7 @@ import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Outputs?: unknown;
 }
 
@@ -11,6 +12,7 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DependsOn?: unknown;
+  readonly Condition?: string;
 }
 
 type Spec = Awaited<ReturnType<typeof loadAwsServiceSpec>>;
@@ -30,7 +32,8 @@ type Node = Readonly<Record<string, unknown>>;
 
 /**
  * What CloudFormation would refuse about a template, found offline against AWS's own resource specification: unknown
- * types and properties, missing required ones, wrong primitive types, references to nothing, attributes that do not exist.
+ * types and properties, missing required ones, wrong primitive types, references to nothing (also inside `Fn::Sub`), attributes and
+ * conditions that do not exist.
  */
 export async function templateFaults(template: Template): Promise<readonly string[]> {
   const spec = await loadAwsServiceSpec();
@@ -51,6 +54,9 @@ export async function templateFaults(template: Template): Promise<readonly strin
         .flat()
         .filter((other) => !(String(other) in template.Resources))
         .map((other) => `${id}: depends on ${String(other)}, which is missing`),
+    ),
+    ...resources.flatMap(([id, { Condition: condition }]) =>
+      condition === undefined ? [] : conditionFaults(template, condition, id),
     ),
     ...referenceFaults(spec, template, template.Resources, 'Resources'),
     ...referenceFaults(spec, template, template.Outputs, 'Outputs'),
@@ -132,8 +138,10 @@ function referenceFaults(
     );
   }
   if (!isNode(value)) return [];
-  const { Ref: ref, 'Fn::GetAtt': attribute } = value;
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Sub': pattern, 'Fn::If': choice } = value;
   const here = [
+    ...(typeof pattern === 'string' ? patternFaults(spec, template, pattern, path) : []),
+    ...(Array.isArray(choice) ? conditionFaults(template, String(choice[0]), path) : []),
     ...(typeof ref === 'string' ? refFaults(template, ref, path) : []),
     ...(attribute === undefined ? [] : attributeFaults(spec, template, attribute, path)),
   ];
@@ -143,6 +151,25 @@ function referenceFaults(
       referenceFaults(spec, template, part, `${path}.${name}`),
     ),
   ];
+}
+
+/** What stands in `${…}` of a pattern is a name or, with a dot, an attribute. */
+function patternFaults(
+  spec: Spec,
+  template: Template,
+  pattern: string,
+  path: string,
+): readonly string[] {
+  const names = [...pattern.matchAll(/\$\{([^!}][^}]*)\}/g)].map(([, name = '']) => name);
+  return names.flatMap((name) =>
+    name.includes('.')
+      ? attributeFaults(spec, template, name, path)
+      : refFaults(template, name, path),
+  );
+}
+
+function conditionFaults(template: Template, name: string, path: string): readonly string[] {
+  return name in (template.Conditions ?? {}) ? [] : [`${path}: no condition ${name}`];
 }
 
 function refFaults(template: Template, ref: string, path: string): readonly string[] {
