@@ -20,13 +20,23 @@ export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
   const answer = 'data' in error && isRecord(error.data) ? error.data.error : null;
-  const frames = (error.stack ?? '').split('\n').filter((row) => /^\s+at /.test(row));
   return {
     error: error.name,
     code,
     answer: typeof answer === 'string' ? answer : null,
-    at: frames[0]?.trim() ?? null,
+    at: placeOf(error),
   };
+}
+
+/**
+ * The first frame of the stack. The message stands before the frames and may itself have lines that look like one; where
+ * it was changed since, the two cannot be told apart.
+ */
+function placeOf({ message, stack = '' }: Error): string | null {
+  const start = message === '' ? stack.indexOf('\n') : stack.indexOf(message);
+  if (start < 0) return null;
+  const [, frame = null] = /^\n\s+at (.{1,300})/.exec(stack.slice(start + message.length)) ?? [];
+  return frame;
 }
 
 /** Replaces whatever gives access: tokens, bearer headers, request signatures, one-time response addresses. */
