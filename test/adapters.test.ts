@@ -12,6 +12,7 @@ const access = {
   accessKeyId: 'AKIDEXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
   sessionToken: null,
+  dynamoEndpoint: 'https://dynamodb.eu-central-1.amazonaws.com/',
 };
 const call = {
   service: 'sqs',

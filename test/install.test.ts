@@ -10,6 +10,7 @@ import { BOT_SCOPES, slackOAuth } from '../functions/adapters/slack-oauth.ts';
 import { sqliteStore } from '../functions/adapters/sqlite-store.ts';
 import { TokenEnded } from '../functions/adapters/token-renewal.ts';
 import { NotInstalled, workspaceTokens } from '../functions/adapters/workspace-tokens.ts';
+import { access } from './support/dynamo.ts';
 import { CLIENT, type FakeOAuth, fakeOAuth, type Granting } from './support/fake-oauth.ts';
 
 const URL_HERE = 'https://api.example';
@@ -472,12 +473,6 @@ describe('a token that ends', () => {
 });
 
 describe('the token for a workspace', () => {
-  const aws = {
-    region: 'eu-central-1',
-    accessKeyId: 'a',
-    secretAccessKey: 'b',
-    sessionToken: null,
-  };
   const value = (text: string) => ({ kind: 'value', value: text }) as const;
   const oauth = {
     clientId: CLIENT.id,
@@ -489,7 +484,7 @@ describe('the token for a workspace', () => {
   test('is the deployment’s own where it serves one workspace', async () => {
     const tokens = workspaceTokens(
       { botToken: value('xoxb-own'), oauth: null },
-      { store, aws, log },
+      { store, aws: access, log },
     );
     expect(await tokens.tokenFor(here)).toBe('xoxb-own');
     await tokens.remove(here);
@@ -497,13 +492,16 @@ describe('the token for a workspace', () => {
 
   test('is what that workspace granted, and the deployment’s own for the rest', async () => {
     await install(acme);
-    const tokens = workspaceTokens({ botToken: value('xoxb-own'), oauth }, { store, aws, log });
+    const tokens = workspaceTokens(
+      { botToken: value('xoxb-own'), oauth },
+      { store, aws: access, log },
+    );
     expect(await tokens.tokenFor(here)).toBe(await installations.tokenFor(here));
     expect(await tokens.tokenFor({ team: 'T9', enterprise: null })).toBe('xoxb-own');
   });
 
   test('is nobody’s where nobody gave access', async () => {
-    const tokens = workspaceTokens({ botToken: null, oauth }, { store, aws, log });
+    const tokens = workspaceTokens({ botToken: null, oauth }, { store, aws: access, log });
     await expect(tokens.tokenFor(here)).rejects.toThrow(NotInstalled);
   });
 });

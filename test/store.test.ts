@@ -6,7 +6,7 @@ import type { Transport } from '../functions/adapters/aws-call.ts';
 import { dynamoStore } from '../functions/adapters/dynamo-store.ts';
 import { sqliteStore } from '../functions/adapters/sqlite-store.ts';
 import type { Store } from '../functions/adapters/store.ts';
-import { access, type Dynamo, startDynamo } from './support/dynamo.ts';
+import { type Dynamo, startDynamo } from './support/dynamo.ts';
 
 let dynamo: Dynamo;
 let folder: string;
@@ -31,7 +31,7 @@ const pairs: readonly (readonly [string, () => readonly [Store, Store]])[] = [
   [
     'DynamoDB',
     () => {
-      const one = () => dynamoStore('records', access, now, { endpoint: dynamo.endpoint });
+      const one = () => dynamoStore('records', dynamo.access, now);
       return [one(), one()];
     },
   ],
@@ -179,9 +179,9 @@ describe('DynamoDB over a bad line', () => {
       await between();
       throw new Error('ECONNRESET');
     };
-    return dynamoStore('records', access, now, { endpoint: dynamo.endpoint, transport });
+    return dynamoStore('records', dynamo.access, now, transport);
   };
-  const sound = () => dynamoStore('records', access, now, { endpoint: dynamo.endpoint });
+  const sound = () => dynamoStore('records', dynamo.access, now);
 
   test('a create whose answer was lost is told as done, not as somebody else’s', async () => {
     expect(await losingFirstAnswer().create('lost:create', 'mine', 60)).toBe(true);
@@ -202,7 +202,7 @@ describe('DynamoDB over a bad line', () => {
   });
 
   test('an outage is an error, never "taken" and never "none"', async () => {
-    const store = dynamoStore('elsewhere', access, now, { endpoint: dynamo.endpoint });
+    const store = dynamoStore('elsewhere', dynamo.access, now);
     await expect(store.get('x')).rejects.toThrow('ResourceNotFoundException');
     await expect(store.create('x', 'y', 60)).rejects.toThrow('ResourceNotFoundException');
   });

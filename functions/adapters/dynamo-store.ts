@@ -4,12 +4,6 @@ import { AwsRefusal, callAws, type Transport } from './aws-call.ts';
 import type { AwsAccess } from './settings.ts';
 import { endOf, type Kept, refuseTooLarge, type Store } from './store.ts';
 
-export interface DynamoOptions {
-  /** Of a local server; left out: DynamoDB in the region of the access. */
-  readonly endpoint?: string;
-  readonly transport?: Transport;
-}
-
 const got = z.object({
   Item: z.optional(
     z.object({
@@ -33,20 +27,20 @@ export function dynamoStore(
   table: string,
   access: AwsAccess,
   now: () => number,
-  options: DynamoOptions = {},
+  transport?: Transport,
 ): Store {
   const call = (operation: string, input: object): Promise<unknown> =>
     callAws(
       {
         service: 'dynamodb',
-        endpoint: options.endpoint ?? `https://dynamodb.${access.region}.amazonaws.com/`,
+        endpoint: access.dynamoEndpoint,
         target: `DynamoDB_20120810.${operation}`,
         contentType: 'application/x-amz-json-1.0',
         body: JSON.stringify({ TableName: table, ...input }),
       },
       access,
       now,
-      options.transport,
+      transport,
     );
 
   const put = async (record: Written, condition: Condition): Promise<boolean> => {

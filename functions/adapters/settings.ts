@@ -11,6 +11,7 @@ export interface AwsAccess {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string | null;
+  readonly dynamoEndpoint: string;
 }
 
 /** What access to workspaces and the records about them hang on. */
@@ -81,6 +82,8 @@ const aws = {
   AWS_ACCESS_KEY_ID: text,
   AWS_SECRET_ACCESS_KEY: text,
   AWS_SESSION_TOKEN: z.optional(z.string()),
+  // The SDKs' own name for it (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+  AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.url()),
 };
 
 const oauth = {
@@ -226,12 +229,15 @@ function accessOf(from: {
   readonly AWS_ACCESS_KEY_ID: string;
   readonly AWS_SECRET_ACCESS_KEY: string;
   readonly AWS_SESSION_TOKEN?: string | undefined;
+  readonly AWS_ENDPOINT_URL_DYNAMODB?: string | undefined;
 }): AwsAccess {
   return {
     region: from.AWS_REGION,
     accessKeyId: from.AWS_ACCESS_KEY_ID,
     secretAccessKey: from.AWS_SECRET_ACCESS_KEY,
     sessionToken: from.AWS_SESSION_TOKEN ?? null,
+    dynamoEndpoint:
+      from.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${from.AWS_REGION}.amazonaws.com/`,
   };
 }
 

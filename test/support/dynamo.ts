@@ -1,16 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { callAws } from '../../functions/adapters/aws-call.ts';
+import type { AwsAccess } from '../../functions/adapters/settings.ts';
 
-export const access = {
+/** Access that opens nothing; servers for tests do not look at it. */
+export const access: AwsAccess = {
   region: 'eu-central-1',
   accessKeyId: 'not-a-key',
   secretAccessKey: 'not-a-secret',
   sessionToken: null,
+  dynamoEndpoint: 'http://127.0.0.1:9/',
 };
 
 export interface Dynamo {
-  readonly endpoint: string;
+  readonly access: AwsAccess;
   /** Calls one operation of the protocol past the code under test. */
   readonly call: (operation: string, input: object) => Promise<unknown>;
   readonly stop: () => Promise<void>;
@@ -20,17 +23,18 @@ export interface Dynamo {
 export async function startDynamo(): Promise<Dynamo> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const dynamoEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const here: AwsAccess = { ...access, dynamoEndpoint };
   const call = (operation: string, input: object) =>
     callAws(
       {
         service: 'dynamodb',
-        endpoint,
+        endpoint: here.dynamoEndpoint,
         target: `DynamoDB_20120810.${operation}`,
         contentType: 'application/x-amz-json-1.0',
         body: JSON.stringify({ TableName: 'records', ...input }),
       },
-      access,
+      here,
       Date.now,
     );
   await call('CreateTable', {
@@ -46,7 +50,7 @@ export async function startDynamo(): Promise<Dynamo> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return {
-    endpoint,
+    access: here,
     call,
     stop: () => {
       server.closeAllConnections();
