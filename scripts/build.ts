@@ -19,14 +19,14 @@ export interface Built {
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Entry points in `functions/` that run on AWS; each becomes a folder with its bundle. */
-const LAMBDAS = ['slack', 'diagnose', 'install'];
+const LAMBDAS = ['slack', 'diagnose', 'install', 'runbook'];
 
 /** The ingest bundle decides how long the first person of the day waits; this is what keeps it small. */
 const MOST_INGEST_BYTES = 250_000;
 const UNWANTED = ['express', 'undici', '@slack/socket-mode'];
 
 /**
- * Bundles the Lambdas as CommonJS into `directory`, with the catalogue beside the one that reads it.
+ * Bundles the Lambdas as CommonJS into `directory`, with the catalogue beside those that read it.
  * What is tested is what is deployed: the tests load these files. `own` is an organisation's folder (`NETDX_CATALOGUE`),
  * laid over the catalogue here, so that no function reads a file at run time that was not checked when it was packaged.
  */
@@ -64,7 +64,9 @@ export async function buildLambdas(directory: string, own: string | null = null)
     kernelFixes,
     vantage,
   };
-  await writeFile(join(directory, 'diagnose', 'catalogue.json'), JSON.stringify(packed));
+  for (const name of ['diagnose', 'runbook']) {
+    await writeFile(join(directory, name, 'catalogue.json'), JSON.stringify(packed));
+  }
   const { bundles, faults } = inspect(result.metafile);
   const checked = toCatalogue(catalogue);
   return { bundles, faults: checked.ok ? faults : [...faults, ...checked.error.detail] };

@@ -11,12 +11,13 @@ const catalogue = readCatalogue(root, process.env.NETDX_CATALOGUE || null);
 
 const log = createLog();
 const server = createLocalPage({
-  diagnose: async (sources, language) =>
-    reportOn(sources, catalogue, { language, runbookBase: process.env.NETDX_RUNBOOK_BASE || null }),
+  diagnose: async (sources, language) => reportOn(sources, catalogue, { language, runbookBase }),
+  catalogue,
   example: exampleFiles(),
   failed: (error) => log.error('local page failed', errorFields(error)),
 });
 const port = await listenLocally(server, wantedPort());
+const runbookBase = process.env.NETDX_RUNBOOK_BASE || `http://127.0.0.1:${port}/causes`;
 print(`netdx: http://127.0.0.1:${port}/`);
 
 function exampleFiles() {

@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
 import { createLocalPage, listenLocally } from '../functions/adapters/local-page.ts';
 import type { Source } from '../functions/intake/paste.ts';
 import { words } from '../functions/render/words.ts';
@@ -12,6 +14,7 @@ interface Seen {
   language: Language;
 }
 
+const catalogue = readCatalogue(join(import.meta.dirname, '..'));
 const seen: Seen[] = [];
 const failures: unknown[] = [];
 const server = createLocalPage({
@@ -21,6 +24,7 @@ const server = createLocalPage({
     return sampleReports(language).diagnosed;
   },
   example: [{ name: 'node-a.conntrack-S.txt', text: 'cpu=0 found=1' }],
+  catalogue,
   failed: (error) => failures.push(error),
 });
 let home = '';
@@ -107,6 +111,17 @@ describe('a paste', () => {
   });
 });
 
+describe('the page of a cause', () => {
+  it('is served, and the list that links to it', async () => {
+    const list = await textOf('/causes?lang=zh');
+    expect(list).toContain('href="causes/mtu-blackhole?lang=zh"');
+    const page = catalogue.pages.get('mtu-blackhole');
+    expect(await textOf('/causes/mtu-blackhole?lang=zh')).toContain(page?.zh.title);
+    expect((await fetch(`${home}/causes/mtu`)).status).toBe(404);
+    expect((await fetch(`${home}/causes`, { method: 'POST', body: 'x' })).status).toBe(405);
+  });
+});
+
 describe('refuses', () => {
   it('an empty form, without asking the core', async () => {
     const before = seen.length;
@@ -168,6 +183,7 @@ it('takes the next port when one is taken', async () => {
   const second = createLocalPage({
     diagnose: () => Promise.reject(new Error('unused')),
     example: [],
+    catalogue,
     failed: () => {},
   });
   const port = await listenLocally(second, 38_300);

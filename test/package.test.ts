@@ -93,6 +93,7 @@ test('every function runs on the current runtime, on arm64, from a bundle that e
   expect(functions.map(([id]) => id).toSorted()).toEqual([
     'DiagnoseLambdaFunction',
     'InstallLambdaFunction',
+    'RunbookLambdaFunction',
     'SlackLambdaFunction',
   ]);
   for (const [, { Properties: properties = {} }] of functions) {
@@ -107,6 +108,7 @@ test('each package holds its bundle and nothing that does not belong to it', asy
     ['slack', ['dist/slack/index.cjs']],
     ['diagnose', ['dist/diagnose/catalogue.json', 'dist/diagnose/index.cjs']],
     ['install', ['dist/install/index.cjs']],
+    ['runbook', ['dist/runbook/catalogue.json', 'dist/runbook/index.cjs']],
   ] as const) {
     expect(namesIn(await readFile(join(packed, `${name}.zip`)))).toEqual(files);
   }
@@ -244,6 +246,7 @@ test.each([
       'ssm:GetParameter /netdx/dev/encryption-key',
     ],
   ],
+  ['Runbook', []],
 ])('%s has a role of its own that can do its part only', (name, grants) => {
   expect(JSON.stringify(propertiesOf(`${name}LambdaFunction`).Role)).toContain(`${name}Role`);
   const log = [`logs:CreateLogStream ${name}LogGroup`, `logs:PutLogEvents ${name}LogGroup`];
@@ -308,6 +311,13 @@ test('the addresses to enter in Slack are told', () => {
   }
 });
 
+test('answers link to the pages that this very deployment serves', () => {
+  const [base] = valuesOf(propertiesOf('DiagnoseLambdaFunction'), 'NETDX_RUNBOOK_BASE');
+  expect(JSON.stringify(base)).toMatch(/\{HttpApi\}\.execute-api\..*\/causes/);
+  const routes = ofType('AWS::ApiGatewayV2::Route').map(([, one]) => one.Properties?.RouteKey);
+  expect(routes).toEqual(expect.arrayContaining(['GET /causes', 'GET /causes/{cause}']));
+});
+
 test('logs expire, and the front door is throttled', () => {
   const groups = ofType('AWS::Logs::LogGroup');
   expect(groups.length).toBeGreaterThanOrEqual(1 + ofType('AWS::Lambda::Function').length);
@@ -321,7 +331,7 @@ test('logs expire, and the front door is throttled', () => {
 test('no secret stands in the environment of a function', () => {
   for (const [, { Properties: properties }] of ofType('AWS::Lambda::Function')) {
     const [variables] = valuesOf(properties, 'Variables');
-    expect(Object.keys(variables as object)).not.toEqual(
+    expect(Object.keys((variables ?? {}) as object)).not.toEqual(
       expect.arrayContaining([
         expect.stringMatching(
           /^(?:SLACK_(?:SIGNING_SECRET|BOT_TOKEN|CLIENT_SECRET)|NETDX_ENCRYPTION_KEY)$/,

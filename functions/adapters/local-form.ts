@@ -20,12 +20,6 @@ export interface SentForm {
 /** The largest form that is read, in bytes. */
 export const MOST_BYTES = 20_000_000;
 
-/** The language a browser asks for: `?lang=`, else the first of Accept-Language. */
-export function wantedLanguage({ url, headers }: IncomingMessage): Language {
-  const asked = /[?&]lang=(en|zh)\b/.exec(url ?? '')?.[1] ?? headers['accept-language'] ?? '';
-  return /^\s*zh\b/i.test(asked) ? 'zh' : 'en';
-}
-
 /** Reads a form sent as multipart or urlencoded; what is too large is read to its end and dropped. */
 export async function readForm(
   request: IncomingMessage,

@@ -1,16 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Source } from '../intake/paste.ts';
-import { PAGE_POLICY } from '../render/html/document.ts';
 import { renderPage } from '../render/html.ts';
 import { renderPasteForm } from '../render/paste-form.ts';
 import { type Word, word } from '../render/words.ts';
 import type { Language, Report } from '../report/schema.ts';
-import { MOST_BYTES, readForm, wantedLanguage } from './local-form.ts';
+import { MOST_BYTES, readForm } from './local-form.ts';
+import { PAGE_HEADERS } from './page-headers.ts';
+import { isRunbookPath, runbookPage } from './runbook-page.ts';
+import { wantedLanguage } from './wanted-language.ts';
 
 /** What the local page needs from outside: the core, an example to show, and somebody to tell of a bug. */
 export interface LocalPagePorts {
   readonly diagnose: (sources: readonly Source[], language: Language) => Promise<Report>;
   readonly example: readonly Source[];
+  /** Whose causes have a page each, below `/causes`. */
+  readonly catalogue: Catalogue;
   /** Told of bugs only; what was pasted is never passed on. */
   readonly failed: (error: unknown) => void;
 }
@@ -27,7 +32,7 @@ export function createLocalPage(ports: LocalPagePorts): Server {
       .catch((error: unknown) => {
         // Whoever hung up in the middle of a form met no bug of ours.
         if (!request.destroyed || request.complete) ports.failed(error);
-        return refusal(500, wantedLanguage(request), 'failedNotice');
+        return refusal(500, languageOf(request), 'failedNotice');
       })
       .then((made) => send(request, response, made));
   });
@@ -63,9 +68,9 @@ function listens(server: Server, port: number): Promise<boolean> {
 }
 
 async function answer(request: IncomingMessage, ports: LocalPagePorts): Promise<Answer> {
-  const language = wantedLanguage(request);
+  const language = languageOf(request);
   if (!isForUs(request)) return { status: 421, page: '' };
-  const pathname = request.url?.split('?', 1)[0];
+  const pathname = request.url?.split('?', 1)[0] ?? '';
   const example = ports.example.length === 0 ? {} : { example: `/example?lang=${language}` };
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (pathname === '/' && reads) return { status: 200, page: renderPasteForm(language, example) };
@@ -76,8 +81,13 @@ async function answer(request: IncomingMessage, ports: LocalPagePorts): Promise<
       page: renderPage(await ports.diagnose(ports.example, language), `/?lang=${language}`),
     };
   }
-  const known = pathname === '/' || pathname === '/example';
+  if (isRunbookPath(pathname) && reads) return runbookPage(pathname, language, ports.catalogue);
+  const known = pathname === '/' || pathname === '/example' || isRunbookPath(pathname);
   return refusal(known && !reads ? 405 : 404, language, 'notFoundNotice');
+}
+
+function languageOf({ url, headers }: IncomingMessage): Language {
+  return wantedLanguage(url?.split('?', 2)[1] ?? '', headers['accept-language'] ?? '');
 }
 
 async function answerForm(
@@ -141,16 +151,9 @@ function refusal(
 function send(request: IncomingMessage, response: ServerResponse, { status, page }: Answer): void {
   const body = Buffer.from(page, 'utf8');
   response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8',
+    ...PAGE_HEADERS,
     'content-length': body.length,
     'cache-control': 'no-store',
-    'content-security-policy': `${PAGE_POLICY}; frame-ancestors 'none'`,
-    // Not `no-referrer`: with it browsers send `Origin: null` with our own form (Fetch, "append a request Origin header").
-    'referrer-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
     ...(status === 405 ? { allow: 'GET, HEAD, POST' } : {}),
     ...(status === 413 ? { connection: 'close' } : {}),
   });

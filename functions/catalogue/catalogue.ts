@@ -11,6 +11,8 @@ import { readVantageRule, type VantageRule } from './vantage-rule.ts';
 export interface Catalogue {
   readonly rules: readonly Rule[];
   readonly pages: ReadonlyMap<string, Page>;
+  /** The folder that each cause's page lies in, such as `dns`; empty for a page outside any. */
+  readonly areas: ReadonlyMap<string, string>;
   /** Rules for what alarms people and proves nothing, and the notes that say why, by name. */
   readonly harmless: readonly HarmlessRule[];
   readonly notes: ReadonlyMap<string, Note>;
@@ -64,6 +66,7 @@ export function toCatalogue(texts: CatalogueTexts): Result<Catalogue, CatalogueF
   return ok({
     rules,
     pages,
+    areas: new Map([...texts.pages.keys()].map(toArea)),
     harmless,
     notes,
     runbooks,
@@ -117,6 +120,11 @@ function strayNotes(
     ...without.map(({ name }) => `harmless ${name}: no note`),
     ...unused.map((name) => `note ${name}: no rule`),
   ];
+}
+
+function toArea(path: string): readonly [string, string] {
+  const [area, file] = [path.slice(0, path.lastIndexOf('/') + 1), path.split('/').at(-1) ?? ''];
+  return [file.replace(/\.md$/, ''), area.slice(0, -1)];
 }
 
 function toPage(

@@ -1,4 +1,5 @@
-import type { Report, ReportEvidence, ReportFinding, ReportRemedy } from '../report/schema.ts';
+import type { Report, ReportEvidence, ReportFinding } from '../report/schema.ts';
+import { definitions, remedyCard } from './html/advice.ts';
 import { renderDocument } from './html/document.ts';
 import { command, html, link, type Markup, prose, quoted } from './html/markup.ts';
 import { pictureFigure } from './html/picture.ts';
@@ -136,35 +137,13 @@ ${rows}</tbody>
 
 function remedySections(report: Report, finding: ReportFinding): Markup {
   const { language } = report;
-  const remedies = finding.remedies.map((remedy) => remedyCard(report, remedy));
+  const remedies = finding.remedies.map((remedy) => remedyCard(language, remedy));
   const notThis = finding.not_this_when.map((text) => html`<li>${prose(text)}</li>`);
   const sources = finding.sources.map((url) => html`<li>${link(url)}</li>`);
   return html`${remedies.length === 0 ? null : section(report, 'remedies', html`${remedies}`)}
 ${finding.runbook === null ? null : html`<p>${word(language, 'runbook')} ${link(finding.runbook)}</p>`}
 ${notThis.length === 0 ? null : section(report, 'notThisWhen', html`<ul>${notThis}</ul>`)}
 ${sources.length === 0 ? null : section(report, 'sources', html`<ul>${sources}</ul>`)}`;
-}
-
-function remedyCard({ language }: Report, remedy: ReportRemedy): Markup {
-  const { before, after } = wording.remedyRows(language, remedy);
-  const horizon = wording.remedyHorizon(language, remedy.key);
-  const steps = remedy.steps.map((step) => html`<li>${prose(step)}</li>`);
-  return html`<article class="remedy">
-<span class="key" aria-hidden="true">${remedy.key}</span>
-<header><h3><span class="unseen">${remedy.key}) </span>${prose(remedy.title)} <span class="soft">${wording.aside(language, horizon).trim()}</span></h3></header>
-<div class="body">
-${definitions(before)}
-${steps.length === 0 ? null : html`<ol>${steps}</ol>`}
-${remedy.commands.map((text) => command(language, text))}
-${definitions(after)}
-</div>
-</article>
-`;
-}
-
-function definitions(rows: readonly wording.Labelled[]): Part {
-  if (rows.length === 0) return null;
-  return html`<dl>${rows.map(({ label, text }) => html`<dt>${label}</dt><dd>${prose(text)}</dd>`)}</dl>`;
 }
 
 function otherSection(report: Report, finding: ReportFinding): Markup {

@@ -23,13 +23,22 @@ export interface Explanation
 export interface CauseLine {
   readonly cause: string;
   readonly title: string;
+  readonly summary: string;
   readonly impact: Explanation['impact'];
+  /** What it belongs to, such as `dns`; empty where an organisation's page names nothing. */
+  readonly area: string;
 }
 
 /** Every cause that can be found, by id. */
 export function causesIn(catalogue: Catalogue, language: Language): readonly CauseLine[] {
   return [...catalogue.pages.values()]
-    .map((page) => ({ cause: page.cause, title: page[language].title, impact: page.impact }))
+    .map(({ cause, impact, [language]: { title, summary } }) => ({
+      cause,
+      title,
+      summary: unfilled(summary),
+      impact,
+      area: catalogue.areas.get(cause) ?? '',
+    }))
     .toSorted((a, b) => (a.cause < b.cause ? -1 : 1));
 }
 

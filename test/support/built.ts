@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Built, buildLambdas } from '../../scripts/build.ts';
 
-/** Both Lambdas as they are deployed: bundled afresh into a directory of their own, and loaded from there. */
+/** The Lambdas as they are deployed: bundled afresh into a directory of their own, and loaded from there. */
 export interface BuiltLambdas {
   readonly slack: typeof import('../../functions/slack.ts');
   readonly diagnose: typeof import('../../functions/diagnose.ts');
+  readonly runbook: typeof import('../../functions/runbook.ts');
   readonly built: Built;
   /** Holds the bundle of the worker and its catalogue. */
   readonly directory: string;
@@ -26,10 +27,13 @@ export async function builtLambdas(): Promise<BuiltLambdas> {
 }
 
 /** Loads bundles that stand in `directory`. */
-export function loadLambdas(directory: string): Pick<BuiltLambdas, 'slack' | 'diagnose'> {
+export function loadLambdas(
+  directory: string,
+): Pick<BuiltLambdas, 'slack' | 'diagnose' | 'runbook'> {
   const load = createRequire(join(directory, 'x.cjs'));
   return {
     slack: load(join(directory, 'slack', 'index.cjs')),
     diagnose: load(join(directory, 'diagnose', 'index.cjs')),
+    runbook: load(join(directory, 'runbook', 'index.cjs')),
   };
 }

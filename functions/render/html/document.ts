@@ -4,7 +4,7 @@ import { html, type Markup, trusted } from './markup.ts';
 import { PAGE_STYLE, PAGE_STYLE_HASH } from './style.ts';
 
 /**
- * The content security policy of both pages: nothing is fetched, nothing runs but the copy script, and a form
+ * The content security policy of every page: nothing is fetched, nothing runs but the copy script, and a form
  * goes nowhere but back. `frame-ancestors` works in a header only, so servers add it there.
  */
 export const PAGE_POLICY = [

@@ -1,4 +1,4 @@
-/** The style sheet of both pages: light and dark, from a 320 px phone to paper. */
+/** The style sheet of every page: light and dark, from a 320 px phone to paper. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -36,7 +36,14 @@ pre { margin: .35rem 0; white-space: pre-wrap; unicode-bidi: isolate; line-heigh
 .verdict { border: 1px solid var(--line); border-left: 6px solid var(--status); border-radius: 8px; background: var(--card); padding: 1.1rem 1.25rem 1.2rem; }
 .diagnosed { --status: var(--diagnosed); } .suspected { --status: var(--suspected); }
 .resolved, .healthy { --status: var(--good); } .unrecognised { --status: var(--grey); }
+.outage { --status: var(--diagnosed); } .degraded { --status: var(--suspected); } .latent { --status: var(--grey); }
 .badge { display: inline-block; border: 1.5px solid var(--status); color: var(--status); border-radius: 5px; padding: .05rem .5rem; font-size: .82rem; font-weight: 700; letter-spacing: .05em; }
+.bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; margin: 0 0 .9rem; font-size: .9rem; }
+.bar p { margin: 0; }
+.first { padding-left: 1.3rem; } .first > li { margin-top: .7rem; } .first .command { margin-bottom: 0; }
+.causes > li { padding: .6rem 0; border-top: 1px solid var(--line); } .causes > li + li { margin: 0; }
+.causes p { margin: .15rem 0 0; } .causes .badge { margin-right: .4rem; padding: 0 .4rem; }
+.areas { display: flex; flex-wrap: wrap; gap: .3rem 1rem; list-style: none; padding: 0; } .areas li { margin: 0; }
 .cause { margin: 1rem 0 0; font-weight: 600; }
 .cause + p { margin-top: .25rem; }
 .cause .soft, h3 .soft { font-weight: 400; }
@@ -110,11 +117,11 @@ fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
 @media print {
   :root { --ground: #fff; --card: #fff; --sunk: #f4f4f4; --line: #bbb; --text: #000; --soft: #333; --link: #000; --diagnosed: #900; --suspected: #640; --good: #040; --grey: #333; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
-  .copy, .again, .button { display: none; }
+  .copy, .again, .button, .bar, .areas { display: none; }
   .proof > li, .remedy, .verdict, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;
 
 /** SHA-256 of the style sheet for `style-src`; a test holds it to the text above. */
-export const PAGE_STYLE_HASH = 'sha256-DJjQJsbbIq1bv3F251MuDXHsaQaY+fTul82T24rCoJs=';
+export const PAGE_STYLE_HASH = 'sha256-ugBLH/pgUH40yndByNyEfJmsOtGIGuNpJde64GbOzq8=';

@@ -1,0 +1,32 @@
+import type { Language, ReportRemedy } from '../../report/schema.ts';
+import * as wording from '../wording.ts';
+import { command, html, type Markup, prose } from './markup.ts';
+
+/** One remedy: when to choose it, what it takes and risks, its steps and commands, how to check and undo it. */
+export function remedyCard(
+  language: Language,
+  remedy: ReportRemedy,
+  anchor: string | null = null,
+): Markup {
+  const { before, after } = wording.remedyRows(language, remedy);
+  const horizon = wording.remedyHorizon(language, remedy.key);
+  const steps = remedy.steps.map((step) => html`<li>${prose(step)}</li>`);
+  const heading = html`<h3><span class="unseen">${remedy.key}) </span>${prose(remedy.title)} <span class="soft">${wording.aside(language, horizon).trim()}</span></h3>`;
+  return html`<article class="remedy"${anchor === null ? null : html` id="${anchor}"`}>
+<span class="key" aria-hidden="true">${remedy.key}</span>
+<header>${heading}</header>
+<div class="body">
+${definitions(before)}
+${steps.length === 0 ? null : html`<ol>${steps}</ol>`}
+${remedy.commands.map((text) => command(language, text))}
+${definitions(after)}
+</div>
+</article>
+`;
+}
+
+/** Labels with their texts; null for none. */
+export function definitions(rows: readonly wording.Labelled[]): Markup | null {
+  if (rows.length === 0) return null;
+  return html`<dl>${rows.map(({ label, text }) => html`<dt>${label}</dt><dd>${prose(text)}</dd>`)}</dl>`;
+}
