@@ -29,10 +29,10 @@ export async function handler(event: InstallRequest, _context?: unknown): Promis
 const log = createLog();
 let ports: InstallPorts | undefined;
 
-function production({ aws, language, oauth, publicUrl, table }: InstallSettings): InstallPorts {
-  if (oauth === null) return { app: null, language, log };
+function production({ aws, oauth, publicUrl, table }: InstallSettings): InstallPorts {
+  if (oauth === null) return { app: null, log };
   const store = dynamoStore(table, aws, Date.now);
   const opened = openInstallations(oauth, { store, aws, log });
   const state = installState(opened.keys, Date.now);
-  return { app: { ...opened, clientId: oauth.clientId, publicUrl, state, store }, language, log };
+  return { app: { ...opened, clientId: oauth.clientId, publicUrl, state, store }, log };
 }

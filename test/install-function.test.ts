@@ -9,7 +9,6 @@ const values = {
   AWS_SECRET_ACCESS_KEY: 'b',
   NETDX_TABLE: 'records',
   NETDX_PUBLIC_URL: 'https://api.example',
-  NETDX_LANGUAGE: 'en',
 };
 const app = {
   SLACK_CLIENT_ID: '1.2',

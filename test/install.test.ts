@@ -41,6 +41,9 @@ describe('a browser that wants to install', () => {
     expect(answer.body).toContain('Acme');
     expect(answer.headers?.['set-cookie']).toMatch(/^__Host-netdx-install=; .*Max-Age=0/);
     expect(answer.headers?.['content-security-policy']).toContain("frame-ancestors 'none'");
+    // The address holds the code and the state.
+    expect(answer.headers?.['referrer-policy']).toBe('no-referrer');
+    expect(answer.headers?.['cache-control']).toBe('no-store');
     expect(await it.installations.tokenFor({ team: 'T1', enterprise: null })).toMatch(/^xoxb-/);
     expect(await it.installations.tokenFor({ team: 'T9', enterprise: null })).toBeNull();
   });
@@ -48,6 +51,7 @@ describe('a browser that wants to install', () => {
   test.each([
     ['zh-CN,zh;q=0.9,en;q=0.8', 'netdx 已安装'],
     ['en-GB,zh;q=0.5', 'netdx is installed'],
+    ['fr,zh;q=0.5', 'netdx 已安装'],
     ['fr', 'netdx is installed'],
     [undefined, 'netdx is installed'],
   ])('is spoken to in its language: %s', async (language, title) => {
@@ -188,9 +192,9 @@ describe('Slack does not confirm', () => {
 });
 
 test('a deployment for one workspace offers no installation, and says so in one sentence', async () => {
-  const ports = { app: null, language: 'zh', log: it.log } as const;
+  const ports = { app: null, log: it.log };
   for (const path of ['/slack/install', '/slack/oauth_redirect']) {
-    const answer = await it.get(path, '', {}, ports);
+    const answer = await it.get(path, '', { language: 'zh' }, ports);
     expect(answer.statusCode).toBe(404);
     expect(answer.body).toContain('不对外提供安装。');
     expect(answer.headers).not.toHaveProperty('location');

@@ -301,6 +301,7 @@ test('the addresses to enter in Slack are told', () => {
     ['EventsUrl', '/slack/events'],
     ['InstallUrl', '/slack/install'],
     ['OAuthRedirectUrl', '/slack/oauth_redirect'],
+    ['RunbookUrl', '/causes'],
   ] as const) {
     expect(told(name)).toContain(`"${path}"`);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { PAGE_POLICY } from '../render/html/document.ts';
 import { type InstallOutcome, renderInstallPage } from '../render/install-page.ts';
 import type { Language } from '../report/schema.ts';
 import { type InstallState, NO_COOKIE, STATE_SECONDS } from './install-state.ts';
 import type { Installations } from './installations.ts';
 import { errorFields, type Log } from './log.ts';
+import { PAGE_HEADERS } from './page-headers.ts';
 import type { HttpAnswer } from './slack-app.ts';
 import { BOT_SCOPES, type SlackOAuth } from './slack-oauth.ts';
 import type { Store } from './store.ts';
+import { wantedLanguage } from './wanted-language.ts';
 
 /** The part of an HTTP API's event (payload format 2.0) that is read here. */
 export interface InstallRequest {
@@ -33,7 +34,6 @@ export interface InstallApp {
 export interface InstallPorts {
   /** Null where the app is not meant to be installed by others. */
   readonly app: InstallApp | null;
-  readonly language: Language;
   readonly log: Log;
 }
 
@@ -58,7 +58,7 @@ export async function answerInstall(
   request: InstallRequest,
   ports: InstallPorts,
 ): Promise<HttpAnswer> {
-  const language = languageOf(request, ports.language);
+  const language = wantedLanguage('', request.headers['accept-language'] ?? '');
   const { app } = ports;
   if (request.requestContext.http.method !== 'GET') return { statusCode: 405, body: '' };
   if (app === null) return page({ code: 'not-offered' }, language);
@@ -126,23 +126,15 @@ function redirectUri(app: InstallApp): string {
   return `${app.publicUrl}${REDIRECT_PATH}`;
 }
 
-/** The browser's own wish first, as its list is ordered; else the deployment's language. */
-function languageOf({ headers }: InstallRequest, otherwise: Language): Language {
-  const wished = /^\s*(zh|en)\b/i.exec(headers['accept-language'] ?? '')?.[1]?.toLowerCase();
-  return wished === 'zh' || wished === 'en' ? wished : otherwise;
-}
-
 function page(outcome: InstallOutcome, language: Language): HttpAnswer {
   return {
     statusCode: STATUS[outcome.code],
     headers: {
-      'content-type': 'text/html; charset=utf-8',
+      ...PAGE_HEADERS,
       'content-language': language === 'zh' ? 'zh-CN' : 'en',
-      'content-security-policy': `${PAGE_POLICY}; frame-ancestors 'none'`,
       'cache-control': 'no-store',
       // The address holds the code and the state.
       'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
       'set-cookie': NO_COOKIE,
     },
     body: renderInstallPage(outcome, language),

@@ -61,7 +61,6 @@ export interface InstallSettings {
   /** `https://…` of this deployment, without a slash at its end. */
   readonly publicUrl: string;
   readonly table: string;
-  readonly language: 'en' | 'zh';
   readonly aws: AwsAccess;
 }
 
@@ -126,7 +125,6 @@ const install = z.object({
   ...oauth,
   NETDX_TABLE: text,
   NETDX_PUBLIC_URL: z.url({ protocol: /^https$/ }),
-  NETDX_LANGUAGE: language,
 });
 
 /** Reads the environment of `functions/slack.ts`. */
@@ -181,7 +179,6 @@ export function readInstallSettings(
     oauth: app.value,
     publicUrl: from.NETDX_PUBLIC_URL.replace(/\/$/, ''),
     table: from.NETDX_TABLE,
-    language: from.NETDX_LANGUAGE ?? 'en',
     aws: accessOf(from),
   });
 }

@@ -51,7 +51,7 @@ export function installWorld() {
     const oauth = oauthHere(clientSecret);
     const state = installState(keys, now);
     const app = { clientId: CLIENT.id, publicUrl: HERE, oauth, state, store, installations };
-    return { app, language: 'en', log };
+    return { app, log };
   };
 
   const get = (path: string, query = '', browser: Browser = {}, ports = portsWith()) =>
