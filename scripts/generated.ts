@@ -4,6 +4,7 @@ import { kinds } from '../functions/artefacts/index.ts';
 import { ruleEditorSchema } from '../functions/catalogue/editor-schema.ts';
 import { factTable } from '../functions/facts/index.ts';
 import { type Layer, may, overrideFor } from './layers.ts';
+import { manifestFor } from './manifest.ts';
 
 /** A file, or part of one, made from the code's tables: `make` takes the present text and gives the fresh one. */
 export interface Generated {
@@ -18,6 +19,7 @@ export const generatedFiles: readonly Generated[] = [
     path: 'biome.json',
     make: (present) => json({ ...JSON.parse(present), overrides: overrides() }),
   },
+  { path: 'manifest.json', make: () => json(manifestFor({ url: null, workspaces: false })) },
   { path: 'rules/rule.schema.json', make: () => json(ruleEditorSchema(factTable)) },
   {
     path: 'README.md',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { installState } from '../functions/adapters/install-state.ts';
 import { readInstallSettings } from '../functions/adapters/settings.ts';
-import { BOT_SCOPES } from '../functions/adapters/slack-oauth.ts';
+import { BOT_SCOPES } from '../functions/adapters/slack-scopes.ts';
 import { CLIENT } from './support/fake-oauth.ts';
 import {
   acme,

@@ -6,7 +6,8 @@ import type { Installations } from './installations.ts';
 import { errorFields, type Log } from './log.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 import type { HttpAnswer } from './slack-app.ts';
-import { BOT_SCOPES, type SlackOAuth } from './slack-oauth.ts';
+import type { SlackOAuth } from './slack-oauth.ts';
+import { BOT_SCOPES } from './slack-scopes.ts';
 import type { Store } from './store.ts';
 import { wantedLanguage } from './wanted-language.ts';
 

@@ -1,18 +1,6 @@
 import * as z from 'zod/mini';
 import { err, ok, type Result } from '../primitives/result.ts';
 
-/** What the app asks a workspace for; the manifest asks for the same. */
-export const BOT_SCOPES = [
-  'app_mentions:read',
-  'channels:history',
-  'chat:write',
-  'commands',
-  'files:read',
-  'groups:history',
-  'im:history',
-  'users:read',
-] as const;
-
 /** A bot token and, where the app rotates its tokens, when it ends (milliseconds since 1970) and what renews it. */
 export interface Tokens {
   readonly botToken: string;

@@ -1,0 +1,21 @@
+/**
+ * Every Web API method that the product calls, with the bot scopes it needs; of several, each for its own sort of
+ * conversation. Source: the "Scopes" of each method's page at https://docs.slack.dev/reference/methods/METHOD.
+ */
+export const slackMethods = {
+  'assistant.threads.setStatus': ['chat:write'],
+  'auth.test': [],
+  'chat.delete': ['chat:write'],
+  'chat.postEphemeral': ['chat:write'],
+  'chat.postMessage': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
+  'files.completeUploadExternal': ['files:write'],
+  'files.getUploadURLExternal': ['files:write'],
+  'files.info': ['files:read'],
+  'oauth.v2.access': [],
+  'users.info': ['users:read'],
+  'views.open': [],
+  'views.publish': [],
+  'views.update': [],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
