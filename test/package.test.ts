@@ -270,6 +270,7 @@ describe('alarms', () => {
     expect(errors).toHaveLength(functions.length);
     for (const id of functions) expect(errors.join()).toContain(`{"Ref":"${id}"}`);
     expect(watched('Throttles').join()).toContain('SlackLambdaFunction');
+    expect(watched('Answers').join()).toContain('"failed"');
     expect(watched('5xx').join()).toContain('{"Ref":"HttpApi"}');
   });
 
