@@ -184,7 +184,9 @@ describe.each(languages)('in %s', (language) => {
       expect(tags.filter(({ attributes }) => attributes.includes(` id="${one}"`))).toHaveLength(1);
     }
     const commands =
-      page.remedies.flatMap((remedy) => remedy.commands).length + page.ask.length + 1;
+      page.remedies.flatMap(({ commands, undo }) => [...commands, ...undo]).length +
+      page.ask.length +
+      1;
     expect(tags.filter(({ name }) => name === 'button')).toHaveLength(commands);
     const other = language === 'en' ? 'zh' : 'en';
     expect(

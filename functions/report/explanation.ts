@@ -3,20 +3,26 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { fillCommand } from './fill.ts';
 import { pageOf, runbookOf, toRemedies } from './findings.ts';
 import type { ReportSettings } from './report.ts';
-import type { Language, ReportFinding } from './schema.ts';
+import type { Language, ReportFinding, ReportRemedy } from './schema.ts';
 
 /** A cause in general, without a paste: its page in one language. */
 export interface Explanation
   extends Pick<
     ReportFinding,
-    'cause' | 'title' | 'summary' | 'not_this_when' | 'remedies' | 'runbook' | 'sources'
+    'cause' | 'title' | 'summary' | 'not_this_when' | 'runbook' | 'sources'
   > {
+  readonly remedies: readonly ExplainedRemedy[];
   readonly language: Language;
   readonly impact: 'outage' | 'degraded' | 'latent';
   readonly happens: readonly string[];
   readonly evidence: readonly string[];
   readonly ruled_out_when: readonly string[];
   readonly ask: readonly { readonly command: string; readonly why: string }[];
+}
+
+/** A remedy with the commands that take it back, ready to be pasted. */
+export interface ExplainedRemedy extends ReportRemedy {
+  readonly undo: readonly string[];
 }
 
 /** One line of the list of causes. */
@@ -68,7 +74,10 @@ export function explain(
       const usual = kinds.find((one) => one.kind === kind)?.ask ?? kind;
       return { command: command(page.commands?.[kind] ?? usual), why: unfilled(why) };
     }),
-    remedies: toRemedies(page, language, unfilled, command),
+    remedies: toRemedies(page, language, unfilled, command).map((remedy) => ({
+      ...remedy,
+      undo: (page.remedies[remedy.key]?.undo ?? []).map(command),
+    })),
     runbook: runbookOf(cause, { catalogue, runbookBase: settings.runbookBase }),
     sources: [...page.sources],
   };

@@ -75,7 +75,9 @@ ${command(language, one.command)}</li>`,
 }
 
 function remedies({ language, remedies }: Explanation): Part {
-  const cards = remedies.map((remedy) => remedyCard(language, remedy, remedy.key));
+  const cards = remedies.map((remedy) =>
+    remedyCard(language, remedy, { anchor: remedy.key, undo: remedy.undo }),
+  );
   return cards.length === 0 ? null : section(language, 'remedies', html`${cards}`);
 }
 

@@ -4,7 +4,12 @@ import * as wording from '../wording.ts';
 import { word } from '../words.ts';
 import type { Sheet } from './sheet.ts';
 
-type Advice = Pick<ReportFinding, 'remedies' | 'not_this_when' | 'runbook' | 'sources'>;
+/** A remedy, and on the page of a cause the commands that undo it. */
+type Remedy = ReportRemedy & { readonly undo?: readonly string[] };
+
+interface Advice extends Pick<ReportFinding, 'not_this_when' | 'runbook' | 'sources'> {
+  readonly remedies: readonly Remedy[];
+}
 
 /** Remedies with everything a person needs to choose and undo them, look-alikes, and where to read on. */
 export function remedySection(sheet: Sheet, language: Language, finding: Advice): void {
@@ -26,7 +31,7 @@ export function remedySection(sheet: Sheet, language: Language, finding: Advice)
   }
 }
 
-function remedyRows(sheet: Sheet, language: Language, remedy: ReportRemedy): void {
+function remedyRows(sheet: Sheet, language: Language, remedy: Remedy): void {
   const { before, after } = wording.remedyRows(language, remedy);
   const horizon = wording.remedyHorizon(language, remedy.key);
   sheet.strong(`${visibleText(remedy.key)}) `, remedy.title + wording.aside(language, horizon));
@@ -34,4 +39,5 @@ function remedyRows(sheet: Sheet, language: Language, remedy: ReportRemedy): voi
   for (const [index, step] of remedy.steps.entries()) sheet.prose(`   ${index + 1}. `, step);
   for (const command of remedy.commands) sheet.whole(command);
   for (const { label, text } of after) sheet.labelled('   ', label, text);
+  for (const command of remedy.undo ?? []) sheet.whole(command);
 }
