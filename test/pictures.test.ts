@@ -10,6 +10,9 @@ import type { Report } from '../functions/report/schema.ts';
 import { valuesOf } from './support/block-kit.ts';
 import { installedChromium, openChromium } from './support/chromium.ts';
 import { catalogue, examine, foundingFiles } from './support/examples.ts';
+import { hostileLines, hostileReport } from './support/hostile-report.ts';
+import { squeezed } from './support/markup-reader.ts';
+import { everyReport } from './support/sample-reports.ts';
 import { slackPage } from './support/slack-page.ts';
 
 const NEEDED = 'needs Chromium (apt-get install chromium, or its path in CHROMIUM)';
@@ -66,6 +69,33 @@ describe.skipIf(installedChromium === null)(`seen in a browser; ${NEEDED}`, () =
       expect(await overflow(page)).toBe(0);
     });
   });
+
+  test.each(languages)('hostile evidence stays text in Slack, %s', async (language) => {
+    const page = await show(slackPage([renderSlack(hostileReport(language))]), 860);
+    const links = await page.locator('.slack_blocks_to_jsx--blocks a').count();
+    expect(links).toBeLessThanOrEqual(1);
+    expect(await page.locator('.slack_blocks_to_jsx--blocks img, script').count()).toBe(0);
+    const shown = await page.locator('pre').first().innerText();
+    expect(shown.split('\n')).toContain(hostileLines[1]);
+    expect(await overflow(page)).toBe(0);
+    await page.close();
+  });
+
+  test.each(everyReport())(
+    'in Slack, the first line says how it stands: $name',
+    async ({ report }) => {
+      const message = renderSlack(report);
+      const page = await show(slackPage([message]), 700);
+      const blocks = page.locator('.slack_blocks_to_jsx--blocks');
+      const [first = ''] = (await blocks.innerText()).trim().split('\n');
+      // What is read aloud begins with the same words.
+      const [said = ''] = message.text.split(/[:：]/);
+      expect(said.length).toBeGreaterThan(1);
+      expect(squeezed(first)).toContain(squeezed(said));
+      expect(await overflow(page)).toBe(0);
+      await page.close();
+    },
+  );
 
   describe.each(languages)('our own pages on a phone, %s', (language) => {
     test.each([360, 400])('the report fits %i px', async (width) => {

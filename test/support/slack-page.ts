@@ -38,6 +38,8 @@ export function slackPage(messages: readonly SlackMessage[]): string {
 <style>${style}
 body { margin: 0; padding: 16px; background: #fff; }
 #slack_blocks_to_jsx > section.slack_blocks_to_jsx { max-width: none; }
+/* Slack gives each section of a rich text a row of its own. */
+#slack_blocks_to_jsx .slack_blocks_to_jsx__rich_text_section_element { display: block; }
 </style>
 </head>
 <body>${drawn.join('\n')}</body>
