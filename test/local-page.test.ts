@@ -113,6 +113,7 @@ describe('a paste', () => {
 
 describe('the page of a cause', () => {
   it('is served, and the list that links to it', async () => {
+    expect(await textOf('/?lang=zh')).toContain('href="/causes?lang=zh"');
     const list = await textOf('/causes?lang=zh');
     expect(list).toContain('href="causes/mtu-blackhole?lang=zh"');
     const page = catalogue.pages.get('mtu-blackhole');

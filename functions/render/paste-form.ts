@@ -1,4 +1,5 @@
 import type { Language } from '../report/schema.ts';
+import { causeWords } from './html/cause-words.ts';
 import { renderDocument } from './html/document.ts';
 import { html, type Markup, prose, verbatim } from './html/markup.ts';
 import { type Word, word } from './words.ts';
@@ -50,7 +51,7 @@ ${rows.slice(SHOWN_ROWS)}
 ${example === undefined ? null : html`<a href="${example}">${say('example')}</a>`}
 </div>
 </form>
-<footer><p class="soft">${say('formPrivate')} ${otherLanguage(language)}</p></footer>
+<footer><p class="soft">${say('formPrivate')} <a href="/causes?lang=${language}">${causeWords[language].all}</a> ${otherLanguage(language)}</p></footer>
 </main>`,
   );
 }
