@@ -18,6 +18,7 @@ import { slackPage } from './support/slack-page.ts';
 const NEEDED = 'needs Chromium (apt-get install chromium, or its path in CHROMIUM)';
 const languages = ['en', 'zh'] as const;
 let browser: Browser;
+if (installedChromium === null) process.stderr.write(`pictures: skipped; this ${NEEDED}\n`);
 
 describe.skipIf(installedChromium === null)(`seen in a browser; ${NEEDED}`, () => {
   beforeAll(async () => {
