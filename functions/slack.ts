@@ -1,12 +1,15 @@
+import { dynamoStore } from './adapters/dynamo-store.ts';
 import { createLog, errorFields } from './adapters/log.ts';
 import { sqsQueue } from './adapters/queue.ts';
 import { secretReader } from './adapters/secrets.ts';
 import { readIngestSettings } from './adapters/settings.ts';
 import { createSlackApp, type HttpAnswer, type IngestPorts } from './adapters/slack-app.ts';
+import { slackOfWorkspaces } from './adapters/slack-of-workspaces.ts';
+import { workspaceTokens } from './adapters/workspace-tokens.ts';
 
 /**
- * Lambda behind the HTTP API: checks that a request is Slack's, acknowledges it within three seconds, and queues the
- * work. It reads no paste and holds no bot token.
+ * Lambda behind the HTTP API: checks that a request is Slack's, acknowledges it within three seconds, opens forms, and
+ * queues the work. It reads no paste.
  */
 export async function handler(event: unknown, _context?: unknown): Promise<HttpAnswer> {
   try {
@@ -33,18 +36,17 @@ async function production(): Promise<ReturnType<typeof createSlackApp>> {
     log.error('settings', { missing: settings.error.names.join(', ') });
     throw new Error('settings');
   }
-  const { aws, botId, botUserId, language, queueUrl } = settings.value;
+  const { aws, language, queueUrl, table } = settings.value;
   signingSecret ??= secretReader(settings.value.signingSecret, aws, Date.now);
   const secret = await signingSecret();
   if (wired?.secret === secret) return wired.app;
-  const queue = sqsQueue(queueUrl, aws, Date.now);
-  const signingSecrets = secret.split(',').map((part) => part.trim());
+  const store = dynamoStore(table, aws, Date.now);
+  const tokens = workspaceTokens(settings.value, { store, aws, log });
   const app = createSlackApp({
-    signingSecrets,
-    botId,
-    botUserId,
+    signingSecrets: secret.split(',').map((part) => part.trim()),
     language,
-    queue,
+    queue: sqsQueue(queueUrl, aws, Date.now),
+    slackFor: slackOfWorkspaces(tokens.tokenFor, { fetch, log, patience: 'ingest' }),
     log,
     now: Date.now,
   });

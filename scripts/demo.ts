@@ -22,9 +22,9 @@ const folder = join(root, 'examples', 'founding');
 const names = { U1: 'ann', U2: 'bo', UBOT: 'netdx' };
 
 const lambdas = loadLambdas(join(root, 'dist'));
-const examine = lambdas.diagnose.examiner(join(root, 'dist', 'diagnose'), null);
+const core = lambdas.diagnose.coreIn(join(root, 'dist', 'diagnose'), null);
 const locale = values.lang === 'zh' ? 'zh-CN' : 'en-GB';
-const it = bot(lambdas, examine, { locales: { U1: locale, U2: locale } });
+const it = bot(lambdas, core, { locales: { U1: locale, U2: locale } });
 
 await showCommand();
 const thread = await showMention();

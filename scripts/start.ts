@@ -1,11 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { casesIn } from '../functions/adapters/case.ts';
 import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
+import { coreOver } from '../functions/adapters/core.ts';
 import { createLocalPage, listenLocally } from '../functions/adapters/local-page.ts';
 import { createLog, errorFields } from '../functions/adapters/log.ts';
+import { readLocalSettings } from '../functions/adapters/settings.ts';
+import { serveSocketMode } from '../functions/adapters/socket-mode.ts';
+import { sqliteStore } from '../functions/adapters/sqlite-store.ts';
 import { reportOn } from '../functions/report/report.ts';
 
-// `npm start`: the local page. Nothing that is pasted leaves this process.
+// `npm start`: the local page; with SLACK_BOT_TOKEN and SLACK_APP_TOKEN a bot in Slack besides. Nothing that is pasted goes
+// anywhere but back to where it was pasted.
 const root = join(import.meta.dirname, '..');
 const catalogue = readCatalogue(root, process.env.NETDX_CATALOGUE || null);
 
@@ -19,6 +25,38 @@ const server = createLocalPage({
 const port = await listenLocally(server, wantedPort());
 const runbookBase = process.env.NETDX_RUNBOOK_BASE || `http://127.0.0.1:${port}/causes`;
 print(`netdx: http://127.0.0.1:${port}/`);
+await serveSlack();
+
+async function serveSlack(): Promise<void> {
+  const settings = readLocalSettings();
+  if (!settings.ok) {
+    print(`netdx: not in Slack, set or mend ${settings.error.names.join(', ')}`);
+    process.exitCode = 2;
+    server.close();
+    return;
+  }
+  const { slack, language, hours } = settings.value;
+  if (slack === null) return;
+  const store = sqliteStore(settings.value.store, Date.now);
+  const stopAt = await serveSocketMode({
+    ...slack,
+    core: coreOver(catalogue, process.env.NETDX_RUNBOOK_BASE || null),
+    store,
+    cases: casesIn(store, hours, Date.now),
+    language,
+    log,
+    measure: { answer: (told) => log.info('answer', told) },
+    now: Date.now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  print('netdx: in Slack, over Socket Mode');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      server.close();
+      void stopAt.stop().then(() => process.exit(0));
+    });
+  }
+}
 
 function exampleFiles() {
   const folder = join(root, 'examples', 'founding');

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { answeredInMemory } from '../functions/adapters/answered.ts';
 import { callAws, sign, type Transport } from '../functions/adapters/aws-call.ts';
 import { createLog, errorFields } from '../functions/adapters/log.ts';
 import { secretReader } from '../functions/adapters/secrets.ts';
 import { readIngestSettings, readWorkerSettings } from '../functions/adapters/settings.ts';
+import { sqliteStore } from '../functions/adapters/sqlite-store.ts';
+import { takenIn } from '../functions/adapters/taken.ts';
 import { fileContent } from '../functions/intake/file-content.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 3, 4, 5);
@@ -85,16 +86,15 @@ const environment = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'a',
   AWS_SECRET_ACCESS_KEY: 'b',
-  SLACK_BOT_USER_ID: 'UBOT',
   QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/000000000000/jobs.fifo',
   DEAD_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/000000000000/dead.fifo',
   NETDX_TABLE: 'records',
 };
 
 test('settings name every variable that is missing, and never a value', () => {
-  expect(readIngestSettings({ ...environment, QUEUE_URL: 'not a url' })).toEqual({
+  expect(readIngestSettings({ ...environment, NETDX_TABLE: '', QUEUE_URL: 'not a url' })).toEqual({
     ok: false,
-    error: { code: 'settings', names: ['SLACK_BOT_ID', 'QUEUE_URL'] },
+    error: { code: 'settings', names: ['NETDX_TABLE', 'QUEUE_URL'] },
   });
   expect(readWorkerSettings(environment)).toEqual({
     ok: false,
@@ -155,15 +155,19 @@ test('an error is logged by name and place, not by its words', () => {
   expect(JSON.stringify(fields)).not.toContain('the paste');
 });
 
-test('work is claimed once, can be given back, and is forgotten after an hour', async () => {
+test('work is claimed once, stays busy for a lease, and once done stays done for a day', async () => {
   let now = 0;
-  const answered = answeredInMemory(() => now);
-  expect(await answered.claim('a')).toBe(true);
-  expect(await answered.claim('a')).toBe(false);
-  await answered.release('a');
-  expect(await answered.claim('a')).toBe(true);
-  now += 60 * 60_000;
-  expect(await answered.claim('a')).toBe(true);
+  const taken = takenIn(sqliteStore(':memory:', () => now));
+  expect(await taken.claim('a')).toBe('mine');
+  expect(await taken.claim('a')).toBe('busy');
+  await taken.release('a');
+  expect(await taken.claim('a')).toBe('mine');
+  now += 91_000;
+  expect(await taken.claim('a')).toBe('mine');
+  await taken.finish('a');
+  expect(await taken.claim('a')).toBe('done');
+  now += 86_400_000;
+  expect(await taken.claim('a')).toBe('mine');
 });
 
 test.each([

@@ -134,7 +134,7 @@ const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 describe('files', () => {
   test.each(sources)('$file keeps within its length', ({ file, text }) => {
     const lines = text.split('\n').length - 1;
-    expect(lines).toBeLessThanOrEqual(layerOf(file) === 'entry' ? 62 : 400);
+    expect(lines).toBeLessThanOrEqual(layerOf(file) === 'entry' ? 70 : 400);
   });
 
   test('core layers know no clock and no chance', () => {

@@ -39,8 +39,6 @@ function deployed() {
     DEAD_QUEUE_URL: queues.deadUrl,
     SLACK_SIGNING_SECRET: SECRET,
     SLACK_BOT_TOKEN: TOKEN,
-    SLACK_BOT_ID: 'BBOT',
-    SLACK_BOT_USER_ID: 'UBOT',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.stubGlobal('fetch', slack.fetch);

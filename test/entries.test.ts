@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bot, COUNTERS, recorder, SECRET } from './support/bot.ts';
+import { type BotOptions, bot, COUNTERS, recorder, SECRET } from './support/bot.ts';
 import { type BuiltLambdas, builtLambdas } from './support/built.ts';
 import { commandBody, composed, eventBody, queueEvent } from './support/slack-events.ts';
 
@@ -9,11 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => lambdas.remove());
 
-const start = (options = {}, examine = recorder().examine) => bot(lambdas, examine, options);
+const start = (options: Partial<BotOptions> = {}, core = recorder().core) =>
+  bot(lambdas, core, options);
 
 test('a command is answered to the person alone, with its lines as they were pasted', async () => {
-  const { given, examine } = recorder();
-  const it = start({}, examine);
+  const { given, core } = recorder();
+  const it = start({}, core);
   await it.request(commandBody(`${COUNTERS}\ncpu=1 &lt;x&gt;`, it.slack.responseUrl('r')));
   expect(await it.work()).toEqual({ batchItemFailures: [] });
   expect(given).toEqual([[{ name: null, text: `${COUNTERS}\ncpu=1 <x>` }]]);
@@ -22,12 +23,13 @@ test('a command is answered to the person alone, with its lines as they were pas
   expect(it.slack.calls.map((call) => call.method)).not.toContain('chat.postMessage');
 });
 
-test('a command without text answers with help and queues nothing', async () => {
+test('a command without text opens the form; where that comes too late, the answer says how to go on', async () => {
   const it = start();
-  for (const text of ['', '   ', 'help']) {
-    const answer = await it.request(commandBody(text, it.slack.responseUrl('r')));
-    expect(JSON.parse(answer.body).text).toContain('Type `/netdx`');
-  }
+  const opened = await it.request(commandBody('  ', it.slack.responseUrl('r')));
+  expect(opened).toMatchObject({ statusCode: 200, body: '' });
+  expect(it.slack.views).toMatchObject([{ type: 'modal', callback_id: 'paste' }]);
+  const late = await it.request(commandBody('', it.slack.responseUrl('r'), 'expired'));
+  expect(JSON.parse(late.body).text).toContain('Type `/netdx` and paste');
   expect(it.queue.take()).toEqual([]);
 });
 
@@ -44,10 +46,9 @@ test('a command is told at once when the queue does not take it', async () => {
   const it = start();
   const ingest = lambdas.slack.slackHandler({
     signingSecrets: ['old', SECRET],
-    botId: 'BBOT',
-    botUserId: 'UBOT',
     language: 'zh',
     queue: broken,
+    slackFor: () => Promise.reject(new Error('not here')),
     log: { info: () => undefined, error: (event) => logged.push(event) },
     now: () => it.nowMs,
   });
@@ -60,7 +61,7 @@ test('a command is told at once when the queue does not take it', async () => {
   expect(event.statusCode).toBe(500);
 });
 
-test('an expired or foreign response address is a failure, not a silence', async () => {
+test('an expired or foreign response address ends among the dead with its reason, not in silence', async () => {
   for (const url of [
     'https://hooks.slack.com/commands/T1/gone',
     'https://evil.example.com/x',
@@ -68,7 +69,11 @@ test('an expired or foreign response address is a failure, not a silence', async
   ]) {
     const it = start();
     await it.request(commandBody(COUNTERS, url));
-    expect((await it.work()).batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
+    expect((await it.work()).batchItemFailures).toEqual([]);
+    expect(it.dead).toMatchObject([{ job: { kind: 'command' } }]);
+    expect(it.dead[0]?.reason).toMatch(
+      /^DeliveryRefused (?:expired_url|foreign-response-address)$/,
+    );
     expect(it.logged.join('\n')).toContain('DeliveryRefused');
   }
 });
@@ -93,8 +98,8 @@ const thread = (it: ReturnType<typeof start>) => {
 };
 
 test('reads the thread, files first, and answers once in it', async () => {
-  const { given, examine } = recorder();
-  const it = start({}, examine);
+  const { given, core } = recorder();
+  const it = start({}, core);
   const { root, mention } = thread(it);
   expect((await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'))).statusCode).toBe(200);
   await it.work();
@@ -134,7 +139,7 @@ test('retries and the twin message give one reply', async () => {
   expect(it.slack.thread('C1', root.ts).filter((one) => one.bot_id !== undefined)).toHaveLength(1);
 });
 
-test('a second environment, which remembers nothing, finds the answer in the thread', async () => {
+test('a second environment does not answer again', async () => {
   const it = start();
   const { root, mention } = thread(it);
   await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
@@ -142,12 +147,12 @@ test('a second environment, which remembers nothing, finds the answer in the thr
   await it.worker(queueEvent([body]));
   await it.freshWorker()(queueEvent([body]));
   expect(it.slack.thread('C1', root.ts).filter((one) => one.bot_id !== undefined)).toHaveLength(1);
-  expect(it.logged.join('\n')).toContain('found answered');
+  expect(it.logged.join('\n')).toContain('already answered');
 });
 
 test('an event that came without its files still finds them in the thread', async () => {
-  const { given, examine } = recorder();
-  const it = start({}, examine);
+  const { given, core } = recorder();
+  const it = start({}, core);
   const { mention } = thread(it);
   const { files: _, ...bare } = mention;
   await it.request(eventBody('app_mention', bare, 'C1', 'Ev1'));
@@ -156,8 +161,8 @@ test('an event that came without its files still finds them in the thread', asyn
 });
 
 test('a thread read back without its files still gets those that came with the event', async () => {
-  const { given, examine } = recorder();
-  const it = start({}, examine);
+  const { given, core } = recorder();
+  const it = start({}, core);
   const mention = it.slack.write({ channel: 'C1', user: 'U1', text: '<@UBOT>' });
   const files = [it.slack.upload('late.txt', COUNTERS, 'C1')];
   await it.request(eventBody('message', mention, 'C1', 'Ev1', { files, subtype: 'file_share' }));
@@ -166,8 +171,8 @@ test('a thread read back without its files still gets those that came with the e
 });
 
 test('without the right to read history the message itself is read, and the answer says so', async () => {
-  const { given, examine } = recorder();
-  const it = start({ history: false }, examine);
+  const { given, core } = recorder();
+  const it = start({ history: false }, core);
   const { root, mention } = thread(it);
   await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));
   await it.work();
@@ -184,7 +189,8 @@ test("the bot's own messages, edits and talk between others start nothing", asyn
   await it.request(eventBody('app_mention', own, 'C1', 'Ev1'));
   await it.request(eventBody('message', own, 'C1', 'Ev2'));
   await it.request(eventBody('message', mention, 'C1', 'Ev3', { subtype: 'message_changed' }));
-  await it.request(eventBody('message', mention, 'C1', 'Ev4', { text: 'no mention here' }));
+  const elsewhere = { text: 'no mention here', thread_ts: undefined };
+  await it.request(eventBody('message', mention, 'C1', 'Ev4', elsewhere));
   const other = { ...mention, bot_id: 'BOTHER', user: 'UOTHER' };
   await it.request(eventBody('app_mention', other, 'C1', 'Ev6'));
   expect(it.queue.take()).toEqual([]);
@@ -195,8 +201,8 @@ test("the bot's own messages, edits and talk between others start nothing", asyn
 });
 
 test("text in Slack's own markup is read as it was typed, when a message has no blocks", async () => {
-  const { given, examine } = recorder();
-  const it = start({ history: false }, examine);
+  const { given, core } = recorder();
+  const it = start({ history: false }, core);
   const kept = it.slack.write({ channel: 'C1', user: 'U1', text: '<@UBOT> a <b> &lt; & c' });
   const text = `${kept.text} <http://test.example.org|test.example.org> <mailto:a@example.org|a@example.org>`;
   await it.request(eventBody('app_mention', kept, 'C1', 'Ev1', { text }));
@@ -205,8 +211,8 @@ test("text in Slack's own markup is read as it was typed, when a message has no 
 });
 
 test('files that cannot be read are named with the reason, and the rest is read', async () => {
-  const { given, examine } = recorder();
-  const it = start({}, examine);
+  const { given, core } = recorder();
+  const it = start({}, core);
   const pcap = Uint8Array.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
   const utf16 = Uint8Array.from([0xff, 0xfe, ...Buffer.from('route via', 'utf16le')]);
   const files = [
@@ -258,7 +264,7 @@ test('with nothing to read it says so', async () => {
 });
 
 test('the bundled worker diagnoses with the catalogue packed beside it', async () => {
-  const it = start({}, lambdas.diagnose.examiner(lambdas.directory, null));
+  const it = start({}, lambdas.diagnose.coreIn(lambdas.directory, null));
   await it.request(
     commandBody(`root@node-a:~# conntrack -S\n${COUNTERS}`, it.slack.responseUrl('r')),
   );

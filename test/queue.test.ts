@@ -25,8 +25,9 @@ function command(user: string, trigger: string, text = 'x'): Job {
 }
 
 const written = (text: string) => ({
-  kind: 'mention' as const,
-  ...{ team: 'T1', enterprise: null, channel: 'C1', user: 'U1', ts: '1.1', threadTs: null },
+  kind: 'written' as const,
+  ...{ team: 'T1', enterprise: null, channel: 'C1', user: 'U1', ts: '1.1', threadTs: '1.1' },
+  ...{ asked: true, foreigners: false, direct: false, botUser: 'UBOT' },
   message: { ts: '1.1', text },
 });
 

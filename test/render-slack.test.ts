@@ -9,7 +9,14 @@ import { sampleReports } from './support/sample-reports.ts';
 import { viewThread } from './support/thread-view.ts';
 
 const languages = ['en', 'zh'] as const;
-const options = { id: 'ab12cd34', notes: [], collapsible: true } as const;
+const options = {
+  id: 'ab12cd34',
+  notes: [],
+  collapsible: true,
+  attached: false,
+  caseId: 'c0ffee0123456789',
+  audience: 'thread',
+} as const;
 const samples = languages.flatMap((language) => Object.values(sampleReports(language)));
 
 const seen = (message: SlackMessage) => viewThread([{ ...message, user: 'netdx' }], {}, true);
@@ -109,8 +116,8 @@ test('offers no remedy while the cause is not settled', () => {
   });
   const buttons = (report: Report) =>
     valuesOf(renderSlack(report, options).blocks, 'action_id').filter((id) => id !== 'feedback');
-  expect(buttons(unsure)).toEqual([]);
-  expect(buttons(diagnosed)).toEqual(['steps-a', 'steps-b', 'steps-c']);
+  expect(buttons(unsure)).toEqual(['ran-it', 'more']);
+  expect(buttons(diagnosed)).toEqual(['steps-a', 'steps-b', 'steps-c', 'ran-it', 'more']);
 });
 
 test('pasted text pings nobody, makes no link and steers no reader, wherever it stands', () => {
@@ -216,7 +223,7 @@ test('every remedy can be read in full: behind its button, or under Details', ()
     });
     const message = renderSlack(report, options);
     const [value, ...others] = valuesOf(message.blocks, 'value').filter((one) =>
-      String(one).startsWith('{'),
+      String(one).startsWith('{"language"'),
     );
     expect(others).toEqual([]);
     expect(value).not.toMatch(/[&<>]/);

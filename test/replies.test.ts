@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { valuesOf } from './support/block-kit.ts';
-import { bot, COUNTERS, recorder } from './support/bot.ts';
+import { type BotOptions, bot, COUNTERS, recorder } from './support/bot.ts';
 import { type BuiltLambdas, builtLambdas } from './support/built.ts';
 import { sampleReports } from './support/sample-reports.ts';
 import { commandBody, eventBody, pressBody, queueEvent } from './support/slack-events.ts';
@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => lambdas.remove());
 
-const start = (options = {}, examine = recorder().examine) => bot(lambdas, examine, options);
+const start = (options: Partial<BotOptions> = {}, core = recorder().core) =>
+  bot(lambdas, core, options);
 
 const ask = async (it: ReturnType<typeof start>) => {
   const mention = it.slack.write({ channel: 'C1', user: 'U1', text: `<@UBOT> ${COUNTERS}` });
@@ -51,7 +52,8 @@ test('an outage is left to the queue, and the last try tells the thread', async 
   expect((await it.worker(queueEvent([body]))).batchItemFailures).toHaveLength(1);
   expect(it.slack.thread('C1', mention.ts)).toHaveLength(1);
   it.slack.interrupt('chat.postMessage', ...outage);
-  expect((await it.worker(queueEvent([body], 3))).batchItemFailures).toHaveLength(1);
+  expect((await it.worker(queueEvent([body], 3))).batchItemFailures).toEqual([]);
+  expect(it.dead).toMatchObject([{ job: { kind: 'written' }, reason: expect.any(String) }]);
   expect(it.slack.thread('C1', mention.ts)[1]?.text).toMatch(
     /broke in netdx itself.*Id of the failure: [0-9a-f]{8}/,
   );
@@ -59,9 +61,15 @@ test('an outage is left to the queue, and the last try tells the thread', async 
 });
 
 test('an error of the core is told at once, and its words stay out of Slack and the log', async () => {
-  const it = start({}, async () => {
-    throw new Error('very secret paste');
-  });
+  const it = start(
+    {},
+    {
+      ...recorder().core,
+      examine: async () => {
+        throw new Error('very secret paste');
+      },
+    },
+  );
   const mention = await ask(it);
   expect((await it.work()).batchItemFailures).toEqual([]);
   const id = /Id of the failure: ([0-9a-f]{8})/.exec(

@@ -40,8 +40,7 @@ function expectSilent(rows: readonly string[]) {
   }
 }
 
-type Start = Parameters<typeof bot>[1];
-const start = (examine: Start = recorder().examine) => bot(lambdas, examine);
+const start = (core = recorder().core) => bot(lambdas, core);
 
 test('a pasted command, from the request to the answer', async () => {
   const it = start();
@@ -61,8 +60,11 @@ test('a mention with the paste as text and as a file whose name is hostile too',
 });
 
 test('a core that fails over the paste and quotes it', async () => {
-  const it = start(async () => {
-    throw quoting();
+  const it = start({
+    ...recorder().core,
+    examine: async () => {
+      throw quoting();
+    },
   });
   const mention = it.slack.write({ channel: 'C1', user: 'U1', text: `<@UBOT> ${PASTE}` });
   await it.request(eventBody('app_mention', mention, 'C1', 'Ev1'));

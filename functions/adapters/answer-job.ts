@@ -1,208 +1,171 @@
-import { createHash } from 'node:crypto';
-import * as z from 'zod/mini';
-import type { Source } from '../intake/paste.ts';
 import { noticeWords } from '../render/slack/notices.ts';
-import { renderNotice, renderSteps } from '../render/slack/replies.ts';
-import { renderSlack, renderTextOnly, type SlackMessage } from '../render/slack.ts';
-import type { Report } from '../report/schema.ts';
-import type { Answered } from './answered.ts';
-import { type CommandJob, type Job, keyOf, type MentionJob, type StepsJob } from './job.ts';
-import { errorFields, type Log } from './log.ts';
+import { renderNotice } from '../render/slack/replies.ts';
+import type { Language } from '../report/schema.ts';
+import { answerCommand, answerForm, share } from './answer-person.ts';
+import { answerThread, forgetMessage } from './answer-thread.ts';
+import { toCaseMessage } from './case.ts';
+import { forget, keepLabel, publishHome, showSteps, tellKept } from './case-buttons.ts';
+import { DeliveryRefused, type Send, toResponseUrl, toThread } from './deliver.ts';
+import type { Desk, WorkerPorts } from './desk.ts';
+import { digest, type Job, type JobOf, keyOf } from './job.ts';
+import { errorFields } from './log.ts';
 import type { SlackApi } from './slack-api.ts';
-import { decodeMarkup, named } from './slack-evidence.ts';
-import { evidenceIn, readThread } from './thread-evidence.ts';
+import { TryLater } from './slack-call.ts';
+import { takenIn } from './taken.ts';
 
-type Language = Report['language'];
-
-/** What the answering side needs from the world. */
-export interface WorkerPorts {
-  readonly slack: SlackApi;
-  /** The core: evidence in, report out. */
-  readonly examine: (sources: readonly Source[], language: Language) => Promise<Report>;
-  readonly answered: Answered;
-  readonly botUserId: string;
-  readonly language: Language;
-  readonly log: Log;
-}
-
-/** Where an answer goes: tries a message, and says with Slack's code why it was refused. */
-type Send = (message: SlackMessage) => Promise<string | null>;
+/** A worker that died may still hold the work; this is when to look again. */
+const BUSY_SECONDS = 30;
 
 /**
- * Does one job and answers once. Rejects when it is worth trying again; `last` says that nobody will, so that the
- * reader is told instead of being left waiting.
+ * Does one job and answers once. Rejects when it is worth trying again; `last` says that nobody will: then the reader is
+ * told, and the job stands among the dead with the reason.
  */
 export async function answerJob(job: Job, ports: WorkerPorts, last: boolean): Promise<void> {
   const key = keyOf(job);
-  const id = createHash('sha256').update(key).digest('hex').slice(0, 8);
-  if (!(await ports.answered.claim(key))) {
-    ports.log.info('already answered', { id, kind: job.kind });
+  const id = digest(key).slice(0, 8);
+  const { log } = ports;
+  const taken = takenIn(ports.store);
+  const claim = await taken.claim(key);
+  if (claim === 'done') {
+    log.info('already answered', { id, kind: job.kind });
     return;
   }
+  if (claim === 'busy') throw new TryLater(BUSY_SECONDS);
   try {
     await work(job, id, ports);
-    ports.log.info('done', { id, kind: job.kind });
+    await taken.finish(key);
+    log.info('done', { id, kind: job.kind });
   } catch (error) {
-    ports.log.error('failed', { id, kind: job.kind, last, ...errorFields(error) });
-    await ports.answered.release(key);
-    if (last) await tellFailure(job, id, ports);
-    throw error;
+    const final = last || error instanceof DeliveryRefused;
+    log.error('failed', { id, kind: job.kind, last: final, ...errorFields(error) });
+    await taken.release(key);
+    if (!final) throw error;
+    await tellFailure(job, id, error, ports);
+    await ports.dead(job, reasonOf(error));
   }
 }
 
-function work(job: Job, id: string, ports: WorkerPorts): Promise<void> {
+async function work(job: Job, id: string, ports: WorkerPorts): Promise<void> {
+  if (job.kind === 'removed') {
+    await ports.uninstalled(job);
+    return;
+  }
+  const slack = await ports.slackFor(job);
+  const desk: Desk = { ...ports, slack, id, languageOf: (user) => languageOf(user, slack, ports) };
   switch (job.kind) {
     case 'command':
-      return answerCommand(job, id, ports);
-    case 'mention':
-      return answerMention(job, id, ports);
+      return answerCommand(job, desk);
+    case 'form':
+      return answerForm(job, desk);
+    case 'written':
+      return answerWritten(job, desk);
+    case 'shortcut':
+      return answerShortcut(job, desk);
+    case 'deleted':
+      return forgetMessage({ ...job, ...nobody }, desk);
     case 'steps':
-      return answerSteps(job, id, ports);
+      return showSteps(job, desk);
+    case 'share':
+      return share(job, desk);
+    case 'forget':
+      return forget(job, desk);
+    case 'kept':
+      return tellKept(job, desk);
+    case 'label':
+      return keepLabel(job, desk);
+    case 'home':
+      return publishHome(job, desk);
   }
 }
 
-async function answerCommand(job: CommandJob, id: string, ports: WorkerPorts): Promise<void> {
-  const language = (await ports.slack.languageOf(job.user)) ?? ports.language;
-  const sources = [{ name: null, text: decodeMarkup(job.text, ports.botUserId) }];
-  await diagnose(sources, [], language, id, ports, toResponseUrl(job.responseUrl, ports));
-}
+const nobody = { asked: false, foreigners: false, botUser: null, responseUrl: null } as const;
 
-/**
- * Memory of what was answered ends with one Lambda environment; the thread itself is the memory that all of them share,
- * so an answer found there is not given again.
- */
-async function answerMention(job: MentionJob, id: string, ports: WorkerPorts): Promise<void> {
-  const language = (await ports.slack.languageOf(job.user)) ?? ports.language;
-  const words = noticeWords[language];
-  const thread = job.threadTs ?? job.ts;
-  const read = await readThread(job, id, language, ports.slack);
-  if (read.answered) {
-    ports.log.info('found answered', { id });
-    return;
-  }
-  await ports.slack.status(job.channel, thread, words.reading);
-  const evidence = await evidenceIn(read.messages, job.channel, language, ports);
-  const notes = [...read.notes, ...evidence.notes];
-  const send = toThread(job.channel, thread, ports);
-  if (evidence.sources.length === 0) {
-    await deliver([renderNotice(words.nothingToRead, notes, id)], send);
-    return;
-  }
-  await diagnose(named(evidence.sources), notes, language, id, ports, send);
-}
+/** A long paste reaches a direct conversation as several messages: those within this time are one case. */
+const ONE_PASTE_SECONDS = 120;
 
-/** An error of the core is ours and would come again: it is told at once. Refusals and outages of Slack's are not. */
-async function diagnose(
-  sources: readonly Source[],
-  notes: readonly string[],
-  language: Language,
-  id: string,
-  ports: WorkerPorts,
-  send: Send,
-): Promise<void> {
-  const report = await examined(sources, language, id, ports);
-  if (report === null) {
-    await deliver([renderNotice(noticeWords[language].failed(id), [], id)], send);
-    return;
-  }
-  const lines = report.coverage.lines;
-  ports.log.info('diagnosed', {
-    id,
-    status: report.status,
-    cause: report.findings[0]?.cause ?? null,
-    lines,
-  });
-  await deliver(
-    [
-      renderSlack(report, { id, notes, collapsible: true }),
-      renderSlack(report, { id, notes, collapsible: false }),
-      renderTextOnly(report),
-    ],
-    send,
+async function answerWritten(job: JobOf<'written'>, desk: Desk): Promise<void> {
+  const { team, channel, user, ts, asked, foreigners, botUser } = job;
+  const fresh = job.message === null ? [] : [toCaseMessage(job.message, Number(job.ts) * 1000)];
+  const threadTs = job.direct ? await openThread(job, desk) : job.threadTs;
+  await answerThread(
+    {
+      team,
+      channel,
+      threadTs,
+      user,
+      to: ts,
+      fresh,
+      asked,
+      foreigners,
+      botUser,
+      responseUrl: null,
+    },
+    desk,
   );
 }
 
-async function examined(
-  sources: readonly Source[],
-  language: Language,
+/** The thread under which the direct message before this one is being answered, while it is fresh; else this one's own. */
+async function openThread(job: JobOf<'written'>, desk: Desk): Promise<string> {
+  const key = `paste:${job.team}:${job.channel}`;
+  const before = await desk.store.get(key);
+  if (before !== null) return before.value;
+  await desk.store.create(key, job.threadTs, ONE_PASTE_SECONDS);
+  return job.threadTs;
+}
+
+async function answerShortcut(job: JobOf<'shortcut'>, desk: Desk): Promise<void> {
+  const { team, channel, threadTs, user, responseUrl } = job;
+  const fresh =
+    job.message === null ? [] : [toCaseMessage(job.message, Number(job.message.ts) * 1000)];
+  await answerThread(
+    {
+      team,
+      channel,
+      threadTs,
+      user,
+      to: job.message?.ts ?? job.trigger,
+      fresh,
+      asked: true,
+      foreigners: false,
+      botUser: null,
+      responseUrl,
+    },
+    desk,
+  );
+}
+
+async function languageOf(user: string, slack: SlackApi, ports: WorkerPorts): Promise<Language> {
+  return (await slack.languageOf(user)) ?? ports.language;
+}
+
+function reasonOf(error: unknown): string {
+  const { error: name, code, answer } = errorFields(error);
+  return [name, code, answer].filter((part) => typeof part === 'string').join(' ');
+}
+
+/** The last try failed. If telling fails as well, the first failure is the one to report. */
+async function tellFailure(
+  job: Job,
   id: string,
+  error: unknown,
   ports: WorkerPorts,
-): Promise<Report | null> {
+): Promise<void> {
+  const words = noticeWords[ports.language];
+  const needed = error instanceof DeliveryRefused ? error.needed : null;
+  const text = needed === null ? words.failed(id) : words.lacks(needed);
   try {
-    return await ports.examine(sources, language);
-  } catch (error) {
-    ports.log.error('core failed', { id, ...errorFields(error) });
-    return null;
+    const send = addressOf(job, await ports.slackFor(job));
+    await send?.(renderNotice(text, [], id));
+  } catch (second) {
+    ports.log.error('could not tell', { id, ...errorFields(second) });
   }
 }
 
-const carried = z.object({
-  language: z.enum(['en', 'zh']),
-  key: z.string(),
-  title: z.string(),
-  steps: z.array(z.string()),
-  commands: z.array(z.string()),
-  variants: z.array(z.string()),
-  preferWhen: z.string(),
-  cost: z.string(),
-  risk: z.string(),
-  verify: z.string(),
-  rollback: z.string(),
-});
-
-async function answerSteps(job: StepsJob, id: string, ports: WorkerPorts): Promise<void> {
-  const steps = carried.parse(JSON.parse(job.value));
-  const send =
-    job.responseUrl === null
-      ? toThread(job.channel, job.threadTs, ports)
-      : toResponseUrl(job.responseUrl, ports);
-  await deliver([renderSteps(steps, id)], send);
-}
-
-/** Tries ever plainer forms of one answer while Slack refuses the blocks; any other refusal is final. */
-async function deliver(forms: readonly SlackMessage[], send: Send): Promise<void> {
-  let refusal: string | null = null;
-  for (const form of forms) {
-    refusal = await send(form);
-    if (refusal === null) return;
-    if (refusal !== 'invalid_blocks' && refusal !== 'msg_blocks_too_long') break;
-  }
-  throw new DeliveryRefused(refusal ?? 'nothing to send');
-}
-
-class DeliveryRefused extends Error {
-  override readonly name = 'DeliveryRefused';
-  readonly code: string;
-  constructor(code: string) {
-    super(code);
-    this.code = code;
-  }
-}
-
-function toThread(channel: string, threadTs: string, ports: WorkerPorts): Send {
-  return async (message) => {
-    const posted = await ports.slack.post(channel, threadTs, message);
-    return posted.ok ? null : posted.error.code;
-  };
-}
-
-function toResponseUrl(url: string, ports: WorkerPorts): Send {
-  return async (message) => {
-    const posted = await ports.slack.respond(url, message);
-    return posted.ok ? null : posted.error.code;
-  };
-}
-
-/** The last try of a job failed. If telling fails as well, the first failure is the one to report. */
-async function tellFailure(job: Job, id: string, ports: WorkerPorts): Promise<void> {
-  const message = renderNotice(noticeWords[ports.language].failed(id), [], id);
-  const address = job.kind === 'mention' ? null : job.responseUrl;
-  const thread = job.kind === 'command' ? '' : (job.threadTs ?? ('ts' in job ? job.ts : ''));
-  const send =
-    address === null ? toThread(job.channel, thread, ports) : toResponseUrl(address, ports);
-  try {
-    await send(message);
-  } catch (error) {
-    ports.log.error('could not tell', { id, ...errorFields(error) });
-  }
+/** Where to say that something failed; null where nobody waits for an answer. */
+function addressOf(job: Job, slack: SlackApi): Send | null {
+  if ('responseUrl' in job && job.responseUrl !== null)
+    return toResponseUrl(slack, job.responseUrl);
+  if (job.kind === 'written' && job.asked) return toThread(slack, job.channel, job.threadTs);
+  if (job.kind === 'form') return toThread(slack, job.channel ?? job.user, job.threadTs);
+  return null;
 }

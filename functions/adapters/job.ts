@@ -15,9 +15,16 @@ const message = z.object({
   attachments: z.optional(z.array(z.unknown())),
 });
 
+/** Whose workspace it is: what a token is looked up by. */
+const workspace = { team: text, enterprise: z.nullable(text) };
+
+/** A conversation: a thread of a channel where people see the answer. */
+const thread = { channel: text, threadTs: text };
+
+/** `/netdx …`: a paste, or a question such as `causes`. */
 const command = z.object({
   kind: z.literal('command'),
-  team: text,
+  ...workspace,
   channel: text,
   user: text,
   text,
@@ -26,38 +33,115 @@ const command = z.object({
   trigger: text,
 });
 
-const mention = z.object({
-  kind: z.literal('mention'),
-  team: text,
-  channel: text,
+/** Somebody wrote: to the app (a mention, a direct message), or in a thread where it may have answered. */
+const written = z.object({
+  kind: z.literal('written'),
+  ...workspace,
+  ...thread,
   user: text,
   ts: text,
-  threadTs: z.nullable(text),
   /** The message as the event carried it; null when it was too large to queue and has to be read again. */
   message: z.nullable(message),
+  /** Whether the app was addressed; otherwise it answers only where it has answered before. */
+  asked: z.boolean(),
+  /** Whether people of another organisation are in the channel: then the asker alone sees the answer. */
+  foreigners: z.boolean(),
+  /** Whether it is a direct message that stands by itself: a long paste arrives there in several. */
+  direct: z.boolean(),
+  /** The app's own user, as the event names it. */
+  botUser: text,
 });
 
-const steps = z.object({
-  kind: z.literal('steps'),
-  team: text,
-  channel: text,
-  /** What the button carried. */
-  value: text,
-  threadTs: text,
-  /** Set when the message with the button is seen by one person only. */
+/** The message shortcut: evidence without any right to read the channel. */
+const shortcut = z.object({
+  kind: z.literal('shortcut'),
+  ...workspace,
+  ...thread,
+  user: text,
+  message: z.nullable(message),
+  responseUrl: text,
+  trigger: text,
+});
+
+/** What one group of fields of the form said. */
+const place = z.object({ host: z.nullable(text), interface: z.nullable(text), output: text });
+
+/** A submitted form. Where it came from a thread's answer the evidence joins that thread; else one person is answered. */
+const form = z.object({
+  kind: z.literal('form'),
+  ...workspace,
+  user: text,
+  /** Null for the global shortcut: the answer comes as a direct message. */
+  channel: z.nullable(text),
+  threadTs: z.nullable(text),
+  /** The private case that the evidence joins. */
+  case: z.nullable(text),
   responseUrl: z.nullable(text),
+  places: z.array(place),
+  files: z.array(z.unknown()),
+  /** Slack's id of the view: unique for each form. */
+  view: text,
+});
+
+/** A message is gone from its channel. */
+const deleted = z.object({ kind: z.literal('deleted'), ...workspace, ...thread, ts: text });
+
+/** A pressed button. */
+const pressed = {
+  ...workspace,
+  ...thread,
+  user: text,
+  /** The message that has the button. */
+  ts: text,
+  responseUrl: text,
+  /** Whether one person only sees the message with the button. */
+  alone: z.boolean(),
   /** Slack's `action_ts`: unique for each press. */
   pressed: text,
+};
+const steps = z.object({ kind: z.literal('steps'), ...pressed, value: text });
+const share = z.object({ kind: z.literal('share'), ...pressed, case: text });
+const forget = z.object({ kind: z.literal('forget'), ...pressed, case: text });
+const kept = z.object({ kind: z.literal('kept'), ...pressed });
+
+/** What the person says was the cause, after "wrong cause". */
+const label = z.object({
+  kind: z.literal('label'),
+  ...workspace,
+  user: text,
+  answer: text,
+  said: text,
+  cause: text,
+  comment: text,
+  view: text,
 });
 
-const job = z.discriminatedUnion('kind', [command, mention, steps]);
+/** Somebody opened the app's home. */
+const home = z.object({ kind: z.literal('home'), ...workspace, user: text, event: text });
+
+/** The app was taken out of a workspace, or its token revoked. */
+const removed = z.object({ kind: z.literal('removed'), ...workspace, event: text });
+
+const job = z.discriminatedUnion('kind', [
+  command,
+  written,
+  shortcut,
+  form,
+  deleted,
+  steps,
+  share,
+  forget,
+  kept,
+  label,
+  home,
+  removed,
+]);
 
 /** One piece of work for the worker. */
 export type Job = z.infer<typeof job>;
-export type CommandJob = z.infer<typeof command>;
-export type MentionJob = z.infer<typeof mention>;
-export type StepsJob = z.infer<typeof steps>;
+export type JobOf<Kind extends Job['kind']> = Extract<Job, { readonly kind: Kind }>;
 export type SlackMessageIn = z.infer<typeof message>;
+export type FormPlace = z.infer<typeof place>;
 
 /** Reads a job off the queue. */
 export function parseJob(body: string): Result<Job, { readonly code: 'not-a-job' }> {
@@ -75,31 +159,42 @@ export function readMessage(value: unknown): SlackMessageIn | null {
   return read.success ? read.data : null;
 }
 
-/**
- * What makes two deliveries the same work. A mention reaches an app as `app_mention` and again as `message`, with
- * different event ids; only team, channel and time agree.
- */
+/** Names one piece of work: two deliveries of the same have the same. */
 export function keyOf(one: Job): string {
+  return `${one.kind}:${one.team}:${ownPart(one)}`;
+}
+
+function ownPart(one: Job): string {
   switch (one.kind) {
     case 'command':
-      return `command:${one.team}:${one.channel}:${one.trigger}`;
-    case 'mention':
-      return `message:${one.team}:${one.channel}:${one.ts}`;
+    case 'shortcut':
+      return one.trigger;
+    // A mention reaches an app as `app_mention` and as `message`, with different event ids and not always with the same
+    // files: what differs is no duplicate.
+    case 'written':
+      return `${one.channel}:${one.ts}:${digest(JSON.stringify([one.asked, one.message]))}`;
+    case 'deleted':
+      return `${one.channel}:${one.ts}`;
+    case 'form':
+    case 'label':
+      return one.view;
     case 'steps':
-      return `steps:${one.team}:${one.channel}:${one.pressed}`;
+    case 'share':
+    case 'forget':
+    case 'kept':
+      return `${one.channel}:${one.pressed}`;
+    case 'home':
+    case 'removed':
+      return one.event;
   }
 }
 
 /** The conversation that a piece of work belongs to: its work is done one piece at a time, in order. */
 export function groupOf(one: Job): string {
-  switch (one.kind) {
-    case 'command':
-      return `${one.team}:${one.user}`;
-    case 'mention':
-      return `${one.team}:${one.channel}:${one.threadTs ?? one.ts}`;
-    case 'steps':
-      return `${one.team}:${one.channel}:${one.threadTs}`;
+  if ('threadTs' in one && one.threadTs !== null && one.channel !== null) {
+    return `${one.team}:${one.channel}:${one.threadTs}`;
   }
+  return `${one.team}:${'user' in one ? one.user : 'app'}`;
 }
 
 /** Sixteen hexadecimal digits that stand for a text and say nothing of it. */

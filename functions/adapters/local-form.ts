@@ -4,6 +4,7 @@ import type { Source } from '../intake/paste.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 import { FILE_ROWS } from '../render/paste-form.ts';
 import type { Language } from '../report/schema.ts';
+import { unpacked } from './unpacked.ts';
 
 /** What the form of the local page sent. */
 export interface SentForm {
@@ -84,10 +85,13 @@ async function addFiles(sent: Growing, form: FormData, row: number): Promise<voi
   const at = host === '' ? {} : { at: { host, interface: device === '' ? null : device } };
   for (const file of form.getAll(`file-${row}`)) {
     if (typeof file === 'string' || file.size === 0) continue;
-    const decoded = fileContent(new Uint8Array(await file.arrayBuffer()));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const plain = unpacked({ name: file.name, bytes });
+    const decoded = plain.ok ? fileContent(plain.value.bytes) : plain;
+    const name = plain.ok ? plain.value.name : file.name;
     if (!decoded.ok) sent.binary.push(file.name);
     else if (host === '' && device !== '') sent.hostless.push(file.name);
-    else sent.sources.push({ name: file.name, ...decoded.value, ...at });
+    else sent.sources.push({ name, ...decoded.value, ...at });
   }
 }
 

@@ -29,14 +29,13 @@ export interface SharedSettings {
 /** What the Lambda that receives requests needs. */
 export interface IngestSettings extends SharedSettings {
   readonly signingSecret: Secret;
-  readonly botId: string;
-  readonly botUserId: string;
   readonly queueUrl: string;
 }
 
 /** What the Lambda that answers needs. */
 export interface WorkerSettings extends SharedSettings {
-  readonly botUserId: string;
+  /** Hours that pasted text is kept; 0 keeps none. */
+  readonly hours: number;
   readonly runbookBase: string | null;
   /** Deliveries of one job before the queue gives it up; the last one tells the reader. */
   readonly mostReceives: number;
@@ -64,6 +63,16 @@ export interface InstallSettings {
   readonly aws: AwsAccess;
 }
 
+/** What `npm start` needs besides the local page. */
+export interface LocalSettings {
+  /** Null where no token is given: then there is the page alone. */
+  readonly slack: { readonly botToken: string; readonly appToken: string } | null;
+  /** Where the SQLite file stands; `:memory:` for none. */
+  readonly store: string;
+  readonly hours: number;
+  readonly language: 'en' | 'zh';
+}
+
 /** Every variable that is missing or wrong, by name and never by value. */
 export interface SettingsFailure {
   readonly code: 'settings';
@@ -76,6 +85,8 @@ const given: Environment = process.env;
 
 const text = z.string().check(z.minLength(1));
 const language = z.optional(z.enum(['en', 'zh']));
+/** `none`, or hours up to a day. */
+const retention = z.optional(z.string().check(z.regex(/^(?:none|\d|1\d|2[0-4])$/)));
 const aws = {
   AWS_REGION: text,
   AWS_ACCESS_KEY_ID: text,
@@ -106,14 +117,12 @@ const ingest = z.object({
   ...shared,
   SLACK_SIGNING_SECRET: z.optional(text),
   SLACK_SIGNING_SECRET_PARAMETER: z.optional(text),
-  SLACK_BOT_ID: text,
-  SLACK_BOT_USER_ID: text,
   QUEUE_URL: z.url(),
 });
 
 const worker = z.object({
   ...shared,
-  SLACK_BOT_USER_ID: text,
+  NETDX_RETENTION: retention,
   NETDX_RUNBOOK_BASE: z.optional(z.url()),
   QUEUE_URL: z.url(),
   DEAD_QUEUE_URL: z.url(),
@@ -141,8 +150,6 @@ export function readIngestSettings(
   return ok({
     ...common.value,
     signingSecret: secret,
-    botId: from.SLACK_BOT_ID,
-    botUserId: from.SLACK_BOT_USER_ID,
     queueUrl: from.QUEUE_URL,
   });
 }
@@ -158,7 +165,7 @@ export function readWorkerSettings(
   if (!common.ok) return common;
   return ok({
     ...common.value,
-    botUserId: from.SLACK_BOT_USER_ID,
+    hours: hoursOf(from.NETDX_RETENTION),
     runbookBase: from.NETDX_RUNBOOK_BASE ?? null,
     mostReceives: Number(from.QUEUE_MOST_RECEIVES ?? '3'),
     queueUrl: from.QUEUE_URL,
@@ -180,6 +187,33 @@ export function readInstallSettings(
     publicUrl: from.NETDX_PUBLIC_URL.replace(/\/$/, ''),
     table: from.NETDX_TABLE,
     aws: accessOf(from),
+  });
+}
+
+const local = z.object({
+  SLACK_BOT_TOKEN: z.optional(z.string().check(z.regex(/^xoxb-/))),
+  SLACK_APP_TOKEN: z.optional(z.string().check(z.regex(/^xapp-/))),
+  NETDX_STORE: z.optional(text),
+  NETDX_RETENTION: retention,
+  NETDX_LANGUAGE: language,
+});
+
+/** Reads the environment of `npm start`. */
+export function readLocalSettings(
+  environment: Environment = given,
+): Result<LocalSettings, SettingsFailure> {
+  const read = local.safeParse(withoutBlanks(environment));
+  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, ...from } = read.data;
+  if ((botToken === undefined) !== (appToken === undefined)) {
+    const missing = botToken === undefined ? 'SLACK_BOT_TOKEN' : 'SLACK_APP_TOKEN';
+    return err({ code: 'settings', names: [missing] });
+  }
+  return ok({
+    slack: botToken === undefined || appToken === undefined ? null : { botToken, appToken },
+    store: from.NETDX_STORE ?? ':memory:',
+    hours: hoursOf(from.NETDX_RETENTION),
+    language: from.NETDX_LANGUAGE ?? 'en',
   });
 }
 
@@ -236,6 +270,11 @@ function accessOf(from: {
     dynamoEndpoint:
       from.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${from.AWS_REGION}.amazonaws.com/`,
   };
+}
+
+/** A day unless it is said otherwise. */
+function hoursOf(retention: string | undefined): number {
+  return retention === 'none' ? 0 : Number(retention ?? '24');
 }
 
 /** serverless.yml passes an unset option on as an empty text; both mean "not set". */

@@ -1,33 +1,63 @@
-import { type FetchFunction, WebClient } from '@slack/web-api';
-import { fileContent } from '../intake/file-content.ts';
+import type { FetchFunction } from '@slack/web-api';
 import type { Source } from '../intake/paste.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 import type { FileRefusalCode } from '../render/slack/notices.ts';
 import type { SlackMessage } from '../render/slack.ts';
+import type { Language } from '../report/schema.ts';
 import { readMessage, type SlackMessageIn } from './job.ts';
 import type { Log } from './log.ts';
-import { type RemoteFile, readFile } from './slack-evidence.ts';
-import { slackLogger } from './slack-logger.ts';
+import { type Refusal, record, type SlackCall, slackCall, TryLater } from './slack-call.ts';
+import type { RemoteFile } from './slack-evidence.ts';
+import { attachText, downloadFile } from './slack-files.ts';
+
+/** A message's place. */
+export interface At {
+  readonly channel: string;
+  readonly ts: string;
+}
 
 /** The few things the worker asks of Slack. */
 export interface SlackApi {
-  /** Posts into a thread; fails with Slack's own code. */
+  /** Posts into a thread, or with `threadTs` null into the channel; gives where it stands. */
   readonly post: (
+    channel: string,
+    threadTs: string | null,
+    message: SlackMessage,
+  ) => Promise<Result<At, Refusal>>;
+  /** Puts another message in the place of one of ours. */
+  readonly update: (at: At, message: SlackMessage) => Promise<Result<null, Refusal>>;
+  /** Takes one of our messages away. */
+  readonly remove: (at: At) => Promise<Result<null, Refusal>>;
+  /** Shows a message in a thread to one person. */
+  readonly postTo: (
+    user: string,
     channel: string,
     threadTs: string,
     message: SlackMessage,
-  ) => Promise<Result<string, PostFailure>>;
-  /** Answers a slash command or a message that one person sees, within 30 minutes of it. */
-  readonly respond: (url: string, message: SlackMessage) => Promise<Result<null, PostFailure>>;
+  ) => Promise<Result<null, Refusal>>;
+  /** Answers a slash command, a shortcut or a button, within 30 minutes and at most five times. */
+  readonly respond: (
+    url: string,
+    message: SlackMessage | 'delete',
+    audience: 'person' | 'channel',
+  ) => Promise<Result<null, Refusal>>;
   /** All messages of a thread, oldest first; refused when the app may not read them. */
-  readonly thread: (channel: string, ts: string) => Promise<Result<Thread, PostFailure>>;
+  readonly thread: (channel: string, ts: string) => Promise<Result<Thread, Refusal>>;
   readonly file: (
     file: RemoteFile,
-    channel: string,
+    channel: string | null,
   ) => Promise<Result<Source, { readonly code: FileRefusalCode }>>;
-  readonly languageOf: (user: string) => Promise<'en' | 'zh' | null>;
-  /** "is reading…" under the thread; gone by itself when the answer comes. */
+  /** Shares a text file in a thread. */
+  readonly attach: (
+    at: { readonly channel: string; readonly threadTs: string },
+    file: { readonly name: string; readonly text: string },
+  ) => Promise<Result<null, Refusal>>;
+  readonly languageOf: (user: string) => Promise<Language | null>;
+  /** "is reading…" under the thread; gone by itself when the answer comes. Never stands in the way of the answer. */
   readonly status: (channel: string, threadTs: string, text: string) => Promise<void>;
+  readonly openView: (trigger: string, view: object) => Promise<Result<null, Refusal>>;
+  readonly updateView: (id: string, hash: string, view: object) => Promise<Result<null, Refusal>>;
+  readonly publishHome: (user: string, view: object) => Promise<Result<null, Refusal>>;
 }
 
 interface Thread {
@@ -35,123 +65,143 @@ interface Thread {
   readonly complete: boolean;
 }
 
-interface PostFailure {
-  readonly code: string;
-}
-
 export interface ApiOptions {
   readonly token: string;
   readonly fetch: FetchFunction;
   readonly log: Log;
+  /** The receiving side has to answer within three seconds and tries once; the worker takes its time. */
+  readonly patience?: 'worker' | 'ingest';
 }
 
-const TIMEOUT_MS = 10_000;
-const LARGEST_FILE_BYTES = 5 * 1024 * 1024;
+const PATIENCE = {
+  worker: { timeoutMs: 10_000, retries: 2 },
+  ingest: { timeoutMs: 1500, retries: 0 },
+} as const;
 const MOST_PAGES = 5;
-/** Only these hosts ever see the token beside the API itself. */
-const FILE_HOSTS = new Set(['files.slack.com', 'slack-files.com']);
 const RESPONSE_HOSTS = new Set(['hooks.slack.com', 'hooks.slack-gov.com']);
 
-/** Talks to Slack over an injected `fetch`; every call has a timeout and is tried at most three times. */
+/** Talks to Slack over an injected `fetch`; every call has a timeout and few tries. */
 export function slackApi(options: ApiOptions): SlackApi {
-  const client = new WebClient(options.token, {
-    fetch: options.fetch,
-    logger: slackLogger(options.log),
-    timeout: TIMEOUT_MS,
-    retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 3000 },
-  });
+  const patience = PATIENCE[options.patience ?? 'worker'];
+  const call = slackCall({ ...options, ...patience });
+  const files = { call, token: options.token, fetch: options.fetch };
+  const done = async (...[method, args]: Parameters<SlackCall>) => {
+    const answer = await call(method, args);
+    return answer.ok ? ok(null) : answer;
+  };
   return {
     post: async (channel, threadTs, message) => {
-      const answer = await call(client, 'chat.postMessage', {
+      const thread = threadTs === null ? {} : { thread_ts: threadTs };
+      const answer = await call('chat.postMessage', { channel, ...thread, ...sent(message) });
+      if (!answer.ok) return answer;
+      // A message to a person (`U…`) lands in a channel of its own (`D…`).
+      const landed = answer.value.channel;
+      return ok({
+        channel: typeof landed === 'string' ? landed : channel,
+        ts: String(answer.value.ts ?? ''),
+      });
+    },
+    update: ({ channel, ts }, message) =>
+      done('chat.update', {
         channel,
-        thread_ts: threadTs,
+        ts,
         text: message.text,
-        ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
-        unfurl_links: false,
-        unfurl_media: false,
-      });
-      return answer.ok ? ok(String(answer.value.ts ?? '')) : answer;
+        // Without the field the old blocks would stay.
+        blocks: message.blocks,
+      }),
+    remove: ({ channel, ts }) => done('chat.delete', { channel, ts }),
+    postTo: (user, channel, threadTs, message) =>
+      done('chat.postEphemeral', { user, channel, thread_ts: threadTs, ...sent(message) }),
+    respond: (url, message, audience) => respond(options.fetch, url, message, audience, patience),
+    thread: (channel, ts) => readThread(call, channel, ts),
+    file: (file, channel) => downloadFile(files, file, channel),
+    attach: (at, file) => attachText(files, at, file),
+    languageOf: languages(call),
+    status: async (channel, threadTs, status) => {
+      const args = { channel_id: channel, thread_ts: threadTs, status };
+      await call('assistant.threads.setStatus', args).catch(() => undefined);
     },
-    respond: (url, message) => respond(options.fetch, url, message),
-    thread: (channel, ts) => readThread(client, channel, ts),
-    file: (file, channel) => download(client, options, file, channel),
-    languageOf: async (user) => {
-      const answer = await call(client, 'users.info', { user, include_locale: true });
-      const about = answer.ok ? record(answer.value.user) : {};
-      const locale = about.locale;
-      if (typeof locale !== 'string') return null;
-      return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-    },
-    status: async (channel, threadTs, text) => {
-      await call(client, 'assistant.threads.setStatus', {
-        channel_id: channel,
-        thread_ts: threadTs,
-        status: text,
-      });
-    },
+    openView: (trigger, view) => done('views.open', { trigger_id: trigger, view }),
+    updateView: (id, hash, view) => done('views.update', { view_id: id, hash, view }),
+    publishHome: (user, view) => done('views.publish', { user_id: user, view }),
   };
 }
 
-/** An answer of Slack's that says no is a value; the network failing is not, and lets the queue try again. */
-async function call(
-  client: WebClient,
-  method: string,
-  options: Readonly<Record<string, unknown>>,
-): Promise<Result<Readonly<Record<string, unknown>>, PostFailure>> {
-  try {
-    return ok(record(await client.apiCall(method, options)));
-  } catch (error) {
-    const code = platformCode(error);
-    if (code === null) throw error;
-    return err({ code });
-  }
+const LANGUAGE_MS = 86_400_000;
+const MOST_LANGUAGES = 5000;
+
+/** People's languages, each asked for once a day; not knowing one is never worth a failure. */
+function languages(call: SlackCall): SlackApi['languageOf'] {
+  const known = new Map<string, { readonly at: number; readonly language: Language | null }>();
+  return async (user) => {
+    const remembered = known.get(user);
+    if (remembered !== undefined && Date.now() - remembered.at < LANGUAGE_MS) {
+      return remembered.language;
+    }
+    const answer = await call('users.info', { user, include_locale: true }).catch(() => null);
+    if (answer === null) return null;
+    const locale = answer.ok ? record(answer.value.user).locale : null;
+    const chinese = typeof locale === 'string' && locale.toLowerCase().startsWith('zh');
+    const language = typeof locale !== 'string' ? null : chinese ? 'zh' : 'en';
+    if (known.size >= MOST_LANGUAGES) known.clear();
+    known.set(user, { at: Date.now(), language });
+    return language;
+  };
 }
 
-function platformCode(error: unknown): string | null {
-  const answer = record(record(error).data);
-  return typeof answer.error === 'string' ? answer.error : null;
+function sent(message: SlackMessage): Readonly<Record<string, unknown>> {
+  return {
+    text: message.text,
+    ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
+    unfurl_links: false,
+    unfurl_media: false,
+  };
 }
 
 async function respond(
   fetch: FetchFunction,
   url: string,
-  message: SlackMessage,
-): Promise<Result<null, PostFailure>> {
+  message: SlackMessage | 'delete',
+  audience: 'person' | 'channel',
+  { timeoutMs }: { readonly timeoutMs: number },
+): Promise<Result<null, Refusal>> {
   const address = URL.canParse(url) ? new URL(url) : null;
   if (address?.protocol !== 'https:' || !RESPONSE_HOSTS.has(address.hostname)) {
-    return err({ code: 'foreign-response-address' });
+    return err({ code: 'foreign-response-address', needed: null });
   }
+  const body =
+    message === 'delete'
+      ? { delete_original: true }
+      : {
+          response_type: audience === 'channel' ? 'in_channel' : 'ephemeral',
+          replace_original: false,
+          text: message.text,
+          ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
+        };
   const answer = await fetch(address, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify({
-      response_type: 'ephemeral',
-      replace_original: false,
-      text: message.text,
-      ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
-    }),
+    body: JSON.stringify(body),
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   if (answer.status < 300) return ok(null);
-  if (answer.status >= 500 || answer.status === 429) {
-    throw new Error(`response address answered ${answer.status}`);
-  }
+  if (answer.status === 429) throw new TryLater(Number(answer.headers.get('retry-after') ?? '5'));
+  if (answer.status >= 500) throw new Error(`response address answered ${answer.status}`);
   const said = await answer.text();
-  return err({
-    code: said.includes('invalid_blocks') ? 'invalid_blocks' : `http-${answer.status}`,
-  });
+  const code = ['invalid_blocks', 'expired_url', 'used_url'].find((one) => said.includes(one));
+  return err({ code: code ?? `http-${answer.status}`, needed: null });
 }
 
 async function readThread(
-  client: WebClient,
+  call: SlackCall,
   channel: string,
   ts: string,
-): Promise<Result<Thread, PostFailure>> {
+): Promise<Result<Thread, Refusal>> {
   const messages: SlackMessageIn[] = [];
   let cursor = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await call(client, 'conversations.replies', {
+    const answer = await call('conversations.replies', {
       channel,
       ts,
       limit: 200,
@@ -165,74 +215,4 @@ async function readThread(
     if (cursor === '') return ok({ messages, complete: true });
   }
   return ok({ messages, complete: false });
-}
-
-async function download(
-  client: WebClient,
-  options: ApiOptions,
-  file: RemoteFile,
-  channel: string,
-): Promise<Result<Source, { readonly code: FileRefusalCode }>> {
-  const known = file.url === null ? await lookUp(client, file, channel) : ok(file);
-  if (!known.ok) return known;
-  const { name, url, bytes } = known.value;
-  if ((bytes ?? 0) > LARGEST_FILE_BYTES) return err({ code: 'too-large' });
-  const address = url !== null && URL.canParse(url) ? new URL(url) : null;
-  if (address?.protocol !== 'https:' || !FILE_HOSTS.has(address.hostname)) {
-    return err({ code: 'no-access' });
-  }
-  const answer = await getFile(options, address);
-  if (answer === null || answer.status === 429 || answer.status >= 500) {
-    return err({ code: 'unavailable' });
-  }
-  if (!answer.ok) return err({ code: 'no-access' });
-  if (Number(answer.headers.get('content-length') ?? '0') > LARGEST_FILE_BYTES) {
-    return err({ code: 'too-large' });
-  }
-  const content = new Uint8Array(await answer.arrayBuffer());
-  if (content.length > LARGEST_FILE_BYTES) return err({ code: 'too-large' });
-  const read = fileContent(content);
-  if (!read.ok) return read;
-  // Without a token or a scope Slack answers 200 with a page to log in, not with an error.
-  const page = (answer.headers.get('content-type') ?? '').startsWith('text/html');
-  return page || /^\s{0,20}<(?:!doctype html|html)/i.test(read.value.text)
-    ? err({ code: 'no-access' })
-    : ok({ name, ...read.value });
-}
-
-/** One unreadable file must not cost the answer to all the others: no answer is null. */
-async function getFile(
-  options: ApiOptions,
-  address: URL,
-): Promise<Awaited<ReturnType<FetchFunction>> | null> {
-  try {
-    // A redirect would carry the token to wherever it points.
-    return await options.fetch(address, {
-      headers: { authorization: `Bearer ${options.token}` },
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch {
-    return null;
-  }
-}
-
-/** Shared channels name files by id only; one that was never shared here must not be read for whoever names it. */
-async function lookUp(
-  client: WebClient,
-  file: RemoteFile,
-  channel: string,
-): Promise<Result<RemoteFile, { readonly code: FileRefusalCode }>> {
-  const answer = await call(client, 'files.info', { file: file.id });
-  if (!answer.ok) return err({ code: 'no-access' });
-  const about = record(answer.value.file);
-  const shares = record(about.shares);
-  const here = Object.values(shares).some((kind) => channel in record(kind));
-  if (!here) return err({ code: 'not-shared-here' });
-  const read = readFile(about);
-  return read === null ? err({ code: 'unavailable' }) : ok(read);
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

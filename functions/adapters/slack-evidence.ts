@@ -13,11 +13,11 @@ export interface RemoteFile {
  * What one message says: its rich text, or its plain `text` when there is none. Never both, which would double every
  * counter. Code blocks are fenced, so that two of them never read as one output; headings stay above what they name.
  */
-export function bodyOf(message: SlackMessageIn, botUserId: string): string {
-  const rich = (message.blocks ?? []).map((block) => blockText(record(block), botUserId));
+export function bodyOf(message: SlackMessageIn, botUser: string | null): string {
+  const rich = (message.blocks ?? []).map((block) => blockText(record(block), botUser));
   const body = rich.filter((text) => text.trim() !== '').join('\n');
-  const own = body !== '' ? body : decodeMarkup(message.text ?? '', botUserId);
-  return [own, ...(message.attachments ?? []).map((one) => forwarded(record(one), botUserId))]
+  const own = body !== '' ? body : decodeMarkup(message.text ?? '', botUser);
+  return [own, ...(message.attachments ?? []).map((one) => forwarded(record(one), botUser))]
     .filter((text) => text.trim() !== '')
     .join('\n\n');
 }
@@ -57,8 +57,8 @@ export function named(texts: readonly Source[]): readonly Source[] {
 }
 
 /** Undoes how Slack writes `text`: our own mention goes, links become their labels, then three entities, in one pass. */
-export function decodeMarkup(text: string, botUserId: string): string {
-  const withoutUs = text.replaceAll(`<@${botUserId}>`, '');
+export function decodeMarkup(text: string, botUser: string | null): string {
+  const withoutUs = text.replaceAll(`<@${botUser}>`, '');
   return withoutUs
     .replace(/<((?:https?|mailto|tel|slack):[^<>|]*)(?:\|([^<>]*))?>/g, (_, url: string, label) =>
       typeof label === 'string' ? label : url.replace(/^(?:mailto|tel):/, ''),
@@ -73,36 +73,36 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['&gt;', '>'],
 ]);
 
-function blockText(block: Readonly<Record<string, unknown>>, botUserId: string): string {
+function blockText(block: Readonly<Record<string, unknown>>, botUser: string | null): string {
   if (block.type === 'table') return tableText(block);
   if (block.type !== 'rich_text') return '';
   return list(block.elements)
-    .map((element) => partText(element, botUserId))
+    .map((element) => partText(element, botUser))
     .filter((text) => text !== '')
     .join('\n');
 }
 
-function partText(element: Readonly<Record<string, unknown>>, botUserId: string): string {
+function partText(element: Readonly<Record<string, unknown>>, botUser: string | null): string {
   const type = element.type;
   if (type === 'rich_text_list') {
     return list(element.elements)
-      .map((entry) => partText(entry, botUserId))
+      .map((entry) => partText(entry, botUser))
       .join('\n');
   }
   const text = list(element.elements)
-    .map((one) => pieceText(one, botUserId))
+    .map((one) => pieceText(one, botUser))
     .join('');
   if (type !== 'rich_text_preformatted') return text.replace(/^ +(?=\S)|\n$/g, '');
   return `\`\`\`\n${text.replace(/\n$/, '')}\n\`\`\``;
 }
 
 /** Emoticons and names that Slack made of plain characters become characters again; text is not escaped in here. */
-function pieceText(one: Readonly<Record<string, unknown>>, botUserId: string): string {
+function pieceText(one: Readonly<Record<string, unknown>>, botUser: string | null): string {
   const { type, text, url, name } = one;
   if (typeof text === 'string') return text;
   if (type === 'link' && typeof url === 'string') return url.replace(/^(?:mailto|tel):/, '');
   if (type === 'emoji' && typeof name === 'string') return `:${name}:`;
-  if (type === 'user') return one.user_id === botUserId ? '' : `@${one.user_id ?? ''}`;
+  if (type === 'user') return one.user_id === botUser ? '' : `@${one.user_id ?? ''}`;
   if (type === 'broadcast') return `@${one.range ?? ''}`;
   if (type === 'channel') return `#${one.channel_id ?? ''}`;
   return '';
@@ -120,13 +120,13 @@ function cellText(cell: Readonly<Record<string, unknown>>): string {
 }
 
 /** A forwarded message stands in an attachment: as blocks, or as text alone. */
-function forwarded(attachment: Readonly<Record<string, unknown>>, botUserId: string): string {
+function forwarded(attachment: Readonly<Record<string, unknown>>, botUser: string | null): string {
   const inner = list(attachment.message_blocks).flatMap((one) => list(record(one.message).blocks));
-  const rich = inner.map((block) => blockText(block, botUserId)).filter((text) => text !== '');
+  const rich = inner.map((block) => blockText(block, botUser)).filter((text) => text !== '');
   if (rich.length > 0) return rich.join('\n');
   const text = attachment.text ?? attachment.fallback;
   const isQuote = attachment.is_msg_unfurl === true || attachment.is_share === true;
-  return isQuote && typeof text === 'string' ? decodeMarkup(text, botUserId) : '';
+  return isQuote && typeof text === 'string' ? decodeMarkup(text, botUser) : '';
 }
 
 function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {

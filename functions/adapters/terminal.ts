@@ -3,6 +3,7 @@ import { fileContent } from '../intake/file-content.ts';
 import type { Source } from '../intake/paste.ts';
 import type { Arguments } from '../primitives/arguments.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
+import { unpacked } from './unpacked.ts';
 
 export interface UnreadableFile {
   readonly code: 'unreadable';
@@ -13,21 +14,27 @@ export interface UnreadableFile {
 export function readSources(files: Arguments['files']): Result<readonly Source[], UnreadableFile> {
   const sources: Source[] = [];
   for (const { path, at } of files.length === 0 ? [{ path: '-', at: null }] : files) {
-    try {
-      const bytes = readFileSync(path === '-' ? 0 : path);
-      const name = path === '-' ? null : path.slice(path.lastIndexOf('/') + 1);
-      const content = fileContent(bytes);
-      // A stray NUL in redirected output must not cost the lines around it.
-      const read = content.ok ? content.value : { text: new TextDecoder().decode(bytes) };
-      sources.push({ name, ...read, ...(at === null ? {} : { at }) });
-    } catch (error) {
-      return err({
-        code: 'unreadable',
-        detail: `${path}: ${error instanceof Error ? error.message : String(error)}`,
-      });
-    }
+    const read = readOne(path);
+    if (!read.ok) return read;
+    sources.push({ ...read.value, ...(at === null ? {} : { at }) });
   }
   return ok(sources);
+}
+
+function readOne(path: string): Result<Source, UnreadableFile> {
+  const refused = (why: string) => err({ code: 'unreadable' as const, detail: `${path}: ${why}` });
+  try {
+    const whole = new Uint8Array(readFileSync(path === '-' ? 0 : path));
+    const file = unpacked({ name: path.slice(path.lastIndexOf('/') + 1), bytes: whole });
+    if (!file.ok && file.error.code === 'too-large') return refused('unpacks to more than 64 MB');
+    const { name, bytes } = file.ok ? file.value : { name: path, bytes: whole };
+    const content = fileContent(bytes);
+    // A stray NUL in redirected output must not cost the lines around it.
+    const read = content.ok ? content.value : { text: new TextDecoder().decode(bytes) };
+    return ok({ name: path === '-' ? null : name, ...read });
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** The language a person's environment asks for: Chinese for `zh…`, else English. */

@@ -9,6 +9,7 @@ import {
   type RichTextBlock,
   type SlackBlock,
 } from './slack/blocks.ts';
+import { caseActions, ranItButton } from './slack/case-buttons.ts';
 import { details } from './slack/details.ts';
 import { escapeText, fitEscaped, fitLiteral } from './slack/fit.ts';
 import { feedback, footer } from './slack/footer.ts';
@@ -25,13 +26,26 @@ export interface SlackOptions {
   readonly notes: readonly string[];
   /** Whether details may go into a collapsed container; without, they stand open at the end. */
   readonly collapsible: boolean;
+  /** Whether the whole report goes with the message as a file. */
+  readonly attached: boolean;
+  /** What its buttons name the case by; null where nothing is kept, and so nothing can be shared or forgotten. */
+  readonly caseId: string | null;
+  /** Who sees it: one person, or everybody in the thread. */
+  readonly audience: 'thread' | 'person';
 }
 
 /** What one message should hold in all, and what of it is kept for the details. */
 const MOST_CHARACTERS = 6000;
 const LEAST_DETAILS = 2500;
 
-const plainOptions: SlackOptions = { id: 'netdx', notes: [], collapsible: true };
+const plainOptions: SlackOptions = {
+  id: 'netdx',
+  notes: [],
+  collapsible: true,
+  attached: false,
+  caseId: null,
+  audience: 'thread',
+};
 
 /** What goes to `chat.postMessage` or a response URL. */
 export interface SlackMessage {
@@ -40,14 +54,20 @@ export interface SlackMessage {
   readonly blocks: readonly SlackBlock[];
 }
 
+/** A message that may have had to leave something out. */
+export interface SlackReport extends SlackMessage {
+  /** Whether it holds all there is to say. */
+  readonly whole: boolean;
+}
+
 /**
  * One report as one Slack message: the verdict with its number, the lines that prove it, remedies a to c, one next
  * command, and the rest folded away. Stays within 14 blocks and about 6,000 characters; says what it cut.
  */
-export function renderSlack(report: Report, options: SlackOptions = plainOptions): SlackMessage {
+export function renderSlack(report: Report, options: SlackOptions = plainOptions): SlackReport {
   const words = slackWords[report.language];
   const finding = report.findings[0];
-  const ask = askBlock(report, words, options.id);
+  const ask = [...askBlock(report, words, options.id), ...ranItButton(report, words, options)];
   const settled = report.status !== 'suspected' || report.ask.length === 0;
   const remedies =
     finding === undefined || !settled ? [] : remedySections(finding, words, options.id);
@@ -59,24 +79,23 @@ export function renderSlack(report: Report, options: SlackOptions = plainOptions
   ];
   const below: readonly SlackBlock[] = [
     footer(report, words, options),
+    ...caseActions(words, options),
     ...(finding === undefined ? [] : [feedback(finding, words, options.id)]),
   ];
   const drawing = pictureText(report);
   const drawn = around(picture(drawing, words, options.id));
   const fits = sizeOf([...drawn, ...below]) <= MOST_CHARACTERS - LEAST_DETAILS;
   const above = fits ? drawn : around([]);
+  const folded = details(report, words, {
+    ...options,
+    room: Math.max(LEAST_DETAILS, MOST_CHARACTERS - sizeOf([...above, ...below])),
+    remedies: settled,
+    picture: fits ? '' : drawing,
+  });
   return {
     text: fitEscaped(spoken(report, words), 1500, words.cutProse),
-    blocks: [
-      ...above,
-      ...details(report, words, {
-        ...options,
-        room: Math.max(LEAST_DETAILS, MOST_CHARACTERS - sizeOf([...above, ...below])),
-        remedies: settled,
-        picture: fits ? '' : drawing,
-      }),
-      ...below,
-    ],
+    blocks: [...above, ...folded.blocks, ...below],
+    whole: folded.whole,
   };
 }
 

@@ -47,14 +47,7 @@ const button = z.strictObject({
   url: z.string().max(3000).optional(),
   style: z.enum(['primary', 'danger']).optional(),
   accessibility_label: z.string().max(75).optional(),
-  confirm: z
-    .strictObject({
-      title: plainText(100),
-      text: anyText(300),
-      confirm: plainText(30),
-      deny: plainText(30),
-    })
-    .optional(),
+  confirm: z.lazy(() => confirmation).optional(),
 });
 
 const image = {
@@ -86,10 +79,61 @@ const context = z.strictObject({
     .max(10),
 });
 
+const confirmation = z.strictObject({
+  title: plainText(100),
+  text: anyText(300),
+  confirm: plainText(30),
+  deny: plainText(30),
+});
+
+const overflow = z.strictObject({
+  type: z.literal('overflow'),
+  action_id: id,
+  options: z
+    .array(z.strictObject({ text: plainText(75), value: z.string().min(1).max(150) }))
+    .min(2)
+    .max(5),
+  confirm: confirmation.optional(),
+});
+
 const actions = z.strictObject({
   type: z.literal('actions'),
   block_id: id.optional(),
-  elements: z.array(button).min(1).max(25),
+  elements: z
+    .array(z.discriminatedUnion('type', [button, overflow]))
+    .min(1)
+    .max(25),
+});
+
+const input = z.strictObject({
+  type: z.literal('input'),
+  block_id: id.optional(),
+  label: plainText(2000),
+  hint: plainText(2000).optional(),
+  optional: z.boolean().optional(),
+  dispatch_action: z.boolean().optional(),
+  element: z.discriminatedUnion('type', [
+    z
+      .strictObject({
+        type: z.literal('plain_text_input'),
+        action_id: id,
+        multiline: z.boolean().optional(),
+        initial_value: z.string().optional(),
+        placeholder: plainText(150).optional(),
+        min_length: z.int().min(0).max(3000).optional(),
+        max_length: z.int().min(1).max(3000).optional(),
+      })
+      .refine(
+        (one) => (one.initial_value ?? '').length <= (one.max_length ?? 3000),
+        'initial_value is longer than max_length',
+      ),
+    z.strictObject({
+      type: z.literal('file_input'),
+      action_id: id,
+      filetypes: z.array(z.string()).optional(),
+      max_files: z.int().min(1).max(10).optional(),
+    }),
+  ]),
 });
 
 const header = z.strictObject({
@@ -239,6 +283,53 @@ const messageShape = z.object({
   text: unpinging(40_000),
   blocks: z.array(block).max(50).optional(),
 });
+
+const viewBlocks = (most: number, ...more: readonly (typeof input)[]) =>
+  z
+    .array(
+      z.discriminatedUnion('type', [
+        section,
+        context,
+        actions,
+        header,
+        picture,
+        richText,
+        divider,
+        ...more,
+      ]),
+    )
+    .min(1)
+    .max(most);
+
+const viewShape = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('modal'),
+    callback_id: id,
+    private_metadata: z.string().max(3000).optional(),
+    title: plainText(24),
+    submit: plainText(24).optional(),
+    close: plainText(24).optional(),
+    blocks: viewBlocks(100, input),
+  }),
+  z.strictObject({
+    type: z.literal('home'),
+    callback_id: id.optional(),
+    private_metadata: z.string().max(3000).optional(),
+    blocks: viewBlocks(100),
+  }),
+]);
+
+/** The same for what `views.open` and `views.publish` are given. */
+export function faultsOfView(view: unknown): readonly string[] {
+  const read = viewShape.safeParse(view);
+  const shape = read.success
+    ? []
+    : read.error.issues.map((one) => `/${one.path.join('/')} ${one.message}`);
+  return [
+    ...shape,
+    ...repeated(valuesOf(view, 'block_id')).map((value) => `block_id ${value} stands twice`),
+  ];
+}
 
 function wholeFaults(message: unknown): readonly string[] {
   const blocks =

@@ -1,4 +1,5 @@
-import { faultsOf, valuesOf } from './block-kit.ts';
+import { slackMethods } from '../../functions/adapters/slack-methods.ts';
+import { faultsOf, faultsOfView, valuesOf } from './block-kit.ts';
 
 /** A message as the fake keeps it and gives it back: `text` with its three characters escaped, blocks as they were. */
 export interface KeptMessage {
@@ -44,6 +45,10 @@ export interface FakeSlackOptions {
   readonly history?: boolean;
   /** Block types that this workspace refuses. */
   readonly refused?: readonly string[];
+  /** Scopes that the app lacks. */
+  readonly lacks?: readonly string[];
+  /** Channels that the app is not a member of. */
+  readonly outside?: readonly string[];
 }
 
 /** Everything the fake remembers. */
@@ -54,6 +59,9 @@ interface World {
   readonly ephemeral: Map<string, Readonly<Record<string, unknown>>[]>;
   readonly calls: { readonly method: string; readonly args: Readonly<Record<string, unknown>> }[];
   readonly interruptions: Map<string, Interruption[]>;
+  readonly views: Readonly<Record<string, unknown>>[];
+  readonly triggers: Set<string>;
+  readonly uploads: Map<string, string>;
 }
 
 /**
@@ -69,6 +77,9 @@ export function fakeSlack(options: FakeSlackOptions) {
     ephemeral: new Map(),
     calls: [],
     interruptions: new Map(),
+    views: [],
+    triggers: new Set(),
+    uploads: new Map(),
   };
   return {
     fetch: fetchOf(world),
@@ -88,6 +99,14 @@ export function fakeSlack(options: FakeSlackOptions) {
     },
     privately: (name: string): readonly Readonly<Record<string, unknown>>[] =>
       world.ephemeral.get(`/commands/T1/${name}`) ?? [],
+    /** Views as they were opened, updated or published, the last one last. */
+    views: world.views,
+    /** What was shown to one person in a channel. */
+    shownTo: (user: string): readonly Readonly<Record<string, unknown>>[] =>
+      world.ephemeral.get(`user:${user}`) ?? [],
+    /** Someone changes or deletes a message. */
+    edit: (channel: string, ts: string, text: string): void => change(world, channel, ts, text),
+    erase: (channel: string, ts: string): void => change(world, channel, ts, null),
     /** The next calls of a method get these answers instead. */
     interrupt: (method: string, ...answers: readonly Interruption[]): void => {
       world.interruptions.set(method, [...(world.interruptions.get(method) ?? []), ...answers]);
@@ -105,6 +124,17 @@ function keep(
   const kept: KeptMessage = { type: 'message', ts: `${1_700_000_000 + count}.000100`, ...message };
   world.channels.set(channel, [...all, kept]);
   return kept;
+}
+
+function change(world: World, channel: string, ts: string, text: string | null): void {
+  const all = world.channels.get(channel) ?? [];
+  const kept = all.flatMap((one) => {
+    if (one.ts !== ts) return [one];
+    if (text === null) return [];
+    const { blocks: _, ...rest } = one;
+    return [{ ...rest, text: escaped(text) }];
+  });
+  world.channels.set(channel, kept);
 }
 
 function store(
@@ -139,18 +169,67 @@ const methods: Readonly<Record<string, Method>> = {
     return locale === undefined ? no('missing_scope') : { ok: true, user: { id: user, locale } };
   },
   'assistant.threads.setStatus': () => ({ ok: true }),
+  'chat.postEphemeral': (world, args) => {
+    const refused = sendable(world, args);
+    if (refused !== null) return refused;
+    const shown = world.ephemeral.get(`user:${args.user}`) ?? [];
+    world.ephemeral.set(`user:${args.user}`, [...shown, { ...args, ...readPosted(args) }]);
+    return { ok: true, message_ts: '1.1' };
+  },
+  'chat.delete': (world, { channel, ts }) => {
+    const all = world.channels.get(String(channel)) ?? [];
+    const own = all.some((one) => one.ts === ts && one.bot_id !== undefined);
+    if (!own) return no('message_not_found');
+    change(world, String(channel), String(ts), null);
+    return { ok: true };
+  },
+  'views.open': (world, { trigger_id: trigger, view }) => {
+    // A trigger opens one view, within three seconds.
+    if (trigger === 'expired' || world.triggers.has(String(trigger))) {
+      return no(trigger === 'expired' ? 'expired_trigger_id' : 'exchanged_trigger_id');
+    }
+    world.triggers.add(String(trigger));
+    return shownView(world, view);
+  },
+  'views.update': (world, { view }) => shownView(world, view),
+  'views.publish': (world, { view }) => shownView(world, view),
+  'files.getUploadURLExternal': (world, { filename }) => {
+    const id = `FU${world.uploads.size + 1}`;
+    world.uploads.set(id, '');
+    return {
+      ok: true,
+      file_id: id,
+      upload_url: `https://files.slack.com/upload/v1/${id}?name=${filename}`,
+    };
+  },
+  'files.completeUploadExternal': (world, args) => {
+    const files = JSON.parse(String(args.files)) as {
+      readonly id: string;
+      readonly title: string;
+    }[];
+    const own = { user: world.options.botUserId, bot_id: world.options.botId, text: '' };
+    const shared = files.map(({ id, title }) => ({ id, name: title, text: world.uploads.get(id) }));
+    keep(world, String(args.channel_id), {
+      ...own,
+      files: shared,
+      thread_ts: String(args.thread_ts),
+    });
+    return { ok: true, files };
+  },
   'chat.postMessage': (world, args) => {
     const message = readPosted(args);
-    const refusal = refusalOf(message, world.options.refused ?? []);
+    const refusal = sendable(world, args);
     if (refusal !== null) return refusal;
-    const kept = keep(world, String(args.channel), {
+    // A message to a person lands in a channel of its own.
+    const channel = String(args.channel).replace(/^U/, 'D');
+    const kept = keep(world, channel, {
       user: world.options.botUserId,
       bot_id: world.options.botId,
       text: message.text,
       blocks: message.blocks,
       ...(typeof args.thread_ts === 'string' ? { thread_ts: args.thread_ts } : {}),
     });
-    return { ok: true, ts: kept.ts, message: kept };
+    return { ok: true, channel, ts: kept.ts, message: kept };
   },
   'chat.update': (world, args) => {
     const message = readPosted(args);
@@ -164,7 +243,7 @@ const methods: Readonly<Record<string, Method>> = {
     return { ok: true, ts: old.ts };
   },
   'conversations.replies': (world, { channel, ts, cursor, limit }) => {
-    if (world.options.history === false) return no('missing_scope');
+    if (world.options.history === false) return no('channel_not_found');
     const all = threadOf(world.channels.get(String(channel)) ?? [], String(ts));
     if (all.length === 0) return no('thread_not_found');
     const from = Number(cursor ?? '0');
@@ -185,7 +264,9 @@ function fetchOf(world: World): Fetch {
       case 'slack.com':
         return callMethod(world, url.pathname.replace('/api/', ''), init);
       case 'files.slack.com':
-        return download(world, url, init);
+        return url.pathname.startsWith('/upload/')
+          ? upload(world, url, init)
+          : download(world, url, init);
       case 'hooks.slack.com':
         return postPrivately(world, url, init);
       default:
@@ -200,7 +281,9 @@ function callMethod(world: World, method: string, init: Init | undefined): Respo
   const args = Object.fromEntries(new URLSearchParams(String(init?.body ?? '')));
   world.calls.push({ method, args });
   const known = isAuthorised(init, world.options.token);
-  const answer = known ? methods[method]?.(world, args) : no('invalid_auth');
+  const needed = scopesOf(method).find((scope) => world.options.lacks?.includes(scope));
+  const lacking = needed === undefined ? null : { ...no('missing_scope'), needed, provided: '' };
+  const answer = known ? (lacking ?? methods[method]?.(world, args)) : no('invalid_auth');
   return respond({ status: 200, body: answer ?? no('unknown_method') });
 }
 
@@ -214,6 +297,11 @@ function postPrivately(world: World, url: URL, init: Init | undefined): Response
   }
   posts.push(message);
   return respond({ status: 200, body: 'ok' });
+}
+
+function upload(world: World, url: URL, init: Init | undefined): Response {
+  world.uploads.set(url.pathname.split('/').at(-1) ?? '', String(init?.body));
+  return new Response('OK');
 }
 
 function download(world: World, url: URL, init: Init | undefined): Response {
@@ -263,6 +351,28 @@ function escaped(text: string): string {
         : part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     )
     .join('');
+}
+
+/** The scopes of each method (docs.slack.dev), as the product's own table has them. */
+function scopesOf(method: string): readonly string[] {
+  return Object.entries(slackMethods).find(([name]) => name === method)?.[1] ?? [];
+}
+
+function sendable(
+  world: World,
+  args: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | null {
+  if (world.options.outside?.includes(String(args.channel))) return no('not_in_channel');
+  return refusalOf(readPosted(args), world.options.refused ?? []);
+}
+
+function shownView(world: World, view: unknown): Readonly<Record<string, unknown>> {
+  const read = JSON.parse(String(view)) as Record<string, unknown>;
+  const faults = faultsOfView(read);
+  if (faults.length > 0) return no('invalid_arguments', faults);
+  const shown = { ...read, id: `V${world.views.length + 1}`, hash: 'h' };
+  world.views.push(shown);
+  return { ok: true, view: shown };
 }
 
 function readPosted(args: Readonly<Record<string, unknown>>) {

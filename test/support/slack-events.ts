@@ -174,3 +174,57 @@ function piecesOf(text: string): readonly unknown[] {
     )
     .filter((one) => !('text' in one) || one.text !== '');
 }
+
+/** The form body of the message shortcut on a message (docs.slack.dev, "Message shortcut payload"). */
+export function shortcutBody(
+  message: object,
+  channel: string,
+  responseUrl: string,
+  trigger = '7.8.9',
+): string {
+  const payload = {
+    type: 'message_action',
+    callback_id: 'diagnose',
+    trigger_id: trigger,
+    response_url: responseUrl,
+    team: { id: 'T1', domain: 'example' },
+    user: { id: 'U1', team_id: 'T1' },
+    channel: { id: channel, name: 'incidents' },
+    message_ts: '1.1',
+    message,
+  };
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+}
+
+/** The form body of a submitted view; `values` are the texts of its fields by block id. */
+export function submitBody(
+  view: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, string>>,
+  files: readonly unknown[] = [],
+): string {
+  const fields = Object.entries(values).map(([block, value]) => [
+    block,
+    { value: { type: 'plain_text_input', value } },
+  ]);
+  const attached = { files: { value: { type: 'file_input', files } } };
+  const payload = {
+    type: 'view_submission',
+    team: { id: 'T1', domain: 'example' },
+    user: { id: 'U1', team_id: 'T1' },
+    view: { ...view, state: { values: { ...Object.fromEntries(fields), ...attached } } },
+  };
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+}
+
+/** The JSON body of an event that is no plain message. */
+export function otherEventBody(event: Readonly<Record<string, unknown>>, eventId: string): string {
+  return JSON.stringify({
+    team_id: 'T1',
+    api_app_id: 'A1',
+    type: 'event_callback',
+    event_id: eventId,
+    event_time: 1_700_000_000,
+    authorizations: [{ enterprise_id: null, team_id: 'T1', user_id: 'UBOT', is_bot: true }],
+    event,
+  });
+}

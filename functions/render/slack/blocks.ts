@@ -21,6 +21,25 @@ export interface Button {
   readonly action_id: string;
   readonly value: string;
   readonly accessibility_label: string;
+  readonly confirm?: {
+    readonly title: PlainText;
+    readonly text: PlainText;
+    readonly confirm: PlainText;
+    readonly deny: PlainText;
+  };
+}
+
+interface Overflow {
+  readonly type: 'overflow';
+  readonly action_id: string;
+  /** Two to five. */
+  readonly options: readonly { readonly text: PlainText; readonly value: string }[];
+}
+
+export interface ActionsBlock {
+  readonly type: 'actions';
+  readonly block_id: string;
+  readonly elements: readonly (Button | Overflow)[];
 }
 
 interface TextPiece {
@@ -95,6 +114,7 @@ interface ContextActionsBlock {
 export type SlackBlock =
   | SectionBlock
   | RichTextBlock
+  | ActionsBlock
   | ContainerBlock
   | ContextBlock
   | ContextActionsBlock;

@@ -20,6 +20,14 @@ interface DetailOptions {
   readonly remedies: boolean;
   /** The picture, when there was no room for it above; else empty. */
   readonly picture: string;
+  /** Whether the whole report goes with the message as a file. */
+  readonly attached: boolean;
+}
+
+/** The details and whether they are all there is to say. */
+export interface Details {
+  readonly blocks: readonly SlackBlock[];
+  readonly whole: boolean;
 }
 
 /** Lines of one chapter beyond which the rest is only counted. */
@@ -30,21 +38,18 @@ const MOST_CHARACTERS = 400;
  * Everything that is not needed at first sight, in one collapsed container of plain sections: Slack's validator is
  * known to take sections there, and not known to take rich text. What does not fit is counted, never dropped in silence.
  */
-export function details(
-  report: Report,
-  words: SlackWords,
-  options: DetailOptions,
-): readonly SlackBlock[] {
+export function details(report: Report, words: SlackWords, options: DetailOptions): Details {
   const chapters = chaptersOf(report, words, options);
-  if (chapters.length === 0) return [];
-  const sections = fill(chapters, words, options);
-  if (!options.collapsible) return sections;
+  if (chapters.length === 0) return { blocks: [], whole: true };
+  const { sections, left } = fill(chapters, words, options);
+  const whole = left === 0;
+  if (!options.collapsible) return { blocks: sections, whole };
   const counts = words.counts(
     report.ruled_out.length,
     report.artefacts.length,
     report.coverage.unread_total,
   );
-  return [
+  const blocks: readonly SlackBlock[] = [
     {
       type: 'container',
       block_id: `${options.id}-details`,
@@ -56,6 +61,7 @@ export function details(
       child_blocks: sections,
     },
   ];
+  return { blocks, whole };
 }
 
 /** The most useful first: the steps of a, b or c that no button could hold stand nowhere else. */
@@ -184,34 +190,44 @@ function fill(
   chapters: readonly Chapter[],
   words: SlackWords,
   options: DetailOptions,
-): readonly SectionBlock[] {
+): { readonly sections: readonly SectionBlock[]; readonly left: number } {
   const sections: SectionBlock[] = [];
-  let room = options.room - words.whole.length;
+  const wholeWord = options.attached ? words.wholeAttached : words.whole;
+  let room = options.room - wholeWord.length;
   let skipped = 0;
+  let counted = 0;
   for (const chapter of chapters.slice(0, slackLimits.containerChildren - 1)) {
-    const text = chapterText(chapter, words, Math.min(room, slackLimits.section));
-    if (text === undefined) {
+    const made = chapterText(chapter, words, Math.min(room, slackLimits.section));
+    if (made === undefined) {
       skipped += chapter.lines.length;
       continue;
     }
-    room -= text.length;
-    sections.push(section(text, chapter.head, options.id));
+    counted += made.left;
+    room -= made.text.length;
+    sections.push(section(made.text, chapter.head, options.id));
   }
   for (const chapter of chapters.slice(slackLimits.containerChildren - 1))
     skipped += chapter.lines.length;
-  const end = skipped === 0 ? words.whole : `${words.more(skipped)}\n${words.whole}`;
-  return [...sections, section(end, 'whole', options.id)];
+  const end = skipped === 0 ? wholeWord : `${words.more(skipped)}\n${wholeWord}`;
+  return {
+    sections: [...sections, section(end, 'whole', options.id)],
+    left: skipped + counted,
+  };
 }
 
 function section(text: string, name: string, id: string): SectionBlock {
   return { type: 'section', block_id: `${id}-detail-${name}`, text: mrkdwn(text) };
 }
 
-function chapterText(chapter: Chapter, words: SlackWords, room: number): string | undefined {
+function chapterText(
+  chapter: Chapter,
+  words: SlackWords,
+  room: number,
+): { readonly text: string; readonly left: number } | undefined {
   const head = `*${words.heads[chapter.head]}*`;
   if (chapter.head === 'picture') {
     const fenced = `${head}\n\`\`\`\n${escapeText(chapter.lines.join('\n'))}\n\`\`\``;
-    return fenced.length <= room ? fenced : undefined;
+    return fenced.length <= room ? { text: fenced, left: 0 } : undefined;
   }
   const whole = chapter.head === 'remedies' || chapter.head === 'further';
   const most = whole ? chapter.lines.length : MOST_LINES;
@@ -225,5 +241,6 @@ function chapterText(chapter: Chapter, words: SlackWords, room: number): string 
   }
   if (rows.length === 0) return undefined;
   const left = chapter.lines.length - rows.length;
-  return [head, ...rows, ...(left > 0 ? [words.more(left)] : [])].join('\n');
+  const text = [head, ...rows, ...(left > 0 ? [words.more(left)] : [])].join('\n');
+  return { text, left };
 }

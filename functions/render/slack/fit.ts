@@ -58,3 +58,8 @@ function cutTo(text: string, most: number, note: CutNote, draw: (text: string) =
   }
   return best;
 }
+
+/** JSON without the three characters that Slack escapes when it echoes a message. */
+export function escaped(json: string): string {
+  return json.replace(/[&<>]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+}

@@ -12,7 +12,7 @@ export function footer(
   options: { readonly id: string; readonly notes: readonly string[] },
 ): SlackBlock {
   const runbook = report.findings[0]?.runbook ?? null;
-  const link = runbook === null ? undefined : linkTo(runbook, words.runbook);
+  const link = runbook === null ? undefined : webLink(runbook, words.runbook);
   const read = words.read(report.coverage.read, report.coverage.lines);
   const first = [link, read, words.nothingRun, options.id].filter((part) => part !== undefined);
   const notes = notesFitting(options.notes, words);
@@ -38,7 +38,7 @@ function notesFitting(notes: readonly string[], words: SlackWords): string {
 }
 
 /** Only web addresses, and none that could end the link early. */
-function linkTo(address: string, label: string): string | undefined {
+export function webLink(address: string, label: string): string | undefined {
   if (!/^https?:\/\/[^\s<>|"`]{1,900}$/.test(address)) return undefined;
   return `<${address.replaceAll('&', '&amp;')}|${label}>`;
 }

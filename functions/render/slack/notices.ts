@@ -1,5 +1,4 @@
 import type { Language } from '../../report/schema.ts';
-import { readable } from './words.ts';
 
 /** Why a file attached to a message could not serve as evidence. */
 export type FileRefusalCode =
@@ -13,7 +12,6 @@ export type FileRefusalCode =
 /** What the bot says when it has no report to show, or something to say beside one. In Slack's own markup. */
 export interface NoticeWords {
   readonly reading: string;
-  readonly help: string;
   readonly nothingToRead: string;
   readonly failed: (id: string) => string;
   /** `name` is the reader's own: escape what this returns. */
@@ -22,6 +20,17 @@ export interface NoticeWords {
   readonly threadTooLong: (messages: number) => string;
   readonly message: (count: number) => string;
   readonly notQueued: (id: string) => string;
+  readonly threadScope: (scope: string) => string;
+  readonly lacks: (scope: string) => string;
+  readonly nothingNew: string;
+  readonly superseded: string;
+  readonly evidenceGone: string;
+  readonly forgotten: string;
+  /** Hours; 0 for none. */
+  readonly shareGone: (hours: number) => string;
+  readonly kept: (hours: number) => string;
+  readonly emptyForm: string;
+  readonly noForm: string;
 }
 
 const REFUSED_EN: Readonly<Record<FileRefusalCode, string>> = {
@@ -45,12 +54,6 @@ const REFUSED_ZH: Readonly<Record<FileRefusalCode, string>> = {
 export const noticeWords = {
   en: {
     reading: 'Reading your paste…',
-    help: [
-      '*netdx* reads command output from a sick network and names the root cause.',
-      'Type `/netdx` and paste the output behind it, or mention me in a thread that holds it: code blocks and text snippets of that thread are read together.',
-      `It reads, among others: ${readable}.`,
-      'Only you see the answer to a command; the answer to a mention goes into the thread. It runs nothing.',
-    ].join('\n'),
     nothingToRead:
       'There is no text here to read. Paste command output into this thread, as a code block or a text snippet, and mention me again.',
     failed: (id) =>
@@ -63,15 +66,33 @@ export const noticeWords = {
     message: (count) => `message ${count}`,
     notQueued: (id) =>
       `netdx could not take this in just now; please try again in a minute. Id of the failure: ${id}`,
+    threadScope: (scope) =>
+      `I may not read the rest of this thread: the app lacks the permission \`${scope}\` here. Only what was sent to me was read.`,
+    lacks: (scope) =>
+      `I could not answer where you asked: the app lacks the permission \`${scope}\`. Whoever manages the app can add it.`,
+    nothingNew:
+      'There is nothing new in this thread since my answer above. Paste more output, and I read all of it again.',
+    superseded: 'Superseded: newer evidence changed this verdict. My present answer stands below.',
+    evidenceGone: 'The paste that this answer was read from was deleted, so I have forgotten it.',
+    forgotten: 'Forgotten: the answer, the record of it, and what was kept of the paste.',
+    shareGone: (hours) =>
+      hours === 0
+        ? 'I cannot share this: nothing that is pasted here is kept. Paste it into a thread and mention me.'
+        : `I cannot share this any more: pastes are kept for at most ${hours} hours. Paste it again, or into a thread with a mention of me.`,
+    kept: (hours) =>
+      [
+        hours === 0
+          ? 'Of what you pasted: nothing; it is read and dropped.'
+          : `Of what you pasted: the messages of this conversation for at most ${hours} hours, so that later evidence can join them; files stay in Slack and are read again.`,
+        'Besides, for seven days and without any text: which message I answered, and with which cause.',
+        '“Forget this” deletes both at once. The log counts lines and causes and never holds what was pasted.',
+      ].join('\n'),
+    emptyForm: 'Paste some output here, or attach a file below.',
+    noForm:
+      'The form did not open in time. Type `/netdx` and paste the output behind it, or try `/netdx` once more.',
   },
   zh: {
     reading: '正在读取您粘贴的内容……',
-    help: [
-      '*netdx* 读取故障网络的命令输出，指出根因。',
-      '在 `/netdx` 后面直接粘贴输出；或者在贴有输出的会话串里 @ 我，串里的代码块和文本片段会放在一起分析。',
-      `可以识别的输出包括：${readable} 等。`,
-      '命令的回复只有您自己能看到；@ 我的回复发在会话串里。netdx 不执行任何操作。',
-    ].join('\n'),
     nothingToRead:
       '这里没有可读的文本。请把命令输出以代码块或文本片段贴到这个会话串里，再 @ 我一次。',
     failed: (id) => `netdx 自身在处理时出错，与您的网络无关。错误编号：${id}`,
@@ -82,5 +103,26 @@ export const noticeWords = {
       `只读取了这个会话串的前 ${messages} 条消息。请另开一个较短的会话串再 @ 我。`,
     message: (count) => `第 ${count} 条消息`,
     notQueued: (id) => `netdx 暂时无法受理，请过一分钟再试。错误编号：${id}`,
+    threadScope: (scope) =>
+      `我无权读取这个会话串的其余消息：应用在这里缺少权限 \`${scope}\`。只读取了直接发给我的内容。`,
+    lacks: (scope) => `无法在您提问的地方回复：应用缺少权限 \`${scope}\`，请应用管理员添加。`,
+    nothingNew: '自上次回复以来，这个会话串里没有新的证据。请继续贴出输出，我会全部重新分析。',
+    superseded: '此结论已作废：新的证据改变了判断，请看下方最新的回复。',
+    evidenceGone: '这条回复所依据的粘贴内容已被删除，我也已一并忘记。',
+    forgotten: '已删除：这条回复、相关记录，以及保存的粘贴内容。',
+    shareGone: (hours) =>
+      hours === 0
+        ? '无法公开：这里不保存任何粘贴内容。请把它贴到会话串里再 @ 我。'
+        : `无法公开：粘贴内容最多保存 ${hours} 小时，现已删除。请重新粘贴，或贴到会话串里再 @ 我。`,
+    kept: (hours) =>
+      [
+        hours === 0
+          ? '粘贴的内容：不保存，读完即弃。'
+          : `粘贴的内容：本次对话的消息最多保存 ${hours} 小时，供后续证据一并分析；文件留在 Slack，需要时重新读取。`,
+        '此外保存七天、但不含任何原文：回复了哪条消息、判断为哪个原因。',
+        '点“删除这次记录”会立即全部删除。日志只统计行数和原因，从不包含粘贴的内容。',
+      ].join('\n'),
+    emptyForm: '请在这里粘贴输出，或在下面附上文件。',
+    noForm: '表单没能及时打开。请在 `/netdx` 后面直接粘贴输出，或再输入一次 `/netdx`。',
   },
 } as const satisfies Record<Language, NoticeWords>;

@@ -13,7 +13,7 @@ import {
   type SectionBlock,
   slackLimits,
 } from './blocks.ts';
-import { escapeText, fitEscaped, fitLiteral, shown } from './fit.ts';
+import { escaped, escapeText, fitEscaped, fitLiteral, shown } from './fit.ts';
 import type { SlackWords } from './words.ts';
 
 /** a, b and c stand in the message; what a page lists beyond them goes under Details. */
@@ -140,8 +140,5 @@ function stepsButton(remedy: ReportRemedy, words: SlackWords): Button | undefine
 function encode(steps: Steps): string {
   const readable = (_: string, value: unknown) =>
     typeof value === 'string' ? shown(value) : value;
-  return JSON.stringify(steps, readable).replace(
-    /[&<>]/g,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
-  );
+  return escaped(JSON.stringify(steps, readable));
 }

@@ -1,6 +1,8 @@
+import type { Language } from '../../report/schema.ts';
 import type { SlackMessage } from '../slack.ts';
 import { mrkdwn } from './blocks.ts';
 import { escapeText, fitEscaped } from './fit.ts';
+import { noticeWords } from './notices.ts';
 import { type Steps, stepsParts } from './remedies.ts';
 import { slackWords } from './words.ts';
 
@@ -26,4 +28,19 @@ export function renderSteps(steps: Steps, id: string): SlackMessage {
     text: escapeText(`${words.steps(steps.key)}${words.colon}${steps.title}`),
     blocks: [{ type: 'rich_text', block_id: `${id}-steps`, elements: stepsParts(steps, words) }],
   };
+}
+
+/** Takes the place of an answer that newer evidence has overtaken; people may have acted on the old one. */
+export function renderSuperseded(language: Language, id: string): SlackMessage {
+  return renderNotice(noticeWords[language].superseded, [], id);
+}
+
+/** Takes the place of an answer whose evidence was taken away. */
+export function renderForgotten(language: Language, id: string): SlackMessage {
+  return renderNotice(noticeWords[language].evidenceGone, [], id);
+}
+
+/** What is kept of a case; `hours` 0: nothing that anybody wrote. */
+export function renderKept(language: Language, hours: number, id: string): SlackMessage {
+  return renderNotice(noticeWords[language].kept(hours), [], id);
 }

@@ -50,6 +50,15 @@ export interface SlackWords {
   /** For notes that did not fit; after the first few these are files. */
   readonly moreNotes: (left: number) => string;
   readonly whole: string;
+  /** The same where it goes with the message as a file. */
+  readonly wholeAttached: string;
+  readonly ranIt: string;
+  readonly ranItLabel: (command: string) => string;
+  readonly share: string;
+  readonly shareConfirm: string;
+  readonly cancel: string;
+  readonly forget: string;
+  readonly kept: string;
   readonly read: (read: number, lines: number) => string;
   readonly unread: (total: number) => string;
   readonly runbook: string;
@@ -157,6 +166,14 @@ const en: SlackWords = {
   more: (left) => `… ${left} more in the full report`,
   moreNotes: (left) => `… and ${left} more that could not be read`,
   whole: 'Full report: run `npx netdx` on the same text.',
+  wholeAttached: 'The full report is attached as netdx-report.md.',
+  ranIt: 'I ran it',
+  ranItLabel: (command) => `Paste what it printed: ${command}`,
+  share: 'Share with everyone',
+  shareConfirm: 'Everyone in this conversation will see the verdict and the lines it quotes.',
+  cancel: 'Cancel',
+  forget: 'Forget this',
+  kept: 'What is kept',
   read: (read, lines) => `read ${read} of ${lines} lines`,
   unread: (total) => `Lines not read: ${total}`,
   runbook: 'Runbook',
@@ -241,6 +258,14 @@ const zh: SlackWords = {
   more: (left) => `……另有 ${left} 条，见完整报告`,
   moreNotes: (left) => `……另有 ${left} 个未能读取`,
   whole: '完整报告：对同一段文本执行 `npx netdx`。',
+  wholeAttached: '完整报告见附件 netdx-report.md。',
+  ranIt: '我已执行',
+  ranItLabel: (command) => `粘贴它的输出：${command}`,
+  share: '公开给所有人',
+  shareConfirm: '这个会话里的所有人都会看到结论和引用的原文。',
+  cancel: '取消',
+  forget: '删除这次记录',
+  kept: '保存了什么',
   read: (read, lines) => `共 ${lines} 行，读懂 ${read} 行`,
   unread: (total) => `未能读懂的行：${total}`,
   runbook: '操作手册',
