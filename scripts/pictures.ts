@@ -5,7 +5,7 @@ import { renderPage } from '../functions/render/html.ts';
 import { renderSlack } from '../functions/render/slack.ts';
 import { installedChromium, openChromium } from '../test/support/chromium.ts';
 import { examine, foundingFiles, root } from '../test/support/examples.ts';
-import { slackPage } from '../test/support/slack-page.ts';
+import { inThread, slackPage } from '../test/support/slack-page.ts';
 
 // `npm run pictures`: the README's pictures of the founding incident, from the real report through the real faces.
 const folder = join(root, 'docs');
@@ -24,8 +24,18 @@ async function pictures(): Promise<readonly Picture[]> {
     examine(foundingFiles, 'zh'),
   ]);
   return [
-    { file: 'slack.en.png', html: slackPage([renderSlack(english)]), width: 860, height: null },
-    { file: 'slack.zh.png', html: slackPage([renderSlack(chinese)]), width: 860, height: null },
+    {
+      file: 'slack.en.png',
+      html: slackPage([renderSlack(english, inThread)]),
+      width: 860,
+      height: null,
+    },
+    {
+      file: 'slack.zh.png',
+      html: slackPage([renderSlack(chinese, inThread)]),
+      width: 860,
+      height: null,
+    },
     { file: 'page.en.png', html: renderPage(english), width: 860, height: 1180 },
   ];
 }

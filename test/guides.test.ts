@@ -50,7 +50,7 @@ describe('the guide to deploying', () => {
     expect([...new Set(named)].toSorted()).toEqual(wanted);
   });
 
-  test('tells of every setting', () => {
+  test('tells of every setting, and of none that nothing reads', () => {
     const [, section = ''] = guide.split('## Settings');
     const [table = ''] = section.split('\n## ');
     const told = [...table.matchAll(/`((?:NETDX|SLACK)_[A-Z_]+)`/g)].map(([, name]) => name ?? '');
@@ -65,6 +65,8 @@ describe('the guide to deploying', () => {
       ),
     );
     expect(mentioned.filter((name) => !told.includes(name))).toEqual([]);
+    const unread = told.filter((name) => !sources.some((source) => source.includes(name)));
+    expect(unread).toEqual([]);
   });
 });
 

@@ -13,7 +13,7 @@ import { catalogue, examine, foundingFiles } from './support/examples.ts';
 import { hostileLines, hostileReport } from './support/hostile-report.ts';
 import { squeezed } from './support/markup-reader.ts';
 import { everyReport } from './support/sample-reports.ts';
-import { slackPage } from './support/slack-page.ts';
+import { inThread, slackPage } from './support/slack-page.ts';
 
 const NEEDED = 'needs Chromium (apt-get install chromium, or its path in CHROMIUM)';
 const languages = ['en', 'zh'] as const;
@@ -32,7 +32,7 @@ describe.skipIf(installedChromium === null)(`seen in a browser; ${NEEDED}`, () =
     let page: Page;
     beforeAll(async () => {
       report = await examine(foundingFiles, language);
-      message = renderSlack(report);
+      message = renderSlack(report, { ...inThread, audience: 'person' });
       page = await show(slackPage([message]), 860);
     });
     afterAll(() => page.close());
@@ -47,7 +47,7 @@ describe.skipIf(installedChromium === null)(`seen in a browser; ${NEEDED}`, () =
 
     test('shows every button with its label, inside the window', async () => {
       const labels = buttonsIn(message.blocks).map(({ text }) => text);
-      expect(labels.length).toBeGreaterThanOrEqual(3);
+      expect(labels.length).toBeGreaterThanOrEqual(4);
       for (const label of labels) {
         const button = page.locator('button:visible', { hasText: label }).first();
         expect(await button.isVisible()).toBe(true);
@@ -72,7 +72,7 @@ describe.skipIf(installedChromium === null)(`seen in a browser; ${NEEDED}`, () =
   });
 
   test.each(languages)('hostile evidence stays text in Slack, %s', async (language) => {
-    const page = await show(slackPage([renderSlack(hostileReport(language))]), 860);
+    const page = await show(slackPage([renderSlack(hostileReport(language), inThread)]), 860);
     const links = await page.locator('.slack_blocks_to_jsx--blocks a').count();
     expect(links).toBeLessThanOrEqual(1);
     expect(await page.locator('.slack_blocks_to_jsx--blocks img, script').count()).toBe(0);
@@ -85,7 +85,7 @@ describe.skipIf(installedChromium === null)(`seen in a browser; ${NEEDED}`, () =
   test.each(everyReport())(
     'in Slack, the first line says how it stands: $name',
     async ({ report }) => {
-      const message = renderSlack(report);
+      const message = renderSlack(report, inThread);
       const page = await show(slackPage([message]), 700);
       const blocks = page.locator('.slack_blocks_to_jsx--blocks');
       const [first = ''] = (await blocks.innerText()).trim().split('\n');

@@ -3,12 +3,22 @@ import { createRequire } from 'node:module';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { type Block, Message } from 'slack-blocks-to-jsx';
-import type { SlackMessage } from '../../functions/render/slack.ts';
+import type { SlackMessage, SlackOptions } from '../../functions/render/slack.ts';
 
 const style = readFileSync(
   createRequire(import.meta.url).resolve('slack-blocks-to-jsx/dist/style.css'),
   'utf8',
 );
+
+/** As the worker answers in a thread, with every button that a case brings. */
+export const inThread: SlackOptions = {
+  id: 'n1',
+  notes: [],
+  collapsible: true,
+  attached: false,
+  caseId: '0123456789abcdef',
+  audience: 'thread',
+};
 
 /** Our mark: one packet passes, one does not. */
 const MARK = `data:image/svg+xml,${encodeURIComponent(
