@@ -11,7 +11,7 @@ import {
 } from './slack/blocks.ts';
 import { caseActions, ranItButton } from './slack/case-buttons.ts';
 import { details } from './slack/details.ts';
-import { escapeText, fitEscaped, fitLiteral } from './slack/fit.ts';
+import { fitEscaped, fitLiteral } from './slack/fit.ts';
 import { feedback, footer } from './slack/footer.ts';
 import { picture, pictureText } from './slack/picture.ts';
 import { proof } from './slack/proof.ts';
@@ -244,7 +244,7 @@ export function renderTextOnly(report: Report): SlackMessage {
   const next =
     ask === undefined
       ? ''
-      : `\n${words.nextWhen[report.status]}${words.colon}\n${escapeText(ask.command)}`;
+      : `\n${words.nextWhen[report.status]}${words.colon}\n${fitEscaped(ask.command, 900, words.cutProse)}`;
   const text = fitEscaped(spoken(report, words), 2500, words.cutProse);
   return { text: `${text}${next}\n${words.whole}`, blocks: [] };
 }

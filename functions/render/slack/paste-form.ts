@@ -50,6 +50,8 @@ export function pasteForm(language: Language, options: PasteFormOptions): object
   const text = words[language];
   const { ran } = options;
   const command = ran?.command ?? null;
+  // Half a name would name another host.
+  const host = ran?.host != null && ran.host.length <= MOST_HOST ? ran.host : null;
   const places = Array.from({ length: options.places }, (_, index) => index + 1);
   return {
     type: 'modal',
@@ -70,7 +72,7 @@ export function pasteForm(language: Language, options: PasteFormOptions): object
           ]),
       ...places.flatMap((place) => [
         field(`host-${place}`, plain(text.host(place)), {
-          ...(ran?.host == null ? {} : { initial_value: ran.host.slice(0, MOST_HOST) }),
+          ...(host === null ? {} : { initial_value: host }),
           max_length: MOST_HOST,
         }),
         field(`interface-${place}`, plain(text.interface(place)), { max_length: 50 }),
