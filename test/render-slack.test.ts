@@ -67,6 +67,17 @@ test.each(samples)(
   },
 );
 
+test('the first line alone says the verdict where no cause is proved', () => {
+  for (const report of samples.filter(
+    ({ status }) => status !== 'diagnosed' && status !== 'resolved',
+  )) {
+    const [lead] = valuesOf(renderSlack(report, options).blocks[0], 'elements').flat();
+    const [sentence = ''] = /^.*?(?:。|\.(?=\s|$))/.exec(report.headline) ?? [];
+    expect(sentence).not.toBe('');
+    expect(valuesOf(lead, 'text').join('')).toContain(sentence);
+  }
+});
+
 test.each(samples)('a $status report ($language) says what to do next', (report) => {
   const shown = seen(renderSlack(report, options));
   const commands = report.ask.slice(0, 1).map((ask) => ask.command);

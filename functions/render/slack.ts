@@ -146,14 +146,17 @@ function fitted(text: string | undefined, most: number, words: SlackWords): stri
   return text === undefined ? undefined : fitLiteral(text, most, words.cutProse);
 }
 
-/** A headline that already begins with the cause's title gives its first sentence as the title: nothing is said twice. */
+/**
+ * What the first line says, and what is left for below. A proved cause gives its title; a headline that begins with
+ * it, or that names no proved cause, gives its first sentence: nothing is said twice.
+ */
 function sentences(report: Report): { readonly first: string; readonly rest: string } {
   const finding = report.findings[0];
   const { headline } = report;
-  if (finding === undefined || report.status === 'suspected') return { first: '', rest: headline };
-  if (!headline.startsWith(finding.title)) return { first: finding.title, rest: headline };
-  const end = /。|\.(?=\s|$)/.exec(headline.slice(finding.title.length));
-  const cut = end === null ? headline.length : finding.title.length + end.index + end[0].length;
+  const title = finding === undefined || report.status === 'suspected' ? '' : finding.title;
+  if (!headline.startsWith(title)) return { first: title, rest: headline };
+  const end = /。|\.(?=\s|$)/.exec(headline.slice(title.length));
+  const cut = end === null ? headline.length : title.length + end.index + end[0].length;
   return { first: headline.slice(0, cut).trim(), rest: headline.slice(cut).trim() };
 }
 
@@ -222,7 +225,8 @@ function hostOf(ask: ReportAsk, words: SlackWords): string {
 function spoken(report: Report, words: SlackWords): string {
   const { first, rest } = sentences(report);
   const told = [first, rest].filter((part) => part !== '');
-  const dash = /[.。]$/.test(first) ? ' ' : words.dash;
+  const stop = first.endsWith('。') ? '' : ' ';
+  const dash = /[.。]$/.test(first) ? stop : words.dash;
   return `${words.status[report.status]}${words.colon}${told.join(dash)}`;
 }
 
