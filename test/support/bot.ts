@@ -3,7 +3,7 @@ import type { Core } from '../../functions/adapters/core.ts';
 import type { WorkerPorts } from '../../functions/adapters/desk.ts';
 import type { Job } from '../../functions/adapters/job.ts';
 import { createLog } from '../../functions/adapters/log.ts';
-import { memoryQueue } from '../../functions/adapters/queue.ts';
+import { memoryQueue, type Postpone, type Queue } from '../../functions/adapters/queue.ts';
 import { slackApi } from '../../functions/adapters/slack-api.ts';
 import { sqliteStore } from '../../functions/adapters/sqlite-store.ts';
 import type { BuiltLambdas } from './built.ts';
@@ -17,6 +17,8 @@ const TOKEN = 'xoxb-not-a-token';
 export interface BotOptions extends FakeSlackOptions {
   /** Hours that pasted text is kept. */
   readonly hours: number;
+  /** Another queue than the one in memory; `work` then has nothing to do. */
+  readonly queue: Queue;
 }
 
 /** The built handlers wired to a fake Slack and a queue in memory: requests go in signed, answers land in the fake. */
@@ -37,12 +39,12 @@ export function bot(
   const ingest = lambdas.slack.slackHandler({
     signingSecrets: [SECRET],
     language: 'en',
-    queue,
+    queue: options.queue ?? queue,
     slackFor: async () => slackApi({ token: TOKEN, fetch: slack.fetch, log, patience: 'ingest' }),
     log,
     now,
   });
-  const freshWorker = () => {
+  const freshWorker = (changes: Partial<WorkerPorts> = {}, postpone?: Postpone) => {
     const api = slackApi({ token: TOKEN, fetch: slack.fetch, log });
     const ports: WorkerPorts = {
       slackFor: async () => api,
@@ -58,8 +60,9 @@ export function bot(
       measure: { answer: (told) => measured.push(told) },
       now,
       wait: async () => undefined,
+      ...changes,
     };
-    return lambdas.diagnose.diagnoseHandler(ports, 3);
+    return lambdas.diagnose.diagnoseHandler(ports, 3, postpone);
   };
   const worker = freshWorker();
   const signed = (body: string, changes: Partial<SignOptions> = {}) =>

@@ -62,6 +62,7 @@ interface World {
   readonly views: Readonly<Record<string, unknown>>[];
   readonly triggers: Set<string>;
   readonly uploads: Map<string, string>;
+  disturbed: (method: string, args: Readonly<Record<string, unknown>>) => Interruption | null;
 }
 
 /**
@@ -80,6 +81,7 @@ export function fakeSlack(options: FakeSlackOptions) {
     views: [],
     triggers: new Set(),
     uploads: new Map(),
+    disturbed: () => null,
   };
   return {
     fetch: fetchOf(world),
@@ -107,6 +109,12 @@ export function fakeSlack(options: FakeSlackOptions) {
     /** Someone changes or deletes a message. */
     edit: (channel: string, ts: string, text: string): void => change(world, channel, ts, text),
     erase: (channel: string, ts: string): void => change(world, channel, ts, null),
+    /** Decides about every call before it is made: an answer in place of the real one, or null. */
+    disturb: (
+      by: (method: string, args: Readonly<Record<string, unknown>>) => Interruption | null,
+    ) => {
+      world.disturbed = by;
+    },
     /** The next calls of a method get these answers instead. */
     interrupt: (method: string, ...answers: readonly Interruption[]): void => {
       world.interruptions.set(method, [...(world.interruptions.get(method) ?? []), ...answers]);
@@ -208,7 +216,10 @@ const methods: Readonly<Record<string, Method>> = {
       readonly title: string;
     }[];
     const own = { user: world.options.botUserId, bot_id: world.options.botId, text: '' };
-    const shared = files.map(({ id, title }) => ({ id, name: title, text: world.uploads.get(id) }));
+    const shared = files.map(({ id, title }) => {
+      const text = world.uploads.get(id) ?? '';
+      return { id, name: title, text, size: text.length };
+    });
     keep(world, String(args.channel_id), {
       ...own,
       files: shared,
@@ -279,6 +290,8 @@ function callMethod(world: World, method: string, init: Init | undefined): Respo
   const pending = world.interruptions.get(method)?.shift();
   if (pending !== undefined) return respond(pending);
   const args = Object.fromEntries(new URLSearchParams(String(init?.body ?? '')));
+  const trouble = world.disturbed(method, args);
+  if (trouble !== null) return respond(trouble);
   world.calls.push({ method, args });
   const known = isAuthorised(init, world.options.token);
   const needed = scopesOf(method).find((scope) => world.options.lacks?.includes(scope));
