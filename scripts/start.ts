@@ -40,6 +40,7 @@ async function serveSlack(): Promise<void> {
   const store = sqliteStore(settings.value.store, Date.now);
   const stopAt = await serveSocketMode({
     ...slack,
+    fetch,
     core: coreOver(catalogue, process.env.NETDX_RUNBOOK_BASE || null),
     store,
     cases: casesIn(store, hours, Date.now),

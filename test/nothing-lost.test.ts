@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { casesIn } from '../functions/adapters/case.ts';
 import { sqsPostpone, sqsQueue } from '../functions/adapters/queue.ts';
 import type { Store } from '../functions/adapters/store.ts';
 import { bot, COUNTERS, recorder } from './support/bot.ts';
@@ -78,11 +79,15 @@ test('500 events, a fifth of them twice, a tenth out of order, every call failin
 
   let kills = 0;
   const postpone = (handle: string) => sqsPostpone(queues.url, access, Date.now)(handle, 0);
+  /** In turns: dead after it posted, and dead after it wrote that down. */
+  const killed = (number: number) => {
+    const store = dying(it.store);
+    return number % 2 === 0 ? { store } : { store, cases: casesIn(store, 24, () => it.clock.ms) };
+  };
   const pumpOnce = (): Promise<number> => {
     const dies = kills < KILLS && next() < 0.1;
     if (dies) kills += 1;
-    const worker = it.freshWorker(dies ? { store: dying(it.store) } : {}, postpone);
-    return queues.pump(worker, 1);
+    return queues.pump(it.freshWorker(dies ? killed(kills) : {}, postpone), 1);
   };
   for (let round = 0, empty = 0; round < 2000 && empty < 2; round += 1) {
     const received = await Promise.all(Array.from({ length: WORKERS }, pumpOnce));

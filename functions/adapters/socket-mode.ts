@@ -1,4 +1,5 @@
 import { LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { FetchFunction } from '@slack/web-api';
 import { answerJob } from './answer-job.ts';
 import type { WorkerPorts } from './desk.ts';
 import { errorFields } from './log.ts';
@@ -12,7 +13,8 @@ export interface SocketPorts extends Omit<WorkerPorts, 'slackFor' | 'dead' | 'un
   readonly appToken: string;
   /** `xoxb-…`: speaks for the app. */
   readonly botToken: string;
-  /** Slack's API elsewhere, in tests. */
+  readonly fetch: FetchFunction;
+  /** Where the connection is asked for, when that is not slack.com. */
   readonly slackApiUrl?: string;
 }
 
@@ -23,7 +25,7 @@ export interface SocketPorts extends Omit<WorkerPorts, 'slackFor' | 'dead' | 'un
 export async function serveSocketMode(
   ports: SocketPorts,
 ): Promise<{ readonly stop: () => Promise<void> }> {
-  const { log, botToken } = ports;
+  const { fetch, log, botToken } = ports;
   const token = async () => botToken;
   const worker: WorkerPorts = {
     ...ports,

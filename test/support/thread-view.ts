@@ -66,6 +66,12 @@ function blockRows(
         ? [...wrap(`▾ ${title}`), ...children.map((row) => `  ${row}`)]
         : wrap(`▸ ${title}`);
     }
+    case 'actions':
+      return [
+        list(block.elements)
+          .map((one) => (one.type === 'overflow' ? '[ ⋯ ]' : `[ ${label(one)} ]`))
+          .join(' '),
+      ];
     case 'context_actions':
       return list(block.elements).map(
         (one) =>
