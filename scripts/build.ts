@@ -41,7 +41,6 @@ export async function buildLambdas(directory: string, own: string | null = null)
     outExtension: { '.js': '.cjs' },
     bundle: true,
     minify: true,
-    keepNames: true,
     format: 'cjs',
     platform: 'node',
     target: 'node24',

@@ -11,7 +11,7 @@ import {
   type RichTextPart,
   type SlackBlock,
 } from './blocks.ts';
-import { escapeText, fitEscaped, fitLiteral } from './fit.ts';
+import { escapeText, fitEscaped, fitLiteral, shown } from './fit.ts';
 import { webLink } from './footer.ts';
 import { renderNotice } from './replies.ts';
 import { slackWords } from './words.ts';
@@ -52,13 +52,15 @@ export function renderCauseList(
   id: string,
 ): SlackMessage {
   const head = words[language].causes(causes.length);
-  const rows = causes.map(({ cause, title }) => `${cause}  ${title}`);
+  const rows = causes.map(({ cause, title }) => shown(`${cause}  ${title}`));
   const parts: string[] = [];
   let used = head.length;
+  let listed = 0;
   for (const row of rows) {
     const last = parts.at(-1);
     used += row.length + 1;
     if (used > MOST_LISTED) break;
+    listed += 1;
     if (last !== undefined && last.length + row.length < MOST_LIST) {
       parts[parts.length - 1] = `${last}\n${row}`;
     } else parts.push(row);
@@ -74,6 +76,11 @@ export function renderCauseList(
           elements: [preformatted(part)],
         }),
       ),
+      ...(listed === rows.length
+        ? []
+        : [
+            renderNotice(words[language].left(rows.length - listed), [], `${id}-left`).blocks,
+          ].flat()),
     ],
   };
 }
