@@ -38,6 +38,7 @@ async function serveSlack(): Promise<void> {
   const { slack, language, hours } = settings.value;
   if (slack === null) return;
   const store = sqliteStore(settings.value.store, Date.now);
+  print('netdx: connecting to Slack …');
   const stopAt = await serveSocketMode({
     ...slack,
     fetch,
@@ -49,7 +50,12 @@ async function serveSlack(): Promise<void> {
     measure: { answer: (told) => log.info('answer', told) },
     now: Date.now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }).catch((error: unknown) => {
+    const { answer, code } = errorFields(error);
+    print(`netdx: not in Slack: ${answer ?? code ?? 'no connection'}; the local page stays`);
+    return null;
   });
+  if (stopAt === null) return;
   print('netdx: in Slack, over Socket Mode');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -15,11 +15,10 @@ let served: Awaited<ReturnType<typeof serveSocketMode>>;
 const slack = fakeSlack({ token: BOT_TOKEN, botUserId: 'UBOT', botId: 'BBOT' });
 const logged: string[] = [];
 
-beforeAll(async () => {
-  sockets = await startSockets();
+const serve = (appToken: string) => {
   const store = sqliteStore(':memory:', Date.now);
-  served = await serveSocketMode({
-    appToken: 'xapp-not-a-token',
+  return serveSocketMode({
+    appToken,
     botToken: BOT_TOKEN,
     fetch: slack.fetch,
     slackApiUrl: sockets.apiUrl,
@@ -32,6 +31,11 @@ beforeAll(async () => {
     now: Date.now,
     wait: setTimeout,
   });
+};
+
+beforeAll(async () => {
+  sockets = await startSockets();
+  served = await serve('xapp-not-a-token');
 });
 afterAll(async () => {
   await served.stop();
@@ -70,4 +74,8 @@ test('a command over the socket gets its acknowledgement with the envelope, and 
     return seen.length === 0 ? undefined : seen;
   });
   expect(answer).toMatchObject({ response_type: 'ephemeral' });
+});
+
+test('a token that Slack does not know ends the attempt with Slack’s word for it', async () => {
+  await expect(serve('xapp-of-nobody')).rejects.toMatchObject({ data: { error: 'invalid_auth' } });
 });
