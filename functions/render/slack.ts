@@ -65,7 +65,16 @@ export interface SlackReport extends SlackMessage {
  * command, and the rest folded away. Stays within 14 blocks and about 6,000 characters; says what it cut.
  */
 export function renderSlack(report: Report, options: SlackOptions = plainOptions): SlackReport {
-  const words = slackWords[report.language];
+  // Whoever cuts a text says so in these words: counting them tells whether anything was left out.
+  let cuts = 0;
+  const plainWords = slackWords[report.language];
+  const words: SlackWords = {
+    ...plainWords,
+    cutProse: (left) => {
+      cuts += 1;
+      return plainWords.cutProse(left);
+    },
+  };
   const finding = report.findings[0];
   const ask = [...askBlock(report, words, options.id), ...ranItButton(report, words, options)];
   const settled = report.status !== 'suspected' || report.ask.length === 0;
@@ -95,7 +104,7 @@ export function renderSlack(report: Report, options: SlackOptions = plainOptions
   return {
     text: fitEscaped(spoken(report, words), 1500, words.cutProse),
     blocks: [...above, ...folded.blocks, ...below],
-    whole: folded.whole,
+    whole: folded.whole && cuts === 0,
   };
 }
 

@@ -17,7 +17,7 @@ export function ranItButton(
     whole.length <= slackLimits.buttonValue
       ? whole
       : escaped(JSON.stringify({ case: caseId, command: null, host: null }));
-  const button = labelled('ran-it', value, words.ranIt, words.ranItLabel(ask.command), words);
+  const button = labelled('ran-it', value, words.ranIt, words.ranItLabel(ask.command));
   return [{ type: 'actions', block_id: `${id}-ran`, elements: [button] }];
 }
 
@@ -33,7 +33,7 @@ export function caseActions(
   const { id, caseId, audience } = options;
   if (caseId === null) return [];
   const share: Button = {
-    ...labelled('share', caseId, words.share, words.share, words),
+    ...labelled('share', caseId, words.share, words.share),
     confirm: {
       title: plain(words.share),
       text: plain(words.shareConfirm),
@@ -60,18 +60,12 @@ export function caseActions(
   ];
 }
 
-function labelled(
-  action: string,
-  value: string,
-  text: string,
-  label: string,
-  words: SlackWords,
-): Button {
+function labelled(action: string, value: string, text: string, label: string): Button {
   return {
     type: 'button',
     text: plain(text),
     action_id: action,
     value,
-    accessibility_label: fitLiteral(label, slackLimits.buttonText, words.cutProse),
+    accessibility_label: fitLiteral(label, slackLimits.buttonText, () => ''),
   };
 }

@@ -128,11 +128,7 @@ function stepsButton(remedy: ReportRemedy, words: SlackWords): Button | undefine
     text: plain(words.steps(key)),
     action_id: `steps-${key}`,
     value,
-    accessibility_label: fitLiteral(
-      words.stepsLabel(title),
-      slackLimits.buttonText,
-      words.cutProse,
-    ),
+    accessibility_label: fitLiteral(words.stepsLabel(title), slackLimits.buttonText, () => ''),
   };
 }
 
