@@ -36,7 +36,7 @@ export function headlineOf(
     case 'resolved':
       return first === undefined
         ? ''
-        : `${resolvedTitle(first, telling)} ${sentence(told[0]?.evidence[0]?.says ?? '')}`.trim();
+        : `${resolvedTitle(first, telling)} ${sentence(told[0]?.evidence[0]?.says ?? '', first, telling)}`.trim();
     case 'diagnosed':
       return first === undefined
         ? ''
@@ -54,7 +54,7 @@ function verdict(finding: Finding, told: ReportFinding | undefined, telling: Tel
   const text = words[telling.language];
   const sure = finding.confidence === 'confirmed' ? '' : text[finding.confidence];
   const title = pageOf(finding.cause, telling.catalogue)[telling.language].title;
-  const says = sentence(told?.evidence[0]?.says ?? '');
+  const says = sentence(told?.evidence[0]?.says ?? '', finding, telling);
   return `${sure}${title}${place(finding, telling)}${text.sentence}${says}`.trim();
 }
 
@@ -182,7 +182,14 @@ function questionsIn({ conversations }: Following, dns: boolean) {
   return { asked, unanswered };
 }
 
-/** A claim as a sentence: names like `eth0` or `conntrack` keep their letters only where a word cannot be raised. */
-function sentence(claim: string): string {
-  return /^[a-z]+ /.test(claim) ? `${claim[0]?.toUpperCase()}${claim.slice(1)}` : claim;
+/** A claim as a sentence: a host that it begins with keeps its letters, and so does a name like `eth0`. */
+function sentence(
+  claim: string,
+  { vantage, place: where }: Finding,
+  { language }: Telling,
+): string {
+  const hosts = [vantage.view.host, where?.from?.host, where?.to?.host];
+  const named = hosts.some((host) => host != null && claim.startsWith(`${host} `));
+  const raised = language === 'en' && !named && /^[a-z]+ /.test(claim);
+  return raised ? `${claim[0]?.toUpperCase()}${claim.slice(1)}` : claim;
 }
