@@ -11,6 +11,10 @@ export interface VantageRule {
   readonly answers: readonly string[];
   /** Causes of a lookup that fails or takes too long, where nothing else is shown. */
   readonly lookups: { readonly failed: readonly string[]; readonly slow: readonly string[] };
+  /** Causes of a host that answers no ping, where nothing else is shown. */
+  readonly unreached: readonly string[];
+  /** Causes of losses that conntrack counted at a time unknown. */
+  readonly counted: readonly string[];
   /** Causes that concern one protocol's packets only. */
   readonly only: { readonly dns: readonly string[]; readonly tcp: readonly string[] };
   /** Causes that lose packets at their places only: elsewhere they are ruled out. */
@@ -25,6 +29,8 @@ const shape = z.strictObject({
   segments: z.partialRecord(z.enum(SEGMENTS as [Segment, ...Segment[]]), causes.min(1)),
   answers: causes,
   lookups: z.strictObject({ failed: causes, slow: causes }),
+  unreached: causes,
+  counted: causes,
   only: z.strictObject({ dns: causes, tcp: causes }),
   bound: causes,
   awaited: causes,
@@ -40,9 +46,15 @@ export function readVantageRule(
     return {
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
-  const { segments, answers, lookups, only, bound, awaited } = parsed.data;
+  const { segments, answers, lookups, unreached, counted, only, bound, awaited } = parsed.data;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
-  const awaiting = new Set([...named, ...lookups.failed, ...lookups.slow]);
+  const awaiting = new Set([
+    ...named,
+    ...lookups.failed,
+    ...lookups.slow,
+    ...unreached,
+    ...counted,
+  ]);
   const faults = [
     ...STEPS.filter((step) => !(step in segments)).map((step) => `no candidates for ${step}`),
     ...[...awaiting, ...bound]
@@ -58,6 +70,8 @@ export function readVantageRule(
       segments: new Map(Object.entries(segments) as [Segment, string[]][]),
       answers,
       lookups,
+      unreached,
+      counted,
       only,
       bound: new Set(bound),
       awaited: new Set(awaited),

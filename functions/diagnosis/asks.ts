@@ -112,7 +112,7 @@ function wishesByPlace(
   });
 }
 
-/** A lookup that failed or took too long, and no cause that stands: its likely causes in order of prior. */
+/** A lookup or a ping that failed, or a lookup that took too long, and no cause that stands: the likely ones in order of prior. */
 function wishesBySymptom(
   { refuted, symptoms }: Judgement & { readonly symptoms: readonly Symptom[] },
   ranked: readonly Finding[],
@@ -121,19 +121,35 @@ function wishesBySymptom(
 ): readonly Wish[] {
   if (ranked.some(({ role }) => role === 'root-cause')) return [];
   const excluded = new Set(refuted.flatMap(({ cause, by }) => (by === null ? [cause] : [])));
-  const { lookups } = catalogue.vantage;
-  for (const { id, host } of symptoms) {
+  for (const symptom of symptoms) {
+    const { host } = symptom;
     const vantage = vantages.find(({ view }) => view.host === host) ?? vantages[0];
-    if (vantage === undefined || (id !== 'lookup-failed' && id !== 'lookup-slow')) continue;
-    const causes = id === 'lookup-slow' ? lookups.slow : lookups.failed;
+    const causes = causesOf(symptom, catalogue);
+    // What every open cause would like to see is mostly about DNS: any other symptom outweighs it.
+    const weight = symptom.id.startsWith('lookup-') ? 60 : 600;
+    if (vantage === undefined || causes.length === 0) continue;
     return causes
       .filter((cause) => catalogue.pages.has(cause) && !excluded.has(cause))
       .slice(0, MOST_CANDIDATES)
       .map(
-        (cause, at): Wish => ({ cause, host, vantage, urgency: 'placed', weight: 60 / (at + 1) }),
+        (cause, at): Wish => ({
+          cause,
+          host,
+          vantage,
+          urgency: 'placed',
+          weight: weight / (at + 1),
+        }),
       );
   }
   return [];
+}
+
+/** Where a connection failed by other words than silence, its own rules tell what to ask. */
+function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly string[] {
+  if (id === 'lookup-slow') return vantage.lookups.slow;
+  if (id === 'lookup-failed') return vantage.lookups.failed;
+  if (id === 'packets-counted') return vantage.counted;
+  return outcome === 'no-echo-reply' ? vantage.unreached : [];
 }
 
 function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly Wish[] {

@@ -1,4 +1,6 @@
+import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { readingsOf } from '../facts/conntrack-clash.ts';
 import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
@@ -6,11 +8,16 @@ import type { Citation } from '../primitives/reading.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
-  readonly id: 'connection-failed' | 'lookup-failed' | 'lookup-slow' | 'forwarding-failed';
+  readonly id:
+    | 'connection-failed'
+    | 'lookup-failed'
+    | 'lookup-slow'
+    | 'forwarding-failed'
+    | 'packets-counted';
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -54,7 +61,29 @@ export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
       }),
     ),
     ...refusedQueries(evidence),
+    ...packetsCounted(evidence),
   ];
+}
+
+/** A node that has run for months may well have lost some packets; whether so many are an old story is worth asking. */
+const MANY_PACKETS = 1000;
+
+/** Losses that conntrack counted since boot and one reading cannot date; of two, only the difference speaks. */
+function packetsCounted(evidence: readonly Evidence[]): readonly Symptom[] {
+  const hosts = new Set(ofKind(evidence, 'conntrack-stats').map(({ artefact }) => artefact.host));
+  return [...hosts].flatMap((host): readonly Symptom[] => {
+    const own = evidence.filter(({ artefact }) => artefact.host === host);
+    const [only, second] = readingsOf({ own });
+    if (only === undefined || second !== undefined || only.early) return [];
+    const { artefact, reading, late } = only;
+    const names = late ? ['drop', 'insert_failed'] : ['drop'];
+    const counts = names.map((name) => ({ name, count: sumOf(reading, name) ?? 0 }));
+    const [most] = counts.toSorted((a, b) => b.count - a.count);
+    if (most === undefined || most.count < MANY_PACKETS) return [];
+    const at = reading.rows.map(({ line }) => cite(artefact, line));
+    const { name: target, count } = most;
+    return [{ id: 'packets-counted', host, target, outcome: String(count), server: null, at }];
+  });
 }
 
 /** Pings of which none was answered; a later one that is answers for them. */

@@ -11,6 +11,8 @@ export interface Counted {
   readonly reading: CounterReading;
   /** Kernels before 4.7 count a lost clash in insert_failed and not in drop: there drop 0 proves nothing. */
   readonly early: boolean;
+  /** From 5.10 on a resolved clash is clash_resolve, and insert_failed an insertion that was refused. */
+  readonly late: boolean;
 }
 
 /**
@@ -67,7 +69,8 @@ export const conntrackClash = defineJoin({
       of: (view) =>
         fromLatest(
           view,
-          ({ drop, failed, resolved }) => drop === 0 && Math.max(failed, resolved) > 0,
+          ({ drop, failed, resolved, late }) =>
+            drop === 0 && (late ? failed === 0 && resolved > 0 : Math.max(failed, resolved) > 0),
         ),
     },
   },
@@ -82,6 +85,9 @@ export function readingsOf(view: Pick<View, 'own'>): readonly Counted[] {
       early: reading.rows.some(
         ({ counters }) => counters.has('searched') && !counters.has('entries'),
       ),
+      late: reading.rows.some(
+        ({ counters }) => counters.has('clash_resolve') || counters.has('chaintoolong'),
+      ),
     })),
   );
 }
@@ -90,6 +96,7 @@ interface Totals {
   readonly drop: number;
   readonly failed: number;
   readonly resolved: number;
+  readonly late: boolean;
 }
 
 function fromLatest<T>(view: View, value: (totals: Totals) => T): Reading<T> {
@@ -100,7 +107,7 @@ function fromLatest<T>(view: View, value: (totals: Totals) => T): Reading<T> {
   const failed = sumOf(latest.reading, 'insert_failed');
   if (drop === undefined || failed === undefined) return unknown('a counter is missing');
   const resolved = sumOf(latest.reading, 'clash_resolve') ?? 0;
-  return known(value({ drop, failed, resolved }), linesOf(latest));
+  return known(value({ drop, failed, resolved, late: latest.late }), linesOf(latest));
 }
 
 /** Up to 4.6 a lost clash raises insert_failed alone (nf_conntrack_core.c of 4.4). */

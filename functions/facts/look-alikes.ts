@@ -83,8 +83,8 @@ function offloadedChecksums({ unsettled }: Following): readonly Citation[] {
 }
 
 function clashesWithoutDrop({ own }: View): readonly Citation[] {
-  return readingsOf({ own }).flatMap(({ artefact, reading, early }) =>
-    early
+  return readingsOf({ own }).flatMap(({ artefact, reading, early, late }) =>
+    early || late
       ? []
       : reading.rows.flatMap(({ line, counters }) =>
           (counters.get('insert_failed') ?? 0) > 0 && counters.get('drop') === 0

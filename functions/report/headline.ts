@@ -111,6 +111,7 @@ const SYMPTOMS = {
   'lookup-failed': 'lookupFailed',
   'lookup-slow': 'lookupSlow',
   'forwarding-failed': 'forwardingFailed',
+  'packets-counted': 'packetsCounted',
 } as const;
 
 /** Packets went missing and no rule explains it. */
@@ -122,9 +123,10 @@ function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Te
     const told: Readonly<Record<string, string>> = outcomes[language];
     const outcome = told[symptom.outcome] ?? symptom.outcome;
     const from = host === null ? '' : fillWords(text.fromHost, { host });
+    const on = host === null ? '' : fillWords(text.onHost, { host });
     const at = server === null ? '' : fillWords(text.atServer, { server });
     const name = target ?? text.unnamed;
-    return `${fillWords(text[SYMPTOMS[symptom.id]], { target: name, outcome, from, at })}${text.causeOpen}`;
+    return `${fillWords(text[SYMPTOMS[symptom.id]], { target: name, outcome, from, on, at })}${text.causeOpen}`;
   }
   const [loss] = losses;
   const one = loss?.vanished[0];

@@ -20,6 +20,7 @@ type Fixed =
   | 'forwardingFailed'
   | 'lookupFailed'
   | 'lookupSlow'
+  | 'packetsCounted'
   | 'atServer'
   | 'unnamed'
   | 'fromHost'
@@ -68,6 +69,8 @@ export const words = {
     connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
     lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
+    packetsCounted:
+      'Conntrack{on} counts {target}={outcome} since boot: packets were lost, and one reading cannot tell when.',
     atServer: ' at {server}',
     unnamed: 'a name',
     fromHost: ' from {host}',
@@ -117,6 +120,8 @@ export const words = {
     connectionFailed: '{from}连接 {target} 失败：{outcome}。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
+    packetsCounted:
+      'conntrack 计数{on}：自开机以来 {target}={outcome}，确实丢过包，但只读一次看不出是什么时候丢的。',
     atServer: '向 {server} ',
     unnamed: '某个名字',
     fromHost: '从 {host} ',
