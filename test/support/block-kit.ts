@@ -6,11 +6,7 @@ import * as z from 'zod';
  * faults, and so is whatever could ping someone.
  */
 export function faultsOf(message: unknown): readonly string[] {
-  const read = messageShape.safeParse(message);
-  const shape = read.success
-    ? []
-    : read.error.issues.map((one) => `/${one.path.join('/')} ${one.message}`);
-  return [...shape, ...wholeFaults(message)];
+  return [...shapeFaults(messageShape, message), ...wholeFaults(message)];
 }
 
 /** Slack refuses about 13,200 characters over all blocks with `msg_blocks_too_long`. */
@@ -321,14 +317,16 @@ const viewShape = z.discriminatedUnion('type', [
 
 /** The same for what `views.open` and `views.publish` are given. */
 export function faultsOfView(view: unknown): readonly string[] {
-  const read = viewShape.safeParse(view);
-  const shape = read.success
-    ? []
-    : read.error.issues.map((one) => `/${one.path.join('/')} ${one.message}`);
   return [
-    ...shape,
+    ...shapeFaults(viewShape, view),
     ...repeated(valuesOf(view, 'block_id')).map((value) => `block_id ${value} stands twice`),
   ];
+}
+
+function shapeFaults(shape: z.ZodType, value: unknown): readonly string[] {
+  const read = shape.safeParse(value);
+  if (read.success) return [];
+  return read.error.issues.map((one) => `/${one.path.join('/')} ${one.message}`);
 }
 
 function wholeFaults(message: unknown): readonly string[] {

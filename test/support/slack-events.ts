@@ -84,6 +84,13 @@ export function eventBody(
   eventId: string,
   changes: Readonly<Record<string, unknown>> = {},
 ): string {
+  const place = type === 'message' ? { channel_type: 'channel' } : {};
+  const event = { ...message, type, channel, event_ts: message.ts, ...place, ...changes };
+  return otherEventBody(event, eventId);
+}
+
+/** The same for any event: the envelope that Slack puts around it (docs.slack.dev, "Events API"). */
+export function otherEventBody(event: Readonly<Record<string, unknown>>, eventId: string): string {
   return JSON.stringify({
     token: 'unused',
     team_id: 'T1',
@@ -92,14 +99,7 @@ export function eventBody(
     event_id: eventId,
     event_time: 1_700_000_000,
     authorizations: [{ enterprise_id: null, team_id: 'T1', user_id: 'UBOT', is_bot: true }],
-    event: {
-      ...message,
-      type,
-      channel,
-      event_ts: message.ts,
-      ...(type === 'message' ? { channel_type: 'channel' } : {}),
-      ...changes,
-    },
+    event,
   });
 }
 
@@ -214,17 +214,4 @@ export function submitBody(
     view: { ...view, state: { values: { ...Object.fromEntries(fields), ...attached } } },
   };
   return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-}
-
-/** The JSON body of an event that is no plain message. */
-export function otherEventBody(event: Readonly<Record<string, unknown>>, eventId: string): string {
-  return JSON.stringify({
-    team_id: 'T1',
-    api_app_id: 'A1',
-    type: 'event_callback',
-    event_id: eventId,
-    event_time: 1_700_000_000,
-    authorizations: [{ enterprise_id: null, team_id: 'T1', user_id: 'UBOT', is_bot: true }],
-    event,
-  });
 }
