@@ -131,6 +131,21 @@ test('deleting the paste makes the case forget it', async () => {
   expect(answersIn(it, root.ts).at(-1)?.text).toContain('was deleted');
 });
 
+test('an answer keeps the language of its asker, whoever adds or takes away evidence', async () => {
+  const it = start({ history: false, locales: { U1: 'zh-CN', U2: 'en-GB' } });
+  const root = await writes(it, `<@UBOT> ${ROUTES}`);
+  const added = it.slack.write({ channel: 'C1', user: 'U2', text: COUNTERS, threadTs: root.ts });
+  await it.request(eventBody('message', added, 'C1', 'Ev-added'));
+  await it.work();
+  expect(answersIn(it, root.ts).at(-1)?.text).toContain('根因');
+  it.slack.erase('C1', added.ts);
+  const gone = { type: 'message', subtype: 'message_deleted', channel: 'C1', ts: '9.9' };
+  const about = { deleted_ts: added.ts, previous_message: added };
+  await it.request(otherEventBody({ ...gone, ...about }, 'Ev-gone'));
+  await it.work();
+  expect(answersIn(it, root.ts).at(-1)?.text).toContain('未见异常');
+});
+
 test('an edited paste is read again', async () => {
   const { given, core } = recorder();
   const it = start({}, core);

@@ -75,7 +75,15 @@ async function answerPrivately(
   const messages = [...one.messages.filter(({ ts }) => ts !== brought.ts), brought];
   const { reply, evidence } = await replyTo(messages, id, 'person', language, desk);
   const { at } = await deliver(reply.forms, send);
-  const answer = { at, given: desk.now(), verdict: reply.verdict, evidence, to: [], edits: 1 };
+  const answer = {
+    at,
+    given: desk.now(),
+    verdict: reply.verdict,
+    evidence,
+    to: [],
+    edits: 1,
+    language,
+  };
   await desk.cases.keep({ ...one, messages, answer });
 }
 
@@ -90,7 +98,8 @@ async function answerDirectly(
   const messages = [brought];
   const id = privateCase(team, user, brought.ts);
   const { reply, evidence } = await replyTo(messages, id, 'thread', language, desk);
-  await post({ team, messages, reply, evidence, send: toThread(desk.slack, user, null) }, desk);
+  const send = toThread(desk.slack, user, null);
+  await post({ team, messages, reply, evidence, language, send }, desk);
 }
 
 /** Posts an answer that starts a thread, and makes the thread's case of it. */
@@ -100,12 +109,14 @@ async function post(
     messages,
     reply,
     evidence,
+    language,
     send,
   }: {
     readonly team: string;
     readonly messages: readonly CaseMessage[];
     readonly reply: Reply;
     readonly evidence: string;
+    readonly language: Language;
     readonly send: Send;
   },
   desk: Desk,
@@ -113,7 +124,15 @@ async function post(
   const { at } = await deliver(reply.unattached, send);
   if (at === null) return;
   const { channel, ts } = at;
-  const answer = { at, given: desk.now(), verdict: reply.verdict, evidence, to: [], edits: 1 };
+  const answer = {
+    at,
+    given: desk.now(),
+    verdict: reply.verdict,
+    evidence,
+    to: [],
+    edits: 1,
+    language,
+  };
   const id = threadCase(team, channel, ts);
   await desk.cases.keep({ id, channel, threadTs: ts, messages, answer });
 }
@@ -139,7 +158,7 @@ export async function share(job: JobOf<'share'>, desk: Desk): Promise<void> {
     // A response address speaks where the app itself is not a member.
     return slack.respond(job.responseUrl, message, 'channel');
   };
-  await post({ team: job.team, messages, reply, evidence, send }, desk);
+  await post({ team: job.team, messages, reply, evidence, language, send }, desk);
 }
 
 async function replyTo(

@@ -48,11 +48,11 @@ export async function answerThread(question: ThreadQuestion, desk: Desk): Promis
   const { team, channel, threadTs, asked } = question;
   const one = await desk.cases.open(threadCase(team, channel, threadTs));
   if (!asked && one.answer === null) return;
-  const language = await desk.languageOf(question.user);
+  const language = await languageFor(question, one.answer, desk);
   if (asked) await desk.slack.status(channel, threadTs, noticeWords[language].reading);
   const { read, sources, notes } = await gathered(one, question, language, desk);
   const evidence = evidenceDigest(sources);
-  const answer = adopted(one.answer, read, evidence, channel, desk);
+  const answer = adopted(one.answer, read, { evidence, channel, language }, desk);
   const known = one.answer?.to.includes(question.to) === true;
   if (known && one.answer?.evidence === evidence) return;
   if (!asked && !known && !(await bringsEvidence(question, language, desk))) return;
@@ -90,6 +90,7 @@ export async function answerThread(question: ThreadQuestion, desk: Desk): Promis
       evidence,
       to: edits === null ? [question.to] : [...new Set([...edits.to, question.to])],
       edits: edits === null ? 1 : edits.edits + 1,
+      language,
     },
   });
   if (edits === null && answer !== null) await supersede(answer, reply, language, desk);
@@ -109,7 +110,7 @@ export async function forgetMessage(
     return;
   }
   const rest = { ...one, messages: one.messages.filter((message) => message.ts !== ts) };
-  const language = desk.language;
+  const { language } = answer;
   const asking = { ...question, user: '', to: '', fresh: [] };
   const { read, sources, notes } = await gathered(rest, asking, language, desk);
   const left = read.messages.filter((message) => message.ts !== ts);
@@ -129,6 +130,15 @@ export async function forgetMessage(
     messages: left,
     answer: { ...answer, at, verdict: reply.verdict, evidence, edits: answer.edits + 1 },
   });
+}
+
+/** Whoever asks is answered in their language; what comes unasked is answered in that of the answer that stands. */
+async function languageFor(
+  { asked, user }: ThreadQuestion,
+  answer: CaseAnswer | null,
+  desk: Desk,
+): Promise<Language> {
+  return asked || answer === null ? desk.languageOf(user) : answer.language;
 }
 
 interface Gathered {
@@ -163,13 +173,24 @@ async function gathered(
 function adopted(
   answer: CaseAnswer | null,
   read: ThreadRead,
-  evidence: string,
-  channel: string,
+  {
+    evidence,
+    channel,
+    language,
+  }: Record<'evidence' | 'channel', string> & { readonly language: Language },
   desk: Desk,
 ): CaseAnswer | null {
   if (read.answeredAt === null || answer?.at?.ts === read.answeredAt) return answer;
   const at = { channel, ts: read.answeredAt };
-  return { at, given: desk.now(), verdict: '', evidence: `${evidence}?`, to: [], edits: 1 };
+  return {
+    at,
+    given: desk.now(),
+    verdict: '',
+    evidence: `${evidence}?`,
+    to: [],
+    edits: 1,
+    language,
+  };
 }
 
 /** The answer that this reply takes the place of; null where it is given anew. */

@@ -16,6 +16,8 @@ const answer = z.object({
   to: z.array(z.string()),
   /** How often it was edited. */
   edits: z.number(),
+  /** What its asker reads: whoever adds evidence later, or takes some away, does not change it. */
+  language: z.enum(['en', 'zh']),
 });
 
 const about = z.object({

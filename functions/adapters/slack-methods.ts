@@ -1,6 +1,7 @@
 /**
  * Every Web API method that the product calls, with the bot scopes it needs; of several, each for its own sort of
- * conversation. Source: the "Scopes" of each method's page at https://docs.slack.dev/reference/methods/METHOD.
+ * conversation. To be found under "Scopes" of https://docs.slack.dev/reference/methods/METHOD; read there so far:
+ * assistant.threads.setStatus and views.*. The others are not confirmed yet.
  */
 export const slackMethods = {
   'assistant.threads.setStatus': ['chat:write'],
