@@ -19,11 +19,15 @@ const QUEUE = /^([TR]x Queue#):\s?(\d{1,5})$/;
 const TELLING =
   /^(?:(?:rx|tx)(?:_queue)?[_-]?\d*[_.-][a-z][\w.-]*|(?:rx|tx)_\w+|port\.[rt]x\w*|veb\.\w+|queue_\d+_\w+|(?:bw_in|bw_out|pps|conntrack|linklocal)_allowance_\w+|\[\d+\]: [rt]x_\w+|(?:dev|alloc)_\w*(?:buffer|page|buff)\w*)$/;
 
+/** What `ethtool -c` prints in the same shape: settings, no counters. */
+const COALESCING = /^[rt]x-(?:usecs|frames?)(?:-|$)/;
+
 /** What a line is by its shape. */
 export function kindOf(text: string): 'head' | 'telling' | 'counter' | 'date' | undefined {
   if (text.length > 120) return undefined;
   if (HEAD.test(text)) return 'head';
   const name = COUNTER.exec(text)?.[1];
+  if (name !== undefined && COALESCING.test(name)) return undefined;
   if (name !== undefined) return TELLING.test(name) ? 'telling' : 'counter';
   return isDateLine(text) ? 'date' : undefined;
 }
