@@ -129,6 +129,8 @@ export const DIG_FORMS: readonly Form[] = [
   })),
   form('strong', 'EDNS: version', /^;;? ?EDNS: version/, none),
   form('strong', 'Got answer', /^;; Got answer:$/, none),
+  form('strong', 'Sending:', /^;; Sending:$/, none),
+  form('strong', 'QUERY SIZE', /^;; QUERY SIZE: \d+/, () => ({ is: 'sent' })),
   form('strong', 'global options', /^;; global options: /, none),
   form('strong', 'server found)', /^; \(\d+ servers? found\)$/, none),
   form(

@@ -18,6 +18,8 @@ export type LookupEvent =
       readonly ends: boolean;
     }
   | { readonly is: 'end' }
+  /** `+qr`: what was printed so far is the question as it was sent. */
+  | { readonly is: 'sent' }
   | { readonly is: 'elapsed'; readonly ms: number }
   | {
       readonly is: 'failed';

@@ -13,6 +13,7 @@ type Packet = Extract<
       | 'time'
       | 'server'
       | 'end'
+      | 'sent'
       | 'extended-error';
   }
 >;
@@ -59,6 +60,12 @@ export function takePacket(walk: Walk, event: Packet, line: number): void {
       return;
     case 'end':
       draft.done = true;
+      return;
+    case 'sent':
+      // Of a packet that `+qr` shows as it goes out only the question says something of the lookup.
+      draft.rcode = null;
+      draft.flags = null;
+      draft.answers = null;
       return;
     case 'extended-error':
       draft.extendedError = event.text;

@@ -112,6 +112,19 @@ export const PLAIN_FORMS: readonly Form[] = [
     /^(?<name>\S+) descriptive text (?<data>.+)$/,
     answer('TXT'),
   ),
+  form('strong', ' name server ', /^(?<name>\S+) name server (?<data>\S+)\.$/, answer('NS')),
+  form(
+    'strong',
+    ' record ',
+    /^(?<name>\S+) has (?<type>[A-Z][A-Z0-9]{1,9}) record (?<data>.+)$/,
+    ({ name, type = '', data }) => answer(type)({ name, data }),
+  ),
+  // `host -C` asks every name server of a zone.
+  form('strong', 'Nameserver ', new RegExp(`^Nameserver ${ADDRESS}:$`), ({ address }) =>
+    address === undefined || parseAddress(address) === undefined
+      ? undefined
+      : { is: 'named-server', text: address },
+  ),
   form('strong', ' has ', /^(?<name>\S+) has no [A-Z0-9]+ record$/, ({ name }) =>
     cannot({ name, said: 'No answer' }),
   ),

@@ -23,18 +23,26 @@ export function readLookups(lines: readonly string[]) {
 }
 
 /** What nslookup prints with `-debug`, and dig beside a packet that it could not read. */
+const BESIDES: readonly RegExp[] = [
+  /^(?:QUESTIONS|ANSWERS|AUTHORITY RECORDS|ADDITIONAL RECORDS):$|^-> {1,2}\S+$|^-{6,}$/,
+  /^(?:internet address|has AAAA address|ttl|origin|mail addr|serial|refresh|retry|expire|minimum|nameserver|canonical name) ?=? \S+/,
+  /^\S+, type = \w+, class = \w+$/,
+  /^\d+ bytes$|^[\da-f]{2}(?: [\da-f]{2}){3,15}(?: {2,}.{1,40})?$/,
+];
+/** The rest of a long record (SOA, RRSIG, keys): `+multiline` breaks it, and so does whoever wrapped the text. */
+const REST_OF_RECORD: readonly RegExp[] = [
+  /^\d{1,10}\s+; (?:serial|refresh|retry|expire|minimum)\b/,
+  /^\S{1,255}\.(?: \d{1,10}){5}$/,
+  /^\d{14} (?:\d{14} )?\d{1,5} \S{1,255}\.(?: |$)/,
+  /^[A-Za-z\d+/]{24,}={0,2}(?: \)|$)/,
+  /^[A-Za-z\d+/]{3,23}(?:={1,2}(?: \))?| \))$/,
+  /^\)(?: ;.*)?$/,
+];
+
+/** Whether a line only goes on with what stands above it. */
 export function isDetail(line: string): boolean {
   const text = line.trim();
-  return (
-    /^(?:QUESTIONS|ANSWERS|AUTHORITY RECORDS|ADDITIONAL RECORDS):$|^-> {1,2}\S+$|^-{6,}$/.test(
-      text,
-    ) ||
-    /^(?:internet address|has AAAA address|ttl|origin|mail addr|serial|refresh|retry|expire|minimum|nameserver|canonical name) ?=? \S+/.test(
-      text,
-    ) ||
-    /^\S+, type = \w+, class = \w+$/.test(text) ||
-    /^\d+ bytes$|^[\da-f]{2}(?: [\da-f]{2}){3,15}(?: {2,}.{1,40})?$/.test(text)
-  );
+  return [...BESIDES, ...REST_OF_RECORD].some((shape) => shape.test(text));
 }
 
 function take(walk: Walk, event: LookupEvent, line: number): void {
@@ -50,6 +58,7 @@ function take(walk: Walk, event: LookupEvent, line: number): void {
     case 'time':
     case 'server':
     case 'end':
+    case 'sent':
     case 'extended-error':
       takePacket(walk, event, line);
       return;
