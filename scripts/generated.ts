@@ -3,6 +3,7 @@ import { catalogueTexts, readCatalogue } from '../functions/adapters/catalogue-f
 import { kinds } from '../functions/artefacts/index.ts';
 import { ruleEditorSchema } from '../functions/catalogue/editor-schema.ts';
 import { factTable } from '../functions/facts/index.ts';
+import { blankCommand } from '../functions/report/fill.ts';
 import { type Layer, may, overrideFor } from './layers.ts';
 import { manifestFor } from './manifest.ts';
 
@@ -82,7 +83,8 @@ function causesTable(): string {
 
 function kindsTable(): string {
   const rows = kinds.map(
-    ({ kind, title, ask }) => `| ${kind} | \`${title}\` | \`${ask.replaceAll('|', '\\|')}\` |`,
+    ({ kind, title, ask }) =>
+      `| ${kind} | \`${title}\` | \`${blankCommand(ask).replaceAll('|', '\\|')}\` |`,
   );
   return [
     '',

@@ -49,7 +49,7 @@ export const conntrackStats = defineArtefact({
 });
 
 /** A counter summed over the CPUs of a reading; undefined when a row lacks it, for absence is not 0. */
-export function sumOf(reading: CounterReading, counter: string): number | undefined {
+export function sumOf(reading: Pick<CounterReading, 'rows'>, counter: string): number | undefined {
   let sum: number | undefined;
   for (const { counters } of reading.rows) {
     const value = counters.get(counter);
@@ -83,22 +83,28 @@ function total(counter: string, is: string): FactOf<ConntrackStats> {
 // ctnetlink sends the attributes its kernel has: `searched` went in 4.9, `ignore` in 5.10, when `clash_resolve` came.
 function era(content: ConntrackStats): Local<string> {
   const rows = lastRows(content);
+  const kernels = eraOf(rows);
+  return kernels === undefined
+    ? missing('the columns shown do not tell the kernel')
+    : found(kernels, linesOf(rows.slice(0, 1)));
+}
+
+/** The kernels that print such rows, by their upstream number; undefined where the columns do not tell. */
+export function eraOf(
+  rows: readonly CounterRow[],
+): 'before-4.9' | '4.9-5.9' | 'since-5.10' | undefined {
   const prints = (name: string) => rows.some(({ counters }) => counters.has(name));
-  const lines = linesOf(rows.slice(0, 1));
-  if (prints('clash_resolve') || prints('chaintoolong')) return found('since-5.10', lines);
-  if (prints('entries')) return eraOfProc(rows, lines);
-  if (prints('searched')) return found('before-4.9', lines);
-  if (prints('ignore')) return found('4.9-5.9', lines);
-  const older = ['found', 'invalid', 'insert'].every(prints);
-  return older ? found('since-5.10', lines) : missing('the columns shown do not tell the kernel');
+  if (prints('clash_resolve') || prints('chaintoolong')) return 'since-5.10';
+  if (prints('entries')) return eraOfProc(rows);
+  if (prints('searched')) return 'before-4.9';
+  if (prints('ignore')) return '4.9-5.9';
+  return ['found', 'invalid', 'insert'].every(prints) ? 'since-5.10' : undefined;
 }
 
 // From 4.9 to 5.9 /proc kept the columns it no longer counted and printed 0 in them.
-function eraOfProc(rows: readonly CounterRow[], lines: readonly number[]): Local<string> {
+function eraOfProc(rows: readonly CounterRow[]) {
   const sum = (name: string) => sumOf({ rows }, name);
-  if ((sum('new') ?? 0) > 0 || (sum('delete') ?? 0) > 0) return found('before-4.9', lines);
+  if ((sum('new') ?? 0) > 0 || (sum('delete') ?? 0) > 0) return 'before-4.9';
   const silent = ['searched', 'new', 'delete', 'delete_list'].every((name) => sum(name) === 0);
-  return silent && (sum('entries') ?? 0) > 0
-    ? found('4.9-5.9', lines)
-    : missing('the columns shown do not tell the kernel');
+  return silent && (sum('entries') ?? 0) > 0 ? '4.9-5.9' : undefined;
 }

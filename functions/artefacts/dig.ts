@@ -10,7 +10,7 @@ import { isDetail, readLookups } from './dig/read.ts';
 export const dig = defineArtefact({
   kind: 'dig',
   title: 'dig, nslookup, host',
-  ask: 'dig +tries=2 +time=3 NAME @DNS-IP; dig +tries=2 +time=3 +tcp NAME @DNS-IP',
+  ask: 'dig +tries=2 +time=3 {traffic.name|NAME} @{traffic.server|DNS-IP}; dig +tries=2 +time=3 +tcp {traffic.name|NAME} @{traffic.server|DNS-IP}',
   hint: /(?:^|[\s;&|/(])(?:dig|kdig|nslookup)\s+\S|(?:^|[;&|/(]\s*|\b(?:sudo|time)\s+|-- )host\s+[\w.:-]/,
   recognise: (line) => lookupLine(line)?.strength ?? 'none',
   continues: isDetail,

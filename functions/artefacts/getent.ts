@@ -18,7 +18,7 @@ export interface LibcLookup {
 export const getent = defineArtefact({
   kind: 'getent',
   title: 'getent hosts',
-  ask: 'for i in $(seq 5); do time getent ahosts NAME; done',
+  ask: 'for i in $(seq 5); do time getent ahosts {traffic.name|NAME}; done',
   hint: /(?:^|[\s;&|/(])getent\s+(?:-\S+\s+)*a?hosts/,
   first: '0123456789abcdefABCDEF:rusCe[',
   recognise,

@@ -32,7 +32,7 @@ interface Ping {
 export const ping = defineArtefact({
   kind: 'ping',
   title: 'ping',
-  ask: 'ping -c 20 DST; ping -M do -c 3 -s 1472 DST; ping -M do -c 3 -s 1372 DST',
+  ask: 'ping -c 20 {traffic.target|DST}; ping -M do -c 3 -s 1472 {traffic.target|DST}; ping -M do -c 3 -s 1372 {traffic.target|DST}',
   hint: /(?:^|[\s;&|])ping6?\s+\S/,
   recognise: strengthOf,
   continues: (line) => /^\s*[.\b]+$/.test(line) || /^\s*\.\.\.$/.test(line),

@@ -18,7 +18,7 @@ const FREEING =
 export const pwru = defineArtefact({
   kind: 'pwru',
   title: 'pwru',
-  ask: "sudo timeout 60 pwru --output-tuple --output-meta 'host DST and port PORT'",
+  ask: "sudo timeout 60 pwru --output-tuple --output-meta 'host {traffic.target|DST} and port {traffic.port|PORT}'",
   hint: /(?:^|[\s;&|/])pwru\s+\S/,
   recognise,
   continues: (line) => FURNITURE.test(line.trim()) || TUPLE.test(line),

@@ -16,7 +16,7 @@ import {
 export const resolvectl = defineArtefact({
   kind: 'resolvectl',
   title: 'resolvectl',
-  ask: 'resolvectl status; resolvectl query NAME; resolvectl statistics',
+  ask: 'resolvectl status; resolvectl query {traffic.name|NAME}; resolvectl statistics',
   hint: /\bresolvectl\b|\bsystemd-resolve\b|\bjournalctl\s[^|;&]{0,80}systemd-resolved/,
   recognise,
   continues: (line) => isColumn(line.trim()),

@@ -20,7 +20,7 @@ const FREEING =
 export const retis = defineArtefact({
   kind: 'retis',
   title: 'retis',
-  ask: "sudo timeout 60 retis -p dropmon collect -f 'host DST'",
+  ask: "sudo timeout 60 retis -p dropmon collect -f 'host {traffic.target|DST}'",
   hint: /(?:^|[\s;&|/])retis\s+\S/,
   recognise,
   continues: (line) => STACK.test(line.trim()) || FURNITURE.test(line.trim()),

@@ -69,7 +69,7 @@ interface RouteAnswers {
 export const routeGet = defineArtefact({
   kind: 'route-get',
   title: 'ip route get',
-  ask: 'ip route get DST',
+  ask: 'ip route get {traffic.target|DST}',
   hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?\s+g(?:e|et)?\s/,
   recognise,
   parse,

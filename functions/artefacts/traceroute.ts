@@ -25,7 +25,7 @@ const LOSS_PERCENT = 2;
 export const traceroute = defineArtefact({
   kind: 'traceroute',
   title: 'traceroute, tracepath, mtr',
-  ask: 'mtr -rwnbzc 100 DST; tracepath -n DST',
+  ask: 'mtr -rwnbzc 100 {traffic.target|DST}; tracepath -n {traffic.target|DST}',
   hint: /(?:^|[\s;&|/])(?:(?:tcp)?traceroute6?|tracepath6?|mtr)\s+\S/,
   recognise: strengthOf,
   continues: (line) =>

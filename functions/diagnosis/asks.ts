@@ -149,7 +149,7 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
   if (id === 'lookup-slow') return vantage.lookups.slow;
   if (id === 'lookup-failed') return vantage.lookups.failed;
   if (id === 'packets-counted') return vantage.counted;
-  return outcome === 'no-echo-reply' ? vantage.unreached : [];
+  return id === 'neighbour-silent' || outcome === 'no-echo-reply' ? vantage.unreached : [];
 }
 
 function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly Wish[] {

@@ -33,7 +33,7 @@ export async function examine(
   const { following, losses, vantages } = vantagesOf(evidence, catalogue.kernelFixes);
   const judgement = await judge(vantages, catalogue);
   const { findings, outdone } = rankFindings(judgement, catalogue);
-  const symptoms = symptomsIn(evidence);
+  const symptoms = symptomsIn(evidence, following);
   const elsewhere = refutedByPlace(vantages, judgement.findings, catalogue);
   const told = { ...judgement, refuted: [...judgement.refuted, ...elsewhere] };
   return {

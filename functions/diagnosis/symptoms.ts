@@ -1,15 +1,18 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import type { Following } from '../captures/follow.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
+import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
 import type { Citation } from '../primitives/reading.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
   readonly id:
     | 'connection-failed'
+    | 'neighbour-silent'
     | 'lookup-failed'
     | 'lookup-slow'
     | 'forwarding-failed'
@@ -17,7 +20,7 @@ export interface Symptom {
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of a neighbour, the requests. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -35,7 +38,10 @@ const FAILED: ReadonlySet<string> = new Set([
 ]);
 
 /** Finds what failed. */
-export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
+export function symptomsIn(
+  evidence: readonly Evidence[],
+  following: Following,
+): readonly Symptom[] {
   const connections = ofKind(evidence, 'curl-timing').flatMap(({ artefact, content }) =>
     content.requests.map((request) => ({ artefact, request })),
   );
@@ -49,6 +55,7 @@ export function symptomsIn(evidence: readonly Evidence[]): readonly Symptom[] {
         : failure(artefact, request),
     ),
     ...silentPings(evidence),
+    ...silentNeighbours(following),
     ...failedLookups(evidence),
     ...lookupTroubles(evidence).map(
       ({ host, name, server, outcome, ms, at }): Symptom => ({
@@ -109,6 +116,19 @@ function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
       { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
     ];
   });
+}
+
+/** Addresses that somebody asked for again and again by ARP, and nobody was seen to answer. */
+function silentNeighbours(following: Following): readonly Symptom[] {
+  const hosts = new Set(following.points.map(({ host }) => host));
+  return [...hosts].flatMap((host) =>
+    askedFor({ following, host })
+      .filter(isAskedAgain)
+      .map(({ address: target, count, at }): Symptom => {
+        const outcome = String(count);
+        return { id: 'neighbour-silent', host, target, outcome, server: null, at };
+      }),
+  );
 }
 
 /** With a size of its own the ping asks for the MTU: that a large one fails is an answer. */

@@ -1,5 +1,5 @@
 import type { CounterReading } from '../artefacts/conntrack-stats/rows.ts';
-import { sumOf } from '../artefacts/conntrack-stats.ts';
+import { eraOf, sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
@@ -82,12 +82,8 @@ export function readingsOf(view: Pick<View, 'own'>): readonly Counted[] {
     content.readings.map((reading) => ({
       artefact,
       reading,
-      early: reading.rows.some(
-        ({ counters }) => counters.has('searched') && !counters.has('entries'),
-      ),
-      late: reading.rows.some(
-        ({ counters }) => counters.has('clash_resolve') || counters.has('chaintoolong'),
-      ),
+      early: eraOf(reading.rows) === 'before-4.9',
+      late: eraOf(reading.rows) === 'since-5.10',
     })),
   );
 }

@@ -69,7 +69,7 @@ export const icmpErrors = defineJoin({
   },
 });
 
-function isUnreachable({ what }: Refusal): boolean {
+export function isUnreachable({ what }: Refusal): boolean {
   return what === 'host' || what === 'net';
 }
 

@@ -51,6 +51,7 @@ import { staleFlows } from './stale-flows.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
+import { traffic } from './traffic.ts';
 import { transit } from './transit.ts';
 import { twoMacs } from './two-macs.ts';
 import { untranslated } from './untranslated.ts';
@@ -104,6 +105,7 @@ export const joins: readonly Join[] = [
   tcpSession,
   tcpSize,
   twoMacs,
+  traffic,
   transit,
   vtep,
   hairpin,

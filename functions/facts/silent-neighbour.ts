@@ -88,7 +88,7 @@ function askedInVain(view: View): Reading<boolean> {
     : known(false, answered.map(citation));
 }
 
-function arpsAt({ following, host }: View) {
+function arpsAt({ following, host }: Pick<View, 'following' | 'host'>) {
   return following.points
     .filter((point) => point.host === host && !point.lossy)
     .map((point) => ({
@@ -97,11 +97,15 @@ function arpsAt({ following, host }: View) {
     }));
 }
 
-/**
- * Replies go to the asker alone: only where the asker is this host does their absence mean anything. That is so where
- * nobody else asks in the capture and other hosts' broadcasts would be seen, or where the asker is known to be this host.
- */
-function vain(view: View): readonly Silent[] {
+/** An address for which nobody was seen to answer. */
+export interface AskedFor extends Silent {
+  readonly asker: string;
+  /** Nobody else asks for anything in the capture, where other hosts' broadcasts would be seen. */
+  readonly alone: boolean;
+}
+
+/** Addresses that were asked for in captures on a host, by whomever, and for which no reply is in the paste. */
+export function askedFor(view: Pick<View, 'following' | 'host'>): readonly AskedFor[] {
   const answeredFor = new Set(
     view.following.points.flatMap(({ others }) =>
       others.flatMap(({ packet }) => (packet.arp?.operation === 'reply' ? packet.arp.target : [])),
@@ -113,17 +117,46 @@ function vain(view: View): readonly Silent[] {
       const { arp } = sighting.packet;
       if (arp === null || arp.operation !== 'request' || !isQuestion(arp)) continue;
       const key = `${arp.target} ${arp.asker}`;
-      asked.set(key, [...(asked.get(key) ?? []), sighting]);
+      const known = asked.get(key);
+      if (known === undefined) asked.set(key, [sighting]);
+      else known.push(sighting);
     }
+    const alone = new Set([...asked.keys()].map(askerOf)).size <= 1;
     return [...asked].flatMap(([key, all]) => {
       const [address = '', asker = ''] = key.split(' ');
-      if (all.length < LEAST_REQUESTS || answeredFor.has(address)) return [];
-      if (!isOwn(view, asker) && new Set([...asked.keys()].map(askerOf)).size > 1) return [];
-      const at = [...all.slice(0, 2), ...all.slice(-1)].map(citation);
-      return [{ address, device, count: all.length, requests: all, at }];
+      if (answeredFor.has(address)) return [];
+      const at = [...new Set([...all.slice(0, 2), ...all.slice(-1)])].map(citation);
+      return [{ address, asker, alone, device, count: all.length, requests: all, at }];
     });
   });
 }
+
+/**
+ * Replies go to the asker alone: only where the asker is this host does their absence mean anything. That is so where
+ * nobody else asks in the capture and other hosts' broadcasts would be seen, or where the asker is known to be this host.
+ */
+function vain(view: View): readonly Silent[] {
+  return askedFor(view).filter(
+    ({ asker, alone, count }) => count >= LEAST_REQUESTS && (alone || isOwn(view, asker)),
+  );
+}
+
+/**
+ * Whether the questions follow each other as those of a kernel that hears nothing: three, each within two seconds of
+ * the one before (neigh/default/retrans_time_ms is 1000). Whoever was answered, be it where this capture cannot see it,
+ * asks again only when the entry has gone stale, and then the old MAC first.
+ */
+export function isAskedAgain({ requests }: AskedFor): boolean {
+  let run = 1;
+  for (const [at, { time }] of requests.entries()) {
+    const before = requests[at - 1]?.time;
+    run = time != null && before != null && time - before <= AGAIN_US ? run + 1 : 1;
+    if (run >= LEAST_REQUESTS) return true;
+  }
+  return false;
+}
+
+const AGAIN_US = 2_000_000;
 
 function askerOf(key: string): string {
   return key.split(' ')[1] ?? '';

@@ -1,6 +1,6 @@
 import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { fillCommand } from './fill.ts';
+import { blankCommand } from './fill.ts';
 import { pageOf, runbookOf, toRemedies } from './findings.ts';
 import type { ReportSettings } from './report.ts';
 import type { Language, ReportFinding, ReportRemedy } from './schema.ts';
@@ -58,8 +58,6 @@ export function explain(
   const { language } = settings;
   const page = pageOf(cause, catalogue);
   const text = page[language];
-  const nothing = () => ({ known: false, why: 'nothing was pasted' }) as const;
-  const command = (line: string) => fillCommand(line, nothing, null);
   return {
     language,
     cause,
@@ -72,11 +70,11 @@ export function explain(
     not_this_when: text.notThis.map(unfilled),
     ask: [...text.ask].map(([kind, why]) => {
       const usual = kinds.find((one) => one.kind === kind)?.ask ?? kind;
-      return { command: command(page.commands?.[kind] ?? usual), why: unfilled(why) };
+      return { command: blankCommand(page.commands?.[kind] ?? usual), why: unfilled(why) };
     }),
-    remedies: toRemedies(page, language, unfilled, command).map((remedy) => ({
+    remedies: toRemedies(page, language, unfilled, blankCommand).map((remedy) => ({
       ...remedy,
-      undo: (page.remedies[remedy.key]?.undo ?? []).map(command),
+      undo: (page.remedies[remedy.key]?.undo ?? []).map(blankCommand),
     })),
     runbook: runbookOf(cause, { catalogue, runbookBase: settings.runbookBase }),
     sources: [...page.sources],

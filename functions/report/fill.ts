@@ -1,5 +1,6 @@
 import type { FactValue } from '../artefacts/define.ts';
 import type { FactSheet } from '../facts/define.ts';
+import { unknown } from '../primitives/reading.ts';
 
 /** Puts named values into a fixed sentence. */
 export function fillWords(
@@ -47,4 +48,9 @@ const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,252}$/;
 
 function show(value: FactValue): string {
   return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+/** A command as it stands in a guide: nothing is known, so that every blank shows its name. */
+export function blankCommand(text: string): string {
+  return fillCommand(text, () => unknown('nothing was pasted'), null);
 }

@@ -1,10 +1,10 @@
 import { questionOf } from '../captures/exchanges.ts';
-import type { Following } from '../captures/follow.ts';
 import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
 import { firstFailure, onlyFailures } from './failed-commands.ts';
 import { fillFacts, fillWords } from './fill.ts';
 import { pageOf, placeName, type Telling } from './findings.ts';
+import { questionsIn } from './open-questions.ts';
 import type { ReportFinding, Status } from './schema.ts';
 import { directions, outcomes, words } from './words.ts';
 
@@ -108,6 +108,7 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
 
 const SYMPTOMS = {
   'connection-failed': 'connectionFailed',
+  'neighbour-silent': 'neighbourSilent',
   'lookup-failed': 'lookupFailed',
   'lookup-slow': 'lookupSlow',
   'forwarding-failed': 'forwardingFailed',
@@ -126,7 +127,8 @@ function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Te
     const on = host === null ? '' : fillWords(text.onHost, { host });
     const at = server === null ? '' : fillWords(text.atServer, { server });
     const name = target ?? text.unnamed;
-    return `${fillWords(text[SYMPTOMS[symptom.id]], { target: name, outcome, from, on, at })}${text.causeOpen}`;
+    const values = { target: name, outcome, from, on, at, host: host ?? text.thisHost };
+    return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${text.causeOpen}`;
   }
   const [loss] = losses;
   const one = loss?.vanished[0];
@@ -156,32 +158,17 @@ function healthy(
 ): string {
   const text = words[language];
   const dns = following.conversations.some(({ protocol }) => protocol === 'dns');
-  const { asked, unanswered } = questionsIn(following, dns);
-  const answered = asked > 0 && unanswered === 0;
-  const shown = dns ? text.healthyQueries : text.healthyConnections;
-  const count = answered ? fillWords(shown, { count: asked }) : '';
-  const proof =
-    answered || cleared === undefined
-      ? count
-      : `${text.healthyBecause}${cleared.replace(/[.。]$/, '')}`;
+  const { asked, unanswered, open, first } = questionsIn(following, dns);
+  const left = dns ? text.openQuestions : text.openAttempts;
+  const all = dns ? text.healthyQueries : text.healthyConnections;
+  const because =
+    cleared === undefined ? '' : `${text.healthyBecause}${cleared.replace(/[.。]$/, '')}`;
+  const proof = asked > 0 && unanswered === 0 ? fillWords(all, { count: asked }) : because;
   const why = firstFailure(evidence, language);
   const more = why === undefined ? '' : fillWords(text.someFailed, { why });
-  return `${text.healthy}${proof}${text.healthyMore}${more}`;
-}
-
-/** First tries, of DNS or of anything else, and how many of them stayed without an answer. */
-function questionsIn({ conversations }: Following, dns: boolean) {
-  let asked = 0;
-  let unanswered = 0;
-  for (const conversation of conversations) {
-    if ((conversation.protocol === 'dns') !== dns) continue;
-    const firsts = conversation.isSettled
-      ? []
-      : conversation.transmissions.filter(({ attempt }) => attempt === 0);
-    asked += conversation.isSettled ? conversation.count : firsts.length;
-    unanswered += firsts.filter(({ answers }) => answers.length === 0).length;
-  }
-  return { asked, unanswered };
+  return open > 0
+    ? `${fillWords(left, { open, count: asked, first })}${more}`
+    : `${text.healthy}${proof}${text.healthyMore}${more}`;
 }
 
 /** A claim as a sentence: a host that it begins with keeps its letters, and so does a name like `eth0`. */

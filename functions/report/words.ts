@@ -17,6 +17,9 @@ type Fixed =
   | 'unansweredRetried'
   | 'vanished'
   | 'connectionFailed'
+  | 'neighbourSilent'
+  | 'openQuestions'
+  | 'openAttempts'
   | 'forwardingFailed'
   | 'lookupFailed'
   | 'lookupSlow'
@@ -67,6 +70,8 @@ export const words = {
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
     forwardingFailed: 'Lookups that the DNS server{from} forwarded to {target} failed: {outcome}.',
     connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
+    neighbourSilent:
+      'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
     lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
     packetsCounted:
@@ -79,6 +84,10 @@ export const words = {
     healthyBecause: ': ',
     healthyQueries: ': the captures show {count} DNS questions, and every one was answered',
     healthyConnections: ': every connection attempt in the captures was answered ({count})',
+    openQuestions:
+      'No fault is proved, but the captures show no answer to {open} of {count} DNS questions ({first}). Whether it was lost cannot be told from this: capture longer, at both ends.',
+    openAttempts:
+      'No fault is proved, but the captures show no answer to {open} of {count} connection attempts ({first}). Whether it was lost cannot be told from this: capture longer, at both ends.',
     healthyMore: '. That clears only what was shown, not what was not.',
     unrecognised:
       'No known command output in this text. Paste, for example: sudo conntrack -S, ip route, cat /etc/resolv.conf, or a tcpdump.',
@@ -118,6 +127,7 @@ export const words = {
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
     forwardingFailed: '{from}DNS 服务器转发给 {target} 的查询失败：{outcome}。',
     connectionFailed: '{from}连接 {target} 失败：{outcome}。',
+    neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
     packetsCounted:
@@ -130,6 +140,10 @@ export const words = {
     healthyBecause: '：',
     healthyQueries: '：抓包里有 {count} 个 DNS 查询，全部得到应答',
     healthyConnections: '：抓包里的 {count} 次连接尝试全部得到回应',
+    openQuestions:
+      '没有证实任何故障，但抓包里 {count} 个 DNS 查询有 {open} 个没看到应答（{first}），丢没丢还不能下结论：请在两端同时抓包，抓久一些。',
+    openAttempts:
+      '没有证实任何故障，但抓包里 {count} 次连接尝试有 {open} 次没看到回应（{first}），丢没丢还不能下结论：请在两端同时抓包，抓久一些。',
     healthyMore: '。这只说明已贴出的部分正常，没贴的还不能下结论。',
     unrecognised:
       '这段文字里没有认得出的命令输出。可以贴例如 sudo conntrack -S、ip route、cat /etc/resolv.conf 或 tcpdump 的输出。',

@@ -10,7 +10,7 @@ import { ordinaryRun } from './scan.ts';
 export const tcpdump = defineArtefact({
   kind: 'tcpdump',
   title: 'tcpdump',
-  ask: "sudo timeout 60 tcpdump -i any -nn -tttt -vv -c 2000 'udp port 53'",
+  ask: "sudo timeout 60 tcpdump -i any -nn -tttt -vv -c 2000 'port {traffic.port|53} or icmp'",
   hint: /\btcpdump\b/,
   recognise: recogniseLine,
   continues: continuesCapture,
