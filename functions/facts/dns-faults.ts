@@ -6,7 +6,7 @@ import { refusedIn } from '../captures/dns/refused.ts';
 import { silentAaaaIn } from '../captures/dns/silent-aaaa.ts';
 import { type SlowServer, slowServerIn } from '../captures/dns/slow-server.ts';
 import { strangeSourcesIn } from '../captures/dns/strange-source.ts';
-import { truncatedIn } from '../captures/dns/truncated.ts';
+import { truncatedIn, truncatedRefusedIn } from '../captures/dns/truncated.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Place } from '../captures/place.ts';
@@ -123,6 +123,12 @@ export const dnsFaults = defineJoin({
       ({ following }) => truncatedIn(following),
       ({ tries }) => tries,
       truncatedPlace,
+    ),
+    truncatedRefused: about(
+      'label',
+      'a name whose answer is truncated by a server that refuses TCP',
+      ({ following }) => truncatedRefusedIn(following),
+      ({ name }) => name,
     ),
     keptTruncatedName: about(
       'label',

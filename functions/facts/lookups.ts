@@ -1,6 +1,7 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
+import { slowServerIn, slowUpstreamIn } from './lookups/late.ts';
 import { noRecursionIn, servfailIn, splitIn } from './lookups/refusals.ts';
 import {
   deadServerIn,
@@ -8,7 +9,6 @@ import {
   refusedPortIn,
   silentAaaaIn,
   silentTcpIn,
-  slowUpstreamIn,
 } from './lookups/silent.ts';
 
 /** What dig, nslookup and host show when several of their lookups on one host are held against each other. */
@@ -73,7 +73,7 @@ export const lookups = defineJoin({
     aaaaSilentServer: about('label', 'the server asked', silentAaaaIn, ({ server }) => server),
     tcpSilentServer: about(
       'label',
-      'a server that answers over UDP while TCP port 53 stays silent',
+      'a server that answers over UDP while TCP port 53 lets nobody in',
       silentTcpIn,
       ({ server }) => server,
     ),
@@ -97,6 +97,25 @@ export const lookups = defineJoin({
       ({ name }) => name,
     ),
     slowUpstreamServer: about('label', 'the server asked', slowUpstreamIn, ({ server }) => server),
+    slowServer: about(
+      'label',
+      'a server whose every answer is late, while another server answers the same host at once',
+      slowServerIn,
+      ({ server }) => server,
+    ),
+    slowServerMs: about(
+      'count',
+      'milliseconds after which its quickest answer came',
+      slowServerIn,
+      ({ ms }) => ms,
+    ),
+    slowServerOther: about('label', 'the server that is quick', slowServerIn, ({ other }) => other),
+    slowServerKnows: about(
+      'flag',
+      'what it was asked it knows by itself: it waits for nobody',
+      slowServerIn,
+      ({ knows }) => knows,
+    ),
     splitName: about(
       'label',
       'a name outside the cluster that the server in use denies and another server answers',

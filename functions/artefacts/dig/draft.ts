@@ -12,6 +12,7 @@ export interface Draft {
   rcode: LookupOutcome | 'noerror' | null;
   tcp: boolean | null;
   ms: number | null;
+  msLine: number | null;
   elapsedMs: number | null;
   addresses: string[];
   answers: number | null;
@@ -52,6 +53,7 @@ export function begin(walk: Walk, line: number): Draft {
     rcode: null,
     tcp: null,
     ms: null,
+    msLine: null,
     elapsedMs: null,
     addresses: [],
     answers: null,
@@ -100,6 +102,7 @@ export function finished(draft: Draft): Lookup | undefined {
   const isNothing =
     outcome === null &&
     draft.elapsedMs === null &&
+    draft.ms === null &&
     draft.truncated === null &&
     // `Server: 10.0.0.1` alone also stands in descriptions of other things.
     (draft.server === null || beside.size === 0);
@@ -114,6 +117,7 @@ export function finished(draft: Draft): Lookup | undefined {
     outcome,
     tcp: draft.tcp,
     ms: draft.ms,
+    msLine: draft.msLine,
     elapsedMs: draft.elapsedMs,
     addresses: draft.addresses,
     answers,

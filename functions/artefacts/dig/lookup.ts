@@ -47,6 +47,8 @@ export interface Lookup {
   readonly tcp: boolean | null;
   /** Milliseconds from the question to its answer (`;; Query time`): tries before that one are not in it. */
   readonly ms: number | null;
+  /** The line that says so. */
+  readonly msLine: number | null;
   /** What the clock of `time` measured around the whole command, in milliseconds. */
   readonly elapsedMs: number | null;
   /** Addresses in the answer, A and AAAA. */

@@ -30,7 +30,9 @@ export function takePacket(walk: Walk, event: Packet, line: number): void {
     draft.line = line;
     return;
   }
-  const draft = current(walk, line);
+  // Of a loop whose output was searched for the time only that line is left of each run.
+  const isNext = event.is === 'time' && last !== undefined && !last.done && last.ms !== null;
+  const draft = isNext ? begin(walk, line) : current(walk, line);
   switch (event.is) {
     case 'flags':
       draft.flags = event.flags;
@@ -49,12 +51,14 @@ export function takePacket(walk: Walk, event: Packet, line: number): void {
       return;
     case 'time':
       draft.ms = event.ms;
+      draft.msLine = line;
       draft.beside.add(line);
       return;
     case 'server':
       draft.server = event.server;
       draft.tcp = event.tcp ?? draft.tcp;
       draft.ms = event.ms ?? draft.ms;
+      if (event.ms !== null) draft.msLine = line;
       draft.beside.add(line);
       draft.done = event.ends;
       return;

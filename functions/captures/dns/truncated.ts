@@ -14,6 +14,26 @@ export interface Truncated {
   readonly silent: readonly Exchange[];
 }
 
+/** An answer that did not fit into UDP, and the reset by which the same server refuses TCP. */
+export function truncatedRefusedIn({ unsettled }: Following) {
+  const resets = unsettled.flatMap((exchange) => resetOf(exchange) ?? []);
+  if (resets.length === 0) return undefined;
+  for (const exchange of unsettled) {
+    const cut = answersOf(exchange).find(({ packet }) => packet.dns?.truncatedAnswer);
+    const reset = resets.find((one) => one.packet.source.host === cut?.packet.source.host);
+    if (cut !== undefined && reset !== undefined && exchange.dns !== null)
+      return { name: exchange.dns.qname, at: [cut, reset] };
+  }
+  return undefined;
+}
+
+function resetOf(exchange: Exchange): Sighting | undefined {
+  if (exchange.protocol !== 'tcp' || exchange.server.port !== 53) return undefined;
+  const answers = sightedAt(exchange).flatMap(({ responses }) => responses);
+  const isReset = answers.every(({ packet }) => packet.tcp?.flags.startsWith('R'));
+  return isReset ? answers[0] : undefined;
+}
+
 /** RFC 7766: a client that sees the TC bit asks again over TCP; here its SYNs stay without an answer. */
 export function truncatedIn(following: Following): Truncated | undefined {
   const silent = following.unsettled.filter(isSilentTcp);

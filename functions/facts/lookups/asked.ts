@@ -29,8 +29,11 @@ export function askedIn(evidence: readonly Evidence[]): readonly Asked[] {
   return inOrder(ofKind(evidence, 'dig')).flatMap(({ artefact, content }) => {
     const commands = commandsIn(artefact.command ?? '');
     const fits = commands.length === content.lookups.length;
+    // One command in a loop asks the same each time.
+    const [first] = commands;
+    const only = commands.length === 1 && (first?.questions.length ?? 0) < 2 ? first : undefined;
     return content.lookups.flatMap((lookup, index) => {
-      const asked = complete(artefact, lookup, fits ? commands[index] : undefined);
+      const asked = complete(artefact, lookup, fits ? commands[index] : only);
       return asked.options.includes('trace') ? [] : [asked];
     });
   });
@@ -60,7 +63,9 @@ function commandsIn(command: string): readonly Words[] {
   return command.split(/;|&&|\|\|/).flatMap((part) => {
     const [, tool, rest = ''] = TOOL.exec(part) ?? [];
     if (tool === undefined) return [];
-    return [tool.endsWith('dig') ? digArguments(rest) : plainArguments(rest)];
+    // What a loop puts in for a variable is not in the words.
+    const words = rest.replace(/\$\([^)]*\)|\S*[$`]\S*/g, '');
+    return [tool.endsWith('dig') ? digArguments(words) : plainArguments(words)];
   });
 }
 

@@ -1,7 +1,7 @@
 import { parseAddress, scopeOf } from '../../primitives/address.ts';
 import type { Citation } from '../../primitives/reading.ts';
 import type { View } from '../define.ts';
-import { type Asked, askedIn, isAnswer, isClusterName, silentTries } from './asked.ts';
+import { type Asked, askedIn, isAnswer, silentTries } from './asked.ts';
 import { configuredServers } from './servers.ts';
 
 /** A server of resolv.conf that stays silent, and the one that answers instead. */
@@ -120,7 +120,7 @@ export function silentAaaaIn(view: View): SilentAaaa | undefined {
     const tries = own.filter((one) => silent.includes(one));
     const count = tries.reduce((sum, one) => sum + silentTries(one), 0);
     const answered = own.some((one) => one.type === 'AAAA' && isAnswer(one));
-    if (four === undefined || count < LEAST_TRIES || answered) continue;
+    if (four === undefined || count === 0 || answered) continue;
     return {
       name,
       server,
@@ -140,18 +140,18 @@ export interface LargeLost {
   readonly at: readonly Citation[];
 }
 
-/** TCP port 53 gives no answer while UDP does. */
+/** TCP port 53 lets nobody in while UDP is answered. */
 export function silentTcpIn(view: View): LargeLost | undefined {
   const lookups = askedIn(view.own);
   for (const one of lookups) {
     const { server, lookup } = one;
-    if (server === null || one.outcome !== 'timed-out' || !one.tcp) continue;
+    if (server === null || !one.tcp || !isShut(one)) continue;
     const own = lookups.filter((other) => other.server === server);
     if (own.some((other) => other.tcp && isAnswer(other))) continue;
     const cut =
       lookup.truncated !== null ? one : own.find((other) => other.lookup.truncated !== null);
     const overUdp = cut ?? own.find((other) => !other.tcp && isAnswer(other));
-    if (overUdp === undefined) continue;
+    if (overUdp === undefined || (cut === undefined && one.outcome !== 'timed-out')) continue;
     return {
       name: (cut ?? one).name,
       server,
@@ -160,6 +160,16 @@ export function silentTcpIn(view: View): LargeLost | undefined {
     };
   }
   return undefined;
+}
+
+/** Silence, a RST to the SYN, ICMP, or a connection that ends without an answer. */
+function isShut({ outcome }: Asked): boolean {
+  return (
+    outcome === 'timed-out' ||
+    outcome === 'port-refused' ||
+    outcome === 'unreachable' ||
+    outcome === 'closed'
+  );
 }
 
 function truncatedLine(one: Asked | undefined): readonly Citation[] {
@@ -211,43 +221,4 @@ function roomOf({ options }: Asked): number {
   if (options.includes('noedns')) return 512;
   const told = options.flatMap((option) => /^bufsize=(\d{1,5})$/.exec(option)?.[1] ?? []).at(-1);
   return told === undefined ? 0 : Number(told);
-}
-
-/** A server that answers names of the cluster at once, and others late, with SERVFAIL after a wait, or not at all. */
-export interface SlowUpstream {
-  readonly name: string;
-  readonly server: string;
-  readonly at: readonly Citation[];
-}
-
-const AT_ONCE_MS = 100;
-/** An upstream has two seconds before CoreDNS asks the next (plugin/forward, readTimeout). */
-const WAITED_MS = 1900;
-
-/** Splits the server's own work from that of the servers behind it. */
-export function slowUpstreamIn(view: View): SlowUpstream | undefined {
-  const lookups = askedIn(view.own);
-  const quick = lookups.find(
-    (one) =>
-      isClusterName(one.name) &&
-      (one.outcome === 'answered' || one.outcome === 'nxdomain') &&
-      (one.lookup.ms ?? Number.POSITIVE_INFINITY) < AT_ONCE_MS,
-  );
-  if (quick === undefined) return undefined;
-  const late = lookups.find(
-    (one) =>
-      one.name?.includes('.') &&
-      !isClusterName(one.name) &&
-      one.server === quick.server &&
-      !one.tcp &&
-      (one.outcome === 'timed-out'
-        ? silentTries(one) >= LEAST_TRIES
-        : isAnswer(one) && (one.lookup.ms ?? 0) >= WAITED_MS),
-  );
-  if (late?.name == null || late.server === null) return undefined;
-  return {
-    name: late.name,
-    server: late.server,
-    at: [...late.at.slice(0, 3), ...quick.at.slice(0, 2)],
-  };
 }
