@@ -1,14 +1,7 @@
-import { type Bound, type ClockLine, lineBetween } from './clock-line.ts';
+import { type Link, linkBetween } from './clock-link.ts';
 import type { Exchange, Seen } from './exchanges.ts';
 import type { Point, Sighting } from './points.ts';
-import {
-  agreeing,
-  candidatesAt,
-  type Pair,
-  type Timed,
-  usableId,
-  withinHalfDay,
-} from './same-packets.ts';
+import { agreeing, candidatesAt, type Pair, usableId, withinHalfDay } from './same-packets.ts';
 
 /** How two points saw the same packets: differences of their clocks for requests and for responses, in microseconds. */
 export interface Comparison {
@@ -63,7 +56,7 @@ export function clocksOf(points: readonly Point[], exchanges: readonly Exchange[
   for (const [a, left] of hosts) {
     for (const [b, right] of hosts) {
       if (a >= b) continue;
-      const link = solve(agreeing(pairsOf(exchanges, left, right), left, right, exchanges));
+      const link = linkBetween(agreeing(pairsOf(exchanges, left, right), left, right, exchanges));
       if (link !== undefined) links.push({ ...link, from: a, to: b });
     }
   }
@@ -99,45 +92,21 @@ function pairsOf(
 }
 
 function domainOf(points: readonly Point[], point: Point): number {
-  const running = (one: Point) =>
-    one.captures.every(({ content }) => content.clock !== 'delta' && content.clock !== 'none');
-  if (point.host === null || !running(point)) return point.index;
-  return points.find((other) => other.host === point.host && running(other))?.index ?? point.index;
+  if (point.host === null || !isRunning(point)) return point.index;
+  return (
+    points.find((other) => other.host === point.host && isRunning(other))?.index ?? point.index
+  );
 }
 
-/** How far the clock `to` is ahead of the clock `from`. */
-interface Link {
-  readonly from: number;
-  readonly to: number;
-  readonly by: number;
-  readonly error: number;
-  readonly line: ClockLine | undefined;
-}
+/** `-ttttt` prints the time since the first packet, and nothing but its small values tells it from the time of day. */
+const SINCE_FIRST_US = 1_000_000;
 
-/** Only one direction was seen by both: the way itself hides in the offset, so the error is unknown and taken wide. */
-const ONE_WAY_US = 50_000;
-
-/** What one packet says of two clocks bounds their difference from one side; packets both ways enclose it. */
-function solve(pairs: readonly Timed[]): Omit<Link, 'from' | 'to'> | undefined {
-  const bounds = (isResponse: boolean): readonly Bound[] =>
-    pairs.flatMap((pair) =>
-      pair.isResponse === isResponse ? [{ at: pair.right.time ?? 0, by: pair.by }] : [],
-    );
-  const [requests, responses] = [bounds(false), bounds(true)];
-  const there = median(requests.map(({ by }) => by));
-  const back = median(responses.map(({ by }) => by));
-  if (there === undefined || back === undefined) {
-    const by = there ?? back;
-    // One packet alone may be of another try.
-    const isFirm = pairs.length > 1 || pairs.some(({ isNamed }) => isNamed);
-    return by === undefined || !isFirm ? undefined : { by, error: ONE_WAY_US, line: undefined };
-  }
-  const [upper, lower] = there >= back ? [requests, responses] : [responses, requests];
-  const line = lineBetween(upper, lower);
-  // A clock that was set meanwhile, or a packet taken for another: the middle values, with all that lies between them.
-  if (line === undefined)
-    return { by: (there + back) / 2, error: Math.abs(there - back) / 2, line: undefined };
-  return { by: line.ahead, error: line.error, line };
+/** Whether a point's times are those of its host's clock. */
+export function isRunning({ captures, span }: Point): boolean {
+  return (
+    (span === undefined || span.from >= SINCE_FIRST_US) &&
+    captures.every(({ content }) => content.clock !== 'delta' && content.clock !== 'none')
+  );
 }
 
 /** A link as it is travelled: from a clock to another that it is `ahead` of. */
@@ -323,15 +292,6 @@ function shortestWait({ requests, responses }: Seen): number | undefined {
     return time === null || asked?.time == null ? [] : [time - asked.time];
   });
   return waits.length === 0 ? undefined : Math.min(...waits);
-}
-
-/** The middle value; undefined of an empty list. */
-export function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((x, y) => x - y);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle];
-  if (upper === undefined) return undefined;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
 /** Day clocks may pass midnight while capturing: brings every difference within half a day of the first one met. */

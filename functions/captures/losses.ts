@@ -1,14 +1,10 @@
 import { type Absence, absenceAt, type Missed, saysNothing } from './absence.ts';
 import type { Clocks } from './clocks.ts';
+import { cameLate, mayBeLate } from './late-answers.ts';
 import type { Point, Sighting } from './points.ts';
 import { refusedTries } from './refusals.ts';
-import {
-  type Direction,
-  type LaterTries,
-  type Timeline,
-  timelineOf,
-  wasAnswered,
-} from './timeline.ts';
+import { answerTime, cameBack, type Retry, retryOf } from './retries.ts';
+import { type Direction, type Timeline, timelineOf } from './timeline.ts';
 import { firstPosition, lastPosition, type Transmission } from './transmissions.ts';
 
 /** A packet that vanished: where it was last seen, where it was missing, and what proves it. */
@@ -86,154 +82,6 @@ export function unplaced(one: Vanished): Vanished {
     bypassedTunnel: false,
     mayBeLate: one.mayBeLate || one.seen.time === null,
   };
-}
-
-/** Its answer was seen somewhere after the question had been sent again: the server took that long. */
-function cameLate(
-  { seen, answers, reference }: Transmission,
-  retry: Retry | undefined,
-  path: readonly Point[],
-  clocks: Clocks,
-): boolean {
-  const after = retry?.afterUs ?? null;
-  const sent = seen[reference];
-  const home = path[reference];
-  if (after === null || sent?.time == null || home === undefined) return false;
-  const { time: asked } = sent;
-  return answers.some((answer, position) => {
-    if (answer?.time == null) return false;
-    const here = seen[position]?.time;
-    if (here != null) return answer.time - here > after;
-    const shift = clocks.shift(answer.point, home.index, answer.time);
-    return shift !== undefined && answer.time - shift.by - shift.error - asked > after;
-  });
-}
-
-/** The answer was seen where the question was first seen, or nearer to the client by a capture that began in between. */
-function cameBack({ seen, answers }: Transmission): boolean {
-  const nearest = firstPosition(answers);
-  return nearest >= 0 && nearest <= firstPosition(seen);
-}
-
-interface Retry {
-  readonly answered: boolean;
-  readonly answeredAfterUs: number | null;
-  /** Microseconds from the try to its retry; null without times. */
-  readonly afterUs: number | null;
-}
-
-/** Go dials anew for a retry, with another port and id, five seconds later (dnsclient_unix.go); give or take half a second. */
-const REDIAL_US = [4_500_000, 5_500_000] as const;
-
-/** The first later try of the same question that was answered at the client's side, else the first later try. */
-function retryOf(transmission: Transmission, timeline: Timeline): Retry | undefined {
-  const { first, answered } =
-    timeline.laterTries(transmission) ?? redialled(transmission, timeline) ?? {};
-  if (first === undefined) return undefined;
-  return {
-    answered: answered !== undefined,
-    answeredAfterUs: answered === undefined ? null : answerTime(answered),
-    afterUs: transmission.retriedAfterUs ?? gap(transmission, first),
-  };
-}
-
-function redialled(transmission: Transmission, timeline: Timeline): LaterTries | undefined {
-  const [from, to] = REDIAL_US;
-  const again = timeline.askingAfter(transmission, { from, to }).filter((other) => {
-    if (other.exchange === transmission.exchange) return false;
-    const after = gap(transmission, other);
-    if (after === null)
-      return follows(transmission, other) && isAskedAlone(transmission, other, timeline) === true;
-    return after >= from && after <= to && isAskedAlone(transmission, other, timeline) !== false;
-  });
-  const [first] = again;
-  return first === undefined ? undefined : { first, answered: again.find(wasAnswered) };
-}
-
-/** Without times: whether a point that saw both saw the other later. */
-function follows(one: Transmission, other: Transmission): boolean {
-  return one.seen.some((sighting, position) => {
-    const later = other.seen[position];
-    const isUntimed = sighting?.time === null || later?.time === null;
-    return isUntimed && later?.evidence === sighting?.evidence && order(later) > order(sighting);
-  });
-}
-
-function order(sighting: Sighting | undefined): number {
-  return sighting?.order ?? -1;
-}
-
-/** The two questions of a lookup leave within this time, and this many packets from each other. */
-const PAIR_US = 20_000;
-const PAIR_PACKETS = 3;
-
-/**
- * Who only misses one answer asks that question again; where the answered one of the pair is asked again too, the name is
- * looked up anew. Undefined where no answered twin is shown.
- */
-function isAskedAlone(
-  one: Transmission,
-  other: Transmission,
-  timeline: Timeline,
-): boolean | undefined {
-  const { dns } = one.exchange;
-  const twins = timeline.transmissions.filter(
-    ({ exchange, attempt }) =>
-      attempt === 0 && exchange.dns?.qname === dns?.qname && exchange.dns?.qtype !== dns?.qtype,
-  );
-  const own = twins.find((twin) => isBeside(one, twin));
-  if (own === undefined || !cameBack(own)) return undefined;
-  return !twins.some((twin) => twin !== own && isBeside(other, twin));
-}
-
-function isBeside(one: Transmission, other: Transmission): boolean {
-  return one.seen.some((sighting, position) => {
-    const beside = other.seen[position];
-    if (sighting === undefined || beside === undefined) return false;
-    if (sighting.time === null || beside.time === null)
-      return Math.abs(beside.order - sighting.order) <= PAIR_PACKETS;
-    return Math.abs(beside.time - sighting.time) <= PAIR_US;
-  });
-}
-
-/**
- * A server that answers late answers the retry late too: where the captures end before that second answer, one answer
- * alone does not tell a lost try from a late one.
- */
-function mayBeLate(
-  { seen, answers, exchange }: Transmission,
-  retry: Retry | undefined,
-  path: readonly Point[],
-): boolean {
-  if (retry === undefined) return false;
-  // Without times nobody can tell.
-  if (retry.afterUs === null) return true;
-  if (!retry.answered) return false;
-  const wait = retry.afterUs + (retry.answeredAfterUs ?? 0);
-  return seen.every((sighting, position) => {
-    const point = path[position];
-    const here = point === undefined ? undefined : exchange.at[point.index];
-    if (sighting === undefined || point === undefined || here === undefined) return true;
-    const heard = here.responses.length + (answers[position] === undefined ? 0 : 1);
-    if (sighting.time === null || point.span === undefined) return true;
-    return heard < 2 && point.span.to - sighting.time < 2 * wait;
-  });
-}
-
-/** Microseconds between two tries at a point that saw both. */
-function gap(first: Transmission, second: Transmission): number | null {
-  for (const [position, sighting] of first.seen.entries()) {
-    const other = second.seen[position];
-    if (sighting?.time != null && other?.time != null) return other.time - sighting.time;
-  }
-  return null;
-}
-
-function answerTime(transmission: Transmission): number | null {
-  const at = firstPosition(transmission.seen);
-  const sent = transmission.seen[at]?.time;
-  const answer = transmission.answers[at]?.time;
-  return sent == null || answer == null ? null : answer - sent;
 }
 
 function usualAnswerTime(transmissions: readonly Transmission[]): number {

@@ -16,6 +16,25 @@ export interface Members {
 /** From a pod outwards: its veth, the bridge, the tunnel, the card. */
 export const OUTWARD: readonly (DeviceRole | undefined)[] = ['veth', 'bridge', 'tunnel', 'nic'];
 
+/** The TTLs that systems send with (Linux and macOS 64, Windows 128, routers 255; 30, 32 and 60 are old). */
+const FIRST_TTLS: readonly number[] = [30, 32, 60, 64, 128, 255];
+
+/**
+ * Whether requests had passed a router before they came to a point near a pod: then that pod is the server's. Its own
+ * node's veth and bridge see the packets of a client as it sent them. Undefined where no TTL tells.
+ */
+export function cameFromAfar(
+  { index, role }: Point,
+  exchanges: readonly Exchange[],
+): boolean | undefined {
+  if (role !== 'veth' && role !== 'bridge') return undefined;
+  for (const { at } of exchanges) {
+    const ttl = at[index]?.requests[0]?.packet.ttl;
+    if (ttl != null) return !FIRST_TTLS.includes(ttl);
+  }
+  return undefined;
+}
+
 /** The points of hosts whose name is unknown are hosts of their own. */
 export function hostKey(point: Point): string {
   return point.host ?? `#${point.index}`;
@@ -47,6 +66,8 @@ interface Host {
   readonly isPod: boolean;
   readonly isSeen: boolean;
   readonly hasSilent: boolean;
+  /** TTLs say that it is the server's node. */
+  readonly isAtServer: boolean;
   readonly orders: readonly Local[];
 }
 
@@ -67,6 +88,7 @@ function hostOf(key: string, points: readonly Point[], members: Members): Host {
     isPod,
     isSeen: silent.length < points.length,
     hasSilent: silent.length > 0,
+    isAtServer: points.some((point) => cameFromAfar(point, members.exchanges)),
     orders: permutations(points).flatMap((order): readonly Local[] => {
       if (!isPossible(order, members)) return [];
       if (isPod) return [{ points: order, shape: 'any' }];
@@ -193,16 +215,27 @@ function isWay(placed: readonly Placed[]): boolean {
   if (last?.isPod === true && seen.length > 1 && placed.at(-1)?.host !== last) return false;
   const hasServer = placed.length > 1 && placed.at(-1)?.host.isPod === true;
   const nodes = placed.filter(({ host }) => !host.isPod);
-  return nodes.every(({ local: { shape } }, at) => {
-    if (shape === 'any' || shape === 'across') return true;
-    if (nodes.length > 1) {
-      if (shape === 'turn') return false;
-      if (at === 0) return shape === 'outward';
-      return at === nodes.length - 1 && shape === 'inward';
-    }
-    if (hasClient === hasServer) return true;
-    return shape === 'turn' || shape === (hasClient ? 'outward' : 'inward');
-  });
+  return nodes.every((node, at) =>
+    nodes.length > 1
+      ? fitsAmong(node, at, nodes.length)
+      : fitsAlone(node, { hasClient, hasServer }),
+  );
+}
+
+function fitsAmong({ local: { shape } }: Placed, at: number, count: number): boolean {
+  if (shape === 'any' || shape === 'across') return true;
+  if (shape === 'turn') return false;
+  if (at === 0) return shape === 'outward';
+  return at === count - 1 && shape === 'inward';
+}
+
+function fitsAlone(
+  { host, local: { shape } }: Placed,
+  { hasClient, hasServer }: { readonly hasClient: boolean; readonly hasServer: boolean },
+): boolean {
+  if (shape !== 'outward' && shape !== 'inward') return true;
+  if (host.isAtServer) return shape === 'inward';
+  return hasClient === hasServer || shape === (hasClient ? 'outward' : 'inward');
 }
 
 /** What a packet shows at each point: an address that is rewritten, a tunnel that it travels in. */

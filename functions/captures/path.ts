@@ -1,7 +1,8 @@
 import { addressInName, parseAddress } from '../primitives/address.ts';
-import { type Clocks, median } from './clocks.ts';
+import { median } from '../primitives/median.ts';
+import type { Clocks } from './clocks.ts';
 import { type Exchange, sightedAt } from './exchanges.ts';
-import { hostKey, OUTWARD, ordersOf } from './orders.ts';
+import { cameFromAfar, hostKey, type Members, OUTWARD, ordersOf } from './orders.ts';
 import type { Point } from './points.ts';
 
 /** The points of a conversation in the order of its requests, and what else that order may be. */
@@ -28,7 +29,9 @@ export function waysOf(
     (point) => !seen.includes(point) && mayLieOn(point, points, exchanges),
   );
   const hosts = orderedHosts(seen, before);
-  const sides = new Map(hosts.map((host) => [host, sideOf(host, hosts, seen, before)]));
+  const sides = new Map(
+    hosts.map((host) => [host, sideOf(host, { hosts, seen, before, exchanges })] as const),
+  );
   const path = hosts.flatMap((host) => {
     const own = seen.filter((point) => hostKey(point) === host);
     return sortByWins(own, before, (a, b) => byRole(a, b, sides.get(host) ?? 'server'));
@@ -215,9 +218,14 @@ type Side = 'client' | 'server';
 /** Whether requests leave a host outwards (the client's node) or come into it: by the captures, else by its place. */
 function sideOf(
   host: string,
-  hosts: readonly string[],
-  seen: readonly Point[],
-  before: (a: Point, b: Point) => number,
+  {
+    hosts,
+    seen,
+    before,
+    exchanges,
+  }: Pick<Members, 'seen' | 'before' | 'exchanges'> & {
+    readonly hosts: readonly string[];
+  },
 ): Side {
   const own = seen.filter((point) => hostKey(point) === host && OUTWARD.includes(point.role));
   for (const a of own) {
@@ -227,6 +235,7 @@ function sideOf(
       if (order !== 0) return Math.sign(outward) === Math.sign(order) ? 'client' : 'server';
     }
   }
+  if (own.some((point) => cameFromAfar(point, exchanges))) return 'server';
   const pods = new Set(seen.filter(({ pod }) => pod).map(hostKey));
   const nodes = hosts.filter((one) => !pods.has(one));
   if (nodes.length > 1) return nodes[0] === host ? 'client' : 'server';

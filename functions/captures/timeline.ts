@@ -20,6 +20,8 @@ export interface Timeline {
   readonly onPort: (port: number | null) => readonly Transmission[];
   /** First tries that ask the same name and type, whatever their id and port. */
   readonly asking: (exchange: Exchange) => readonly Transmission[];
+  /** The same by type and name. */
+  readonly askingName: (qtype: string, qname: string) => readonly Transmission[];
   /** Those of them that may have been sent so many microseconds after this one; all where times cannot be compared. */
   readonly askingAfter: (transmission: Transmission, after: Span) => readonly Transmission[];
   /** What passed a point of the path in one direction, in the order of time where there are times. */
@@ -45,8 +47,8 @@ export function timelineOf(
     transmissions.filter(({ attempt }) => attempt === 0),
     ({ exchange: { dns } }) => `${dns?.qtype} ${dns?.qname}`,
   );
-  const asking = ({ dns }: Exchange) =>
-    dns === null ? [] : (byQuestion.get(`${dns.qtype} ${dns.qname}`) ?? []);
+  const askingName = (qtype: string, qname: string) => byQuestion.get(`${qtype} ${qname}`) ?? [];
+  const asking = ({ dns }: Exchange) => (dns === null ? [] : askingName(dns.qtype, dns.qname));
   const later = new Map<Transmission, LaterTries>();
   for (const tries of byExchange.values()) if (tries.length > 1) addLater(later, tries);
   const passages = new Map<string, readonly Passage[]>();
@@ -57,6 +59,7 @@ export function timelineOf(
     onPort: (port) => byPort.get(port) ?? [],
     laterTries: (transmission) => later.get(transmission),
     asking,
+    askingName,
     askingAfter: (transmission, after) =>
       sentAfter(asking(transmission.exchange), transmission, after),
     nobodyAnswered: transmissions.every(({ answers }) => answers.length === 0),

@@ -1,4 +1,4 @@
-import type { Drift } from '../captures/clocks.ts';
+import { type Drift, isRunning } from '../captures/clocks.ts';
 import type { Conversation } from '../captures/conversations.ts';
 import type { Exchange } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
@@ -161,12 +161,15 @@ export function toClocks(
   { clocks, points }: Following,
   conversation: Conversation | undefined,
 ): Report['clocks'] {
-  const home = conversation?.path.find((point) => point.host !== null && point.seen > 0);
+  const home = conversation?.path.find(
+    (point) => point.host !== null && point.seen > 0 && isRunning(point),
+  );
   if (home === undefined || home.host === null) return [];
   const told = new Set([home.host]);
   return points.flatMap((point) => {
     const shift = clocks.shift(point.index, home.index);
-    if (point.host === null || told.has(point.host) || shift === undefined) return [];
+    if (point.host === null || told.has(point.host) || shift === undefined || !isRunning(point))
+      return [];
     told.add(point.host);
     return [
       {
