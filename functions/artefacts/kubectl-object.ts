@@ -13,7 +13,7 @@ export const kubectlObject = defineArtefact({
   kind: 'kubectl-object',
   title: 'kubectl get -o yaml',
   ask: 'kubectl get networkpolicies -n NAMESPACE -o yaml',
-  hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,12}?(?:-o[ =]?|--output[ =])(?:(?:yaml|json)\b|jsonpath=[^\n]{0,80}?dnsPolicy\b)|\bcat\s\S+\.ya?ml\b/,
+  hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,12}?(?:-o[ =]?|--output[ =])(?:(?:yaml|json)\b|jsonpath=[^\n]{0,80}?(?:dnsPolicy|\.spec)\b)|\bcat\s\S+\.ya?ml\b/,
   recognise,
   begins: beginsDocument,
   run: ({ at, length }, from) => {
@@ -32,9 +32,12 @@ const GROUPS =
   /^(?:- )?"?apiVersion"?: "?(?:discovery|networking|kubeproxy\.config)\.k8s\.io\/v\w{1,12}"?,?$/;
 const KINDS =
   /^"?kind"?: "?(?:Pod|Service|Endpoints|EndpointSlice|NetworkPolicy|Node|Deployment|DaemonSet|StatefulSet|ReplicaSet|KubeProxyConfiguration|List|(?:Pod|Service|Endpoints|EndpointSlice|NetworkPolicy|Node)List)"?,?$/;
+/** An object on one line, as `-o jsonpath={.spec}` and `jq -c` print it; of the first, only a policy tells what it is. */
+const ONE_LINE =
+  /^\{"(?:apiVersion":"[\w./-]{2,60}","(?:items|kind|metadata)":|(?:e|in)gress":\[.{0,9999}"podSelector":\{|podSelector":\{.{0,9999}"policyTypes":\[)/;
 function recognise(line: string): Strength {
   const text = line.trim();
-  if (KINDS.test(text) || GROUPS.test(text)) return 'strong';
+  if (KINDS.test(text) || GROUPS.test(text) || ONE_LINE.test(text)) return 'strong';
   return isFieldLine(text) || dnsWordsIn(text) !== undefined ? 'weak' : 'none';
 }
 

@@ -88,7 +88,7 @@ function judgeOne(
   const told = allowing.length > 0 ? allowing : isolating;
   return {
     namespace,
-    names: told.map(({ object }) => object.name).join(', '),
+    names: told.map(({ object, artefact }) => object.name || askedFor(artefact.command)).join(', '),
     isBlocked: allowing.length === 0,
     isWhole: own.some(({ artefact }) =>
       outputsIn(all).some(
@@ -102,6 +102,15 @@ function judgeOne(
       line: at.line - object.line + (object.egressLine ?? object.line),
     })),
   };
+}
+
+/** `kubectl get netpol lockdown -o jsonpath={.spec}`: the object itself does not say its name. */
+function askedFor(command: string | null): string {
+  const [, name] =
+    /\s(?:netpol|networkpolic(?:y|ies))(?:\.\S+)?[\s/]+([a-z0-9][a-z0-9.-]{0,252})(?=\s|$)/.exec(
+      command ?? '',
+    ) ?? [];
+  return name ?? '?';
 }
 
 /** `kubectl describe netpol -n pay` without a name describes them all. */

@@ -1,6 +1,8 @@
 import type { Artefact, Evidence } from '../artefacts/evidence.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { askedIn } from './lookups/asked.ts';
+import { urlHost } from './url-host.ts';
 
 /** A lookup that failed, as a tool told it. */
 export interface FailedName {
@@ -16,20 +18,24 @@ export interface FailedName {
 
 /** Every lookup in the paste that failed: of dig and its like, and of curl, wget and nc. */
 export function failedNamesIn(all: readonly Evidence[]): readonly FailedName[] {
-  const asked = ofKind(all, 'dig').flatMap(({ artefact, content }) =>
-    content.lookups.flatMap(({ name, outcome, server, line }): readonly FailedName[] => {
+  const outputs = new Map(ofKind(all, 'dig').map(({ artefact }) => [artefact.id, artefact]));
+  const asked = askedIn(all).flatMap(
+    ({ name, outcome, server, at: [at] }): readonly FailedName[] => {
+      const artefact = outputs.get(at?.artefact ?? '');
       const how =
         outcome === 'timed-out' ? 'silence' : outcome === 'nxdomain' ? 'no-such-name' : undefined;
-      return how === undefined ? [] : [{ name, how, server, artefact, at: cite(artefact, line) }];
-    }),
+      return how === undefined || at === undefined || artefact === undefined
+        ? []
+        : [{ name, how, server, artefact, at }];
+    },
   );
-  const connections = ofKind(all, 'curl-timing').flatMap(({ artefact, content }) =>
-    content.requests.flatMap(({ host, outcome, line }) =>
-      outcome === 'unresolved'
-        ? [{ name: host, how: null, server: null, artefact, at: cite(artefact, line) }]
-        : [],
-    ),
-  );
+  const connections = ofKind(all, 'curl-timing').flatMap(({ artefact, content }) => {
+    const only = content.requests.length === 1 ? urlHost(artefact.command) : null;
+    return content.requests.flatMap(({ host, outcome, line }): readonly FailedName[] => {
+      if (outcome !== 'unresolved') return [];
+      return [{ name: host ?? only, how: null, server: null, artefact, at: cite(artefact, line) }];
+    });
+  });
   return [...asked, ...connections];
 }
 

@@ -39,6 +39,7 @@ import { pathSize } from './path-size.ts';
 import { podCidr } from './pod-cidr.ts';
 import { podResolver } from './pod-resolver.ts';
 import { podRoute } from './pod-route.ts';
+import { policyDrops } from './policy-drops.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
@@ -94,6 +95,7 @@ export const joins: readonly Join[] = [
   nicDrops,
   nodeCache,
   podRoute,
+  policyDrops,
   receiveBuffer,
   refusingRoute,
   resolver,

@@ -1,6 +1,7 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
+import { linksIn } from './hosts.ts';
 import { objectsOf } from './objects.ts';
 import { inOrder } from './order.ts';
 
@@ -28,6 +29,29 @@ export const serviceRules = defineJoin({
           ? unknown('no Service lacks its rules')
           : known(found.address, found.at);
       },
+    },
+    withoutAny: {
+      type: 'label',
+      is: 'a Service that has endpoints, where this nat table holds the rules of no Service at all',
+      of: (view) => {
+        const found = withoutAny(view);
+        return found === undefined
+          ? unknown('no whole nat table without rules of Services was pasted')
+          : known(found.service, found.at);
+      },
+    },
+    withoutAnyAddress: {
+      type: 'label',
+      is: 'its address',
+      of: (view) => {
+        const found = withoutAny(view);
+        return found === undefined ? unknown('not shown') : known(found.address, found.at);
+      },
+    },
+    mode: {
+      type: 'label',
+      is: 'iptables, where kube-proxy of this cluster is set to that mode or has written such rules on another node',
+      of: mode,
     },
   },
 });
@@ -66,6 +90,63 @@ function judge({ own, all }: View): Judged | undefined {
     address: told?.address ?? '',
     at: [...(told?.at ?? []), cite(artefact, first.line)],
   };
+}
+
+/** Chains of those that translate the addresses of Services in kube-proxy's place. */
+const REPLACED = /^(?:CILIUM_|KUBE-ROUTER|ANTREA-|OVN-KUBE-)/;
+
+/**
+ * A whole nat table without one rule of a Service. In IPVS and nftables mode and under other proxies that is right, and
+ * where the other back end of iptables holds tables, the rules may stand there.
+ */
+function withoutAny({ own, all }: View): Judged | undefined {
+  const listing = inOrder(ofKind(own, 'iptables')).at(-1);
+  const set = listing?.content.readings.at(-1);
+  if (listing === undefined || set === undefined || listing.content.isHalf) return undefined;
+  const { artefact } = listing;
+  const head = set.chains.find(({ table, name }) => table === 'nat' && name === 'PREROUTING');
+  const isCut =
+    listing.truncated ||
+    /\|/.test(artefact.command ?? '') ||
+    !set.chains.some(({ table, name }) => table === 'nat' && name === 'POSTROUTING');
+  const isReplaced =
+    set.chains.some(({ name }) => REPLACED.test(name)) ||
+    set.rules.some(({ target }) => target?.startsWith('KUBE-SVC-')) ||
+    ofKind(own, 'ipvsadm').length > 0 ||
+    linksIn(own).some(({ link }) => /^(?:kube-ipvs0|cilium_\w+)$/.test(link.name)) ||
+    ofKind(own, 'nft').some(({ content }) =>
+      content.readings.some(({ chains }) =>
+        chains.some(({ table }) => /\bkube-proxy\b/.test(table ?? '')),
+      ),
+    ) ||
+    objectsOf(all, 'pod').some(({ object }) =>
+      /^(?:cilium|kube-router|antrea)-/.test(object.name),
+    ) ||
+    objectsOf(all, 'proxy').some(({ object }) => !/^(?:iptables)?$/.test(object.mode));
+  if (head === undefined || isCut || isReplaced) return undefined;
+  const [service] = servicesOf(all);
+  return service === undefined
+    ? undefined
+    : {
+        service: service.name,
+        address: service.address,
+        at: [...service.at, cite(artefact, head.line)],
+      };
+}
+
+/** kube-proxy's configuration (empty: iptables on Linux), or rules that it wrote on another node. */
+function mode({ host, all }: View): Reading<string> {
+  const [config] = objectsOf(all, 'proxy');
+  if (config !== undefined && /^(?:iptables)?$/.test(config.object.mode))
+    return known('iptables', [config.at]);
+  for (const { artefact, content } of ofKind(all, 'iptables')) {
+    const rule = content.readings
+      .flatMap(({ rules }) => rules)
+      .find(({ chain, target }) => chain === 'KUBE-SERVICES' && target?.startsWith('KUBE-SVC-'));
+    if (rule !== undefined && artefact.host !== null && artefact.host !== host)
+      return known('iptables', [cite(artefact, rule.line)]);
+  }
+  return unknown('neither its configuration nor another node shows it');
 }
 
 /** Services with an address, a port, and endpoints that are ready. */

@@ -4,6 +4,7 @@ import { type Address, addressInName, parseAddress } from '../primitives/address
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
 import { citation } from './loss.ts';
+import { urlHost } from './url-host.ts';
 
 /** An address that somebody on this host wanted to reach and did not, and the line that says so. */
 export interface Target {
@@ -92,7 +93,3 @@ function dialled({ own }: View): readonly Target[] {
 
 /** CURLE_COULDNT_CONNECT (curl.h). */
 const CURL_CONNECT = 7;
-
-function urlHost(command: string | null): string | null {
-  return /\bhttps?:\/\/(\[[\da-f:]+\]|[^\s/:'"]+)/i.exec(command ?? '')?.[1] ?? null;
-}

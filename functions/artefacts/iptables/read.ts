@@ -4,6 +4,8 @@ import { countOf, savedRule } from './save.ts';
 
 export interface Rulesets {
   readonly readings: readonly Ruleset[];
+  /** The tool warns that the other back end holds rules too. */
+  readonly isHalf: boolean;
 }
 
 export const LIST_HEAD =
@@ -12,6 +14,8 @@ export const SAVE_HEAD = /^:(\S{1,64}) (ACCEPT|DROP|REJECT|-)(?: \[(\d+):\d+\])?
 export const POLICY = /^-P (\S{1,64}) (ACCEPT|DROP)(?: -c (\d+) \d+)?$/;
 export const COLUMNS = /^(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot\s+opt\s+/;
 const TABLE = /^\*(\w+)$/;
+/** iptables/nft.c: nft_check_xt_legacy. */
+const HALF = /^# Warning: iptables-legacy tables present/;
 export const FURNITURE = /^(?:#.*|COMMIT|-N \S+)$/;
 
 interface Draft {
@@ -26,9 +30,11 @@ export function parseRulesets(lines: readonly string[]) {
   let table: string | null = null;
   let listed: string | null = null;
   let columns: readonly string[] = [];
+  let isHalf = false;
   for (const [index, raw] of lines.entries()) {
     const text = raw.trim();
     const line = index + 1;
+    isHalf ||= HALF.test(text);
     if (text === '' || FURNITURE.test(text)) continue;
     const named = TABLE.exec(text)?.[1];
     if (named !== undefined) {
@@ -52,7 +58,7 @@ export function parseRulesets(lines: readonly string[]) {
     else readings.at(-1)?.rules.push(rule);
   }
   const filled = readings.filter(({ chains, rules }) => chains.length + rules.length > 0);
-  return filled.length === 0 ? undefined : { content: { readings: filled }, unread };
+  return filled.length === 0 ? undefined : { content: { readings: filled, isHalf }, unread };
 }
 
 /** The reading that a chain belongs to: a new one where the chain stands already. */

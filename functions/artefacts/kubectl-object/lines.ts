@@ -32,7 +32,7 @@ export function isFieldLine(text: string): boolean {
 
 /** Whether a line begins another object: no other stands open in the same document. */
 export function beginsDocument(line: string): boolean {
-  return /^(?:---|apiVersion:|\{$|addressType:)/.test(line);
+  return /^(?:---|apiVersion:|\{$|\{"|addressType:)/.test(line);
 }
 
 /** Whether a line goes on with the object whose line stands before it. */
@@ -53,7 +53,11 @@ export function documentsIn(lines: readonly string[]): readonly { from: number; 
   let isNamed = false;
   for (const [index, line] of lines.entries()) {
     const isAgain = line.startsWith('apiVersion:') && (isNamed || lines[index - 1] === '}');
-    const isNext = line === '---' || (line === '{' && lines[index - 1] === '}') || isAgain;
+    const isNext =
+      line === '---' ||
+      (line === '{' && lines[index - 1] === '}') ||
+      isAgain ||
+      line.startsWith('{"');
     if (isNext && index > 0) {
       // A slice's `addressType` stands before its `apiVersion`.
       starts.push(isAgain && lines[index - 1]?.startsWith('addressType:') ? index - 1 : index);

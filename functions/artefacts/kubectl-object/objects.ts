@@ -38,7 +38,7 @@ function objectIn(tree: Tree, kind: string): ClusterObject | undefined {
     };
   if (kind === 'ConfigMap') return proxyConfigIn(tree);
   const named = namedIn(tree);
-  if (named === undefined) return undefined;
+  if (named === undefined) return bareSpecIn(tree, kind);
   switch (kind) {
     case 'Service':
       return serviceIn(tree, named);
@@ -66,6 +66,15 @@ function objectIn(tree: Tree, kind: string): ClusterObject | undefined {
     default:
       return kind === '' ? undefined : { ...named, sort: 'other' };
   }
+}
+
+/** `-o jsonpath={.spec}` of a NetworkPolicy: which one it is, the command alone says. */
+function bareSpecIn(tree: Tree, kind: string): ClusterObject | undefined {
+  const isPolicy =
+    kind === '' && at(tree, 'podSelector') !== undefined && at(tree, 'policyTypes') !== undefined;
+  if (!isPolicy) return undefined;
+  const whole: Tree = { is: 'map', line: tree.line, fields: new Map([['spec', tree]]) };
+  return policyIn(whole, { line: tree.line, namespace: null, name: '' });
 }
 
 /** The line is that of the object's own name. */
