@@ -1,4 +1,5 @@
 import type { Clocks } from './clocks.ts';
+import { type Missed, type Moment, momentAt } from './moments.ts';
 import type { CaptureEvidence, Point, Sighting, Span } from './points.ts';
 import { around, type Direction, type Passage, type Timeline } from './timeline.ts';
 import type { Transmission } from './transmissions.ts';
@@ -11,14 +12,6 @@ import type { Transmission } from './transmissions.ts';
 export interface Absence {
   readonly by: 'control' | 'window' | 'silence';
   readonly control: Sighting | null;
-}
-
-/** A packet that was seen somewhere and is looked for at another point. */
-export interface Missed {
-  readonly transmission: Transmission;
-  /** Its last sighting before. */
-  readonly sent: Sighting;
-  readonly direction: Direction;
 }
 
 /** Microseconds within which another packet must show that the capture was running. */
@@ -44,7 +37,7 @@ export function absenceAt(
   if (point === undefined || point.lossy || !point.ran) return undefined;
   if (point.seen === 0) return silence(position, timeline);
   const own = timeline.passages(position, missed.direction);
-  const moment = momentAt(point, missed.sent, clocks);
+  const moment = momentAt(point, missed, clocks);
   const { span } = point;
   if (mayHaveSeen(position, point, missed, moment, timeline)) return undefined;
   if (areOtherTries(position, missed, timeline)) return undefined;
@@ -72,9 +65,9 @@ export function saysNothing(
   clocks: Clocks,
 ): boolean {
   const point = timeline.path[position];
-  const moment = point === undefined ? undefined : momentAt(point, missed.sent, clocks);
+  const moment = point === undefined ? undefined : momentAt(point, missed, clocks);
   if (point?.span === undefined || moment === undefined) return false;
-  if (hasLoose(point, missed, timeline)) return false;
+  if (hasLoose(position, missed, timeline)) return false;
   const { span } = point;
   if (hidesAt(point, moment)) return true;
   return span.from > moment.time + moment.error || span.to < moment.time - moment.error;
@@ -91,7 +84,7 @@ function mayHaveSeen(
   moment: Moment | undefined,
   timeline: Timeline,
 ): boolean {
-  if (hasLoose(point, missed, timeline)) return true;
+  if (hasLoose(position, missed, timeline)) return true;
   if (
     moment === undefined ? hidesBetween(position, point, missed, timeline) : hidesAt(point, moment)
   )
@@ -104,18 +97,19 @@ function mayHaveSeen(
 }
 
 /** A sighting of the same question that no try could be matched with. */
-function hasLoose(
-  point: Point,
+export function hasLoose(
+  position: number,
   { transmission, sent, direction }: Missed,
   timeline: Timeline,
 ): boolean {
-  const here = transmission.exchange.at[point.index];
+  const index = timeline.path[position]?.index ?? -1;
+  const here = transmission.exchange.at[index];
   const sightings = (direction === 'request' ? here?.requests : here?.responses) ?? [];
   const tries = timeline
     .triesOf(transmission.exchange)
     .map((one) => (direction === 'request' ? one.seen : one.answers));
   const matched = new Set(
-    tries.flatMap((one) => one.filter((sighting) => sighting?.point === point.index)),
+    tries.flatMap((one) => one.filter((sighting) => sighting?.point === index)),
   );
   const loose = sightings.filter((sighting) => !matched.has(sighting));
   return loose.some(({ packet }) => !packet.ipId || packet.ipId === sent.packet.ipId);
@@ -223,18 +217,6 @@ function silence(
   return nobodyAnswered && tries >= 2 ? { by: 'silence', control: null } : undefined;
 }
 
-interface Moment {
-  readonly time: number;
-  readonly error: number;
-}
-
-/** When the packet would have been at the point, on the point's own clock. */
-function momentAt(point: Point, sent: Sighting, clocks: Clocks): Moment | undefined {
-  if (sent.time === null || stands(sent.evidence) || point.captures.some(stands)) return undefined;
-  const shift = clocks.shift(point.index, sent.point);
-  return shift === undefined ? undefined : { time: sent.time + shift.by, error: shift.error };
-}
-
 /**
  * The first packet of a capture may be missing because the text was cut above it. Not so if the capture's banner stands
  * in the text, if its trailer counts just the packets shown, or if two captures on the way lack the same packet; then a
@@ -293,21 +275,6 @@ function wentBefore(control: Passage | undefined, { sent, direction }: Missed): 
     (sighting) => sighting?.point === sent.point,
   );
   return there !== undefined && there.evidence === sent.evidence && there.order < sent.order;
-}
-
-const standing = new WeakMap<CaptureEvidence, boolean>();
-
-/** Whether lines are lost between the packets of a capture that prints differences (`-ttt`): their time is lost with them. */
-function stands(capture: CaptureEvidence): boolean {
-  const known = standing.get(capture);
-  if (known !== undefined) return known;
-  const { artefact, content, unread } = capture;
-  const isDelta = content.clock === 'delta' && unread.length > 0;
-  const lines = isDelta ? content.packets.map(({ line }) => artefact.first + line - 1) : [];
-  const [first, last] = [lines[0] ?? 0, lines.at(-1) ?? 0];
-  const value = unread.some((line) => line > first && line < last);
-  standing.set(capture, value);
-  return value;
 }
 
 function cameThrough(transmission: Transmission, point: number, direction: Direction): boolean {

@@ -45,7 +45,7 @@ const UNLIKE_US = 2_000;
 const STAMP_US = 100;
 
 /**
- * One lookup alone: two captures that each saw another try of it agree in all but how far apart its packets were. Of the
+ * One question alone may be of another try at either place. One lookup alone: two captures that each saw another try of it agree in all but how far apart its packets were. Of the
  * same packets, those that go one way bound the difference of the clocks from one side, and differ little among themselves.
  */
 function areOtherTries(pairs: readonly Timed[]): boolean {
@@ -54,6 +54,7 @@ function areOtherTries(pairs: readonly Timed[]): boolean {
     ({ isNamed, exchange }) => !isNamed && exchange.client.port === one?.exchange.client.port,
   );
   if (one === undefined || !isOneFlow) return false;
+  if (pairs.every(({ exchange }) => exchange === one.exchange)) return true;
   const [there, back] = [rangeOf(pairs, false), rangeOf(pairs, true)];
   if (there === undefined || back === undefined) {
     const only = there ?? back;

@@ -1,6 +1,7 @@
-import { type Absence, absenceAt, type Missed, saysNothing } from './absence.ts';
+import { type Absence, absenceAt, hasLoose, saysNothing } from './absence.ts';
 import type { Clocks } from './clocks.ts';
 import { cameLate, mayBeLate } from './late-answers.ts';
+import type { Missed } from './moments.ts';
 import type { Point, Sighting } from './points.ts';
 import { refusedTries } from './refusals.ts';
 import { answerTime, cameBack, type Retry, retryOf } from './retries.ts';
@@ -190,6 +191,7 @@ function lostRequest(
 function couldTell(position: number, missed: Missed, timeline: Timeline, clocks: Clocks): boolean {
   const point = timeline.path[position];
   if (point?.ran !== true || point.lossy) return false;
+  if (hasLoose(position, missed, timeline)) return true;
   return (
     timeline.passages(position, missed.direction).length > 0 &&
     !saysNothing(position, missed, timeline, clocks)
