@@ -12,6 +12,7 @@ import { createLog } from './adapters/log.ts';
 import { embeddedMetrics } from './adapters/metrics.ts';
 import { type Postpone, sqsBury, sqsPostpone } from './adapters/queue.ts';
 import { readWorkerSettings } from './adapters/settings.ts';
+import { slackApi } from './adapters/slack-api.ts';
 import { slackOfWorkspaces } from './adapters/slack-of-workspaces.ts';
 import { workspaceTokens } from './adapters/workspace-tokens.ts';
 
@@ -49,7 +50,7 @@ function production(): ReturnType<typeof diagnoseHandler> {
   const tokens = workspaceTokens(settings.value, { store, aws, log });
   return diagnoseHandler(
     {
-      slackFor: slackOfWorkspaces(tokens.tokenFor, { fetch, log }),
+      slackFor: slackOfWorkspaces(tokens.tokenFor, (token) => slackApi({ token, fetch, log })),
       core: coreIn(import.meta.dirname, own.runbookBase),
       store,
       cases: casesIn(store, own.hours, Date.now),

@@ -4,6 +4,7 @@ import { sqsQueue } from './adapters/queue.ts';
 import { secretReader } from './adapters/secrets.ts';
 import { readIngestSettings } from './adapters/settings.ts';
 import { createSlackApp, type HttpAnswer, type IngestPorts } from './adapters/slack-app.ts';
+import { slackForms } from './adapters/slack-forms-api.ts';
 import { slackOfWorkspaces } from './adapters/slack-of-workspaces.ts';
 import { workspaceTokens } from './adapters/workspace-tokens.ts';
 
@@ -46,7 +47,7 @@ async function production(): Promise<ReturnType<typeof createSlackApp>> {
     signingSecrets: secret.split(',').map((part) => part.trim()),
     language,
     queue: sqsQueue(queueUrl, aws, Date.now),
-    slackFor: slackOfWorkspaces(tokens.tokenFor, { fetch, log, patience: 'ingest' }),
+    slackFor: slackOfWorkspaces(tokens.tokenFor, (token) => slackForms({ token, fetch, log })),
     log,
     now: Date.now,
   });

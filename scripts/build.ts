@@ -99,8 +99,11 @@ function packagesIn(inputs: readonly string[]): readonly string[] {
 }
 
 const NEVER_RUN =
-  /^(?:express|@slack\/socket-mode|@slack\/oauth|raw-body|path-to-regexp|jsonpath-plus)$/;
+  /^(?:express|@slack\/types|@slack\/socket-mode|@slack\/oauth|raw-body|path-to-regexp|jsonpath-plus)$/;
 const OTHER_RECEIVERS = /\/(?:HTTPReceiver|SocketModeReceiver|ExpressReceiver)$/;
+
+/** What the client loads to unpack exports of analytics, which nobody here asks for. */
+const RARELY_RUN = /^node:zlib$/;
 
 /**
  * Bolt brings express, a WebSocket client and an OAuth server along for receivers that a Lambda never starts: 1.4 MB and
@@ -113,6 +116,13 @@ const lean: Plugin = {
     bundler.onResolve({ filter: OTHER_RECEIVERS }, ({ path, importer }) =>
       importer.includes('@slack/bolt') ? { path, namespace: 'unused-class' } : undefined,
     );
+    bundler.onResolve({ filter: RARELY_RUN }, ({ path, importer }) =>
+      importer.includes('node_modules') ? { path, namespace: 'late' } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, key) =>
+        key === '__esModule' ? false : process.getBuiltinModule(${JSON.stringify(path)})[key] });`,
+    }));
     bundler.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, { get: (_, key) =>
         key === '__esModule' || typeof key === 'symbol' ? undefined

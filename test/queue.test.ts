@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DeliveryPorts, workThrough } from '../functions/adapters/deliveries.ts';
-import { groupOf, type Job, parseJob } from '../functions/adapters/job.ts';
+import { type Job, parseJob } from '../functions/adapters/job.ts';
+import { groupOf } from '../functions/adapters/job-names.ts';
 import { createLog } from '../functions/adapters/log.ts';
 import {
   memoryQueue,

@@ -1,15 +1,16 @@
 import { noticeWords } from '../render/slack/notices.ts';
 import type { Workspace } from './installations.ts';
-import { digest, type Job } from './job.ts';
+import type { Job } from './job.ts';
+import { digest } from './job-names.ts';
 import { errorFields } from './log.ts';
-import type { SlackApi } from './slack-api.ts';
 import type { ListenerPorts } from './slack-app.ts';
+import type { SlackForms } from './slack-forms-api.ts';
 
 /** Opens a form within Slack's three seconds, or not at all: false, and the log says why. */
 export async function tryToOpen(
   ports: ListenerPorts,
   workspace: Workspace,
-  open: (slack: SlackApi) => ReturnType<SlackApi['openView']>,
+  open: (slack: SlackForms) => ReturnType<SlackForms['openView']>,
 ): Promise<boolean> {
   try {
     const opened = await open(await ports.slackFor(workspace));

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import { digest, type SlackMessageIn } from './job.ts';
+import { digest } from './job-names.ts';
+import type { SlackMessageIn } from './slack-message.ts';
 import type { Store } from './store.ts';
 
 const answer = z.object({

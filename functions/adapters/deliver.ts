@@ -27,13 +27,15 @@ export interface Delivered {
 const TOO_MUCH = new Set(['invalid_blocks', 'msg_blocks_too_long', 'msg_too_long']);
 
 /** Tries ever plainer forms of one answer while Slack refuses the blocks; any other refusal is final and rejects. */
-export async function deliver(forms: readonly SlackMessage[], send: Send): Promise<Delivered> {
+export async function deliver(forms: Iterable<SlackMessage>, send: Send): Promise<Delivered> {
   let refusal: Refusal = { code: 'nothing to send', needed: null };
-  for (const [form, message] of forms.entries()) {
+  let form = 0;
+  for (const message of forms) {
     const sent = await send(message);
     if (sent.ok) return { at: sent.value, form };
     refusal = sent.error;
     if (!TOO_MUCH.has(refusal.code)) break;
+    form += 1;
   }
   throw new DeliveryRefused(refusal);
 }

@@ -11,12 +11,12 @@ import { errorFields } from './log.ts';
 export interface Reply {
   /** Status and first cause: what has to change for an answer to be given anew. */
   readonly verdict: string;
-  /** Ever plainer. */
-  readonly forms: readonly SlackMessage[];
+  /** Ever plainer, each made when it is asked for. */
+  readonly forms: Iterable<SlackMessage>;
   /** The whole report as Markdown, where the forms do not hold all of it. */
   readonly whole: string | null;
   /** The forms for when the whole could not be attached. */
-  readonly unattached: readonly SlackMessage[];
+  readonly unattached: Iterable<SlackMessage>;
   /** Whether anything in the evidence was recognised. */
   readonly recognised: boolean;
 }
@@ -63,13 +63,32 @@ export async function diagnosed(
     });
   const first = form(true, false);
   const attaches = !first.whole && options.audience === 'thread';
-  const unattached = [first, form(false, false), renderTextOnly(report)];
+  const plain = () => renderTextOnly(report);
+  const unattached = inTurn(
+    () => first,
+    () => form(false, false),
+    plain,
+  );
   return {
     verdict: `${report.status}:${cause ?? ''}`,
-    forms: attaches ? [form(true, true), form(false, true), renderTextOnly(report)] : unattached,
+    forms: attaches
+      ? inTurn(
+          () => form(true, true),
+          () => form(false, true),
+          plain,
+        )
+      : unattached,
     unattached,
     whole: attaches ? renderMarkdown(report) : null,
     recognised: report.artefacts.length > 0,
+  };
+}
+
+function inTurn(...makes: readonly (() => SlackMessage)[]): Iterable<SlackMessage> {
+  return {
+    *[Symbol.iterator]() {
+      for (const make of makes) yield make();
+    },
   };
 }
 

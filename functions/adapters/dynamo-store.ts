@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
+import { once } from '../primitives/once.ts';
 import { AwsRefusal, callAws, type Transport } from './aws-call.ts';
 import type { AwsAccess } from './settings.ts';
 import { endOf, type Kept, refuseTooLarge, type Store } from './store.ts';
 
-const got = z.object({
-  Item: z.optional(
-    z.object({
-      value: z.object({ S: z.string() }),
-      version: z.object({ N: z.string() }),
-      expires: z.optional(z.object({ N: z.string() })),
-    }),
-  ),
-});
+const got = once(() =>
+  z.object({
+    Item: z.optional(
+      z.object({
+        value: z.object({ S: z.string() }),
+        version: z.object({ N: z.string() }),
+        expires: z.optional(z.object({ N: z.string() })),
+      }),
+    ),
+  }),
+);
 
 /**
  * Records in a DynamoDB table with the partition key `key` (S): `value` (S), `version` (N), `expires` (N, epoch seconds:
@@ -122,7 +125,7 @@ function itemOf({ key, value, version, seconds }: Written, writer: string, nowMs
 }
 
 function keptIn(answer: unknown, nowMs: number): Kept | null {
-  const { Item: item } = got.parse(answer);
+  const { Item: item } = got().parse(answer);
   if (item === undefined) return null;
   if (item.expires !== undefined && Number(item.expires.N) <= nowMs / 1000) return null;
   return { value: item.value.S, version: Number(item.version.N) };

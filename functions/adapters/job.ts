@@ -1,19 +1,8 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { err, ok, type Result } from '../primitives/result.ts';
+import { messageShape } from './slack-message.ts';
 
 const text = z.string();
-
-/** The parts of a Slack message that may hold evidence; everything else in it is left behind. */
-const message = z.object({
-  ts: text,
-  user: z.optional(text),
-  bot_id: z.optional(text),
-  text: z.optional(text),
-  blocks: z.optional(z.array(z.unknown())),
-  files: z.optional(z.array(z.unknown())),
-  attachments: z.optional(z.array(z.unknown())),
-});
 
 /** Whose workspace it is: what a token is looked up by. */
 const workspace = { team: text, enterprise: z.nullable(text) };
@@ -41,7 +30,7 @@ const written = z.object({
   user: text,
   ts: text,
   /** The message as the event carried it; null when it was too large to queue and has to be read again. */
-  message: z.nullable(message),
+  message: z.nullable(messageShape()),
   /** Whether the app was addressed; otherwise it answers only where it has answered before. */
   asked: z.boolean(),
   /** Whether people of another organisation are in the channel: then the asker alone sees the answer. */
@@ -58,7 +47,7 @@ const shortcut = z.object({
   ...workspace,
   ...thread,
   user: text,
-  message: z.nullable(message),
+  message: z.nullable(messageShape()),
   responseUrl: text,
   trigger: text,
 });
@@ -140,7 +129,6 @@ const job = z.discriminatedUnion('kind', [
 /** One piece of work for the worker. */
 export type Job = z.infer<typeof job>;
 export type JobOf<Kind extends Job['kind']> = Extract<Job, { readonly kind: Kind }>;
-export type SlackMessageIn = z.infer<typeof message>;
 export type FormPlace = z.infer<typeof place>;
 
 /** Reads a job off the queue. */
@@ -151,53 +139,4 @@ export function parseJob(body: string): Result<Job, { readonly code: 'not-a-job'
   } catch {
     return err({ code: 'not-a-job' });
   }
-}
-
-/** The evidence-bearing part of a message event or of a message of a thread; null when it is no message. */
-export function readMessage(value: unknown): SlackMessageIn | null {
-  const read = message.safeParse(value);
-  return read.success ? read.data : null;
-}
-
-/** Names one piece of work: two deliveries of the same have the same. */
-export function keyOf(one: Job): string {
-  return `${one.kind}:${one.team}:${ownPart(one)}`;
-}
-
-function ownPart(one: Job): string {
-  switch (one.kind) {
-    case 'command':
-    case 'shortcut':
-      return one.trigger;
-    // A mention reaches an app as `app_mention` and as `message`, with different event ids and not always with the same
-    // files: what differs is no duplicate.
-    case 'written':
-      return `${one.channel}:${one.ts}:${digest(JSON.stringify([one.asked, one.message]))}`;
-    case 'deleted':
-      return `${one.channel}:${one.ts}`;
-    case 'form':
-    case 'label':
-      return one.view;
-    case 'steps':
-    case 'share':
-    case 'forget':
-    case 'kept':
-      return `${one.channel}:${one.pressed}`;
-    case 'home':
-    case 'removed':
-      return one.event;
-  }
-}
-
-/** The conversation that a piece of work belongs to: its work is done one piece at a time, in order. */
-export function groupOf(one: Job): string {
-  if ('threadTs' in one && one.threadTs !== null && one.channel !== null) {
-    return `${one.team}:${one.channel}:${one.threadTs}`;
-  }
-  return `${one.team}:${'user' in one ? one.user : 'app'}`;
-}
-
-/** Sixteen hexadecimal digits that stand for a text and say nothing of it. */
-export function digest(of: string): string {
-  return createHash('sha256').update(of).digest('hex').slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { once } from '../primitives/once.ts';
 import type { Sealer } from './sealed.ts';
 import type { Grant } from './slack-oauth.ts';
 import type { Store } from './store.ts';
@@ -22,16 +23,18 @@ export interface KeptGrants {
 
 const MOST_TRIES = 5;
 
-const text = z.string();
-const shape = z.object({
-  botToken: text,
-  refreshToken: z.nullable(text),
-  expiresAt: z.nullable(z.number()),
-  team: z.nullable(text),
-  enterprise: z.nullable(text),
-  title: text,
-  botUser: text,
-  scopes: z.array(text),
+const shape = once(() => {
+  const text = z.string();
+  return z.object({
+    botToken: text,
+    refreshToken: z.nullable(text),
+    expiresAt: z.nullable(z.number()),
+    team: z.nullable(text),
+    enterprise: z.nullable(text),
+    title: text,
+    botUser: text,
+    scopes: z.array(text),
+  });
 });
 
 /** The name of a workspace's installation (`installation:T…`) or of an organisation's (`installation:E…`). */
@@ -46,7 +49,7 @@ export function keptGrants(store: Store, sealer: Sealer): KeptGrants {
     read: async (name) => {
       const kept = await store.get(name);
       if (kept === null) return null;
-      const grant = shape.parse(JSON.parse(await sealer.open(kept.value, name)));
+      const grant = shape().parse(JSON.parse(await sealer.open(kept.value, name)));
       return { name, version: kept.version, grant };
     },
     put: async (name, grant) => {

@@ -1,4 +1,5 @@
-import { groupOf, type Job } from './job.ts';
+import type { Job } from './job.ts';
+import { groupOf } from './job-names.ts';
 import { errorFields, type Log } from './log.ts';
 import type { Queue } from './queue.ts';
 import { TryLater } from './slack-call.ts';

@@ -1,5 +1,6 @@
 import { callAws, type Transport } from './aws-call.ts';
-import { digest, groupOf, type Job, keyOf } from './job.ts';
+import type { Job } from './job.ts';
+import { digest, groupOf, keyOf } from './job-names.ts';
 import type { AwsAccess } from './settings.ts';
 
 /** The queue between the two Lambdas. */

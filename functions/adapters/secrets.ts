@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
+import { once } from '../primitives/once.ts';
 import { callAws, type Transport } from './aws-call.ts';
 import type { AwsAccess, Secret } from './settings.ts';
 
 const FRESH_MS = 5 * 60_000;
 
-const answer = z.object({ Parameter: z.object({ Value: z.string().check(z.minLength(1)) }) });
+const answer = once(() =>
+  z.object({ Parameter: z.object({ Value: z.string().check(z.minLength(1)) }) }),
+);
 
 /**
  * Gives a secret's value; a parameter is asked for once and again after five minutes, so that a rotated secret is taken
@@ -47,5 +50,5 @@ async function readParameter(
     now,
     transport,
   );
-  return answer.parse(body).Parameter.Value;
+  return answer().parse(body).Parameter.Value;
 }

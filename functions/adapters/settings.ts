@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { once } from '../primitives/once.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 
 /** A secret given outright (local runs) or the name of the SSM parameter that holds it. */
@@ -83,64 +84,76 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const given: Environment = process.env;
 
-const text = z.string().check(z.minLength(1));
-const language = z.optional(z.enum(['en', 'zh']));
-/** `none`, or hours up to a day. */
-const retention = z.optional(z.string().check(z.regex(/^(?:none|\d|1\d|2[0-4])$/)));
-const aws = {
-  AWS_REGION: text,
-  AWS_ACCESS_KEY_ID: text,
-  AWS_SECRET_ACCESS_KEY: text,
-  AWS_SESSION_TOKEN: z.optional(z.string()),
-  // The SDKs' own name for it (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
-  AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.url()),
-};
+/** Made when the environment is read and not when the code is loaded, which every cold start waits for. */
+const shapes = once(() => {
+  const text = z.string().check(z.minLength(1));
+  const language = z.optional(z.enum(['en', 'zh']));
+  /** `none`, or hours up to a day. */
+  const retention = z.optional(z.string().check(z.regex(/^(?:none|\d|1\d|2[0-4])$/)));
+  const aws = {
+    AWS_REGION: text,
+    AWS_ACCESS_KEY_ID: text,
+    AWS_SECRET_ACCESS_KEY: text,
+    AWS_SESSION_TOKEN: z.optional(z.string()),
+    // The SDKs' own name for it (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+    AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.url()),
+  };
 
-const oauth = {
-  SLACK_CLIENT_ID: z.optional(text),
-  SLACK_CLIENT_SECRET: z.optional(text),
-  SLACK_CLIENT_SECRET_PARAMETER: z.optional(text),
-  NETDX_ENCRYPTION_KEY: z.optional(text),
-  NETDX_ENCRYPTION_KEY_PARAMETER: z.optional(text),
-};
-const shared = {
-  ...aws,
-  ...oauth,
-  SLACK_BOT_TOKEN: z.optional(text),
-  SLACK_BOT_TOKEN_PARAMETER: z.optional(text),
-  NETDX_TABLE: text,
-  NETDX_LANGUAGE: language,
-};
-type OAuthVariables = { readonly [Name in keyof typeof oauth]?: string | undefined };
+  const oauth = {
+    SLACK_CLIENT_ID: z.optional(text),
+    SLACK_CLIENT_SECRET: z.optional(text),
+    SLACK_CLIENT_SECRET_PARAMETER: z.optional(text),
+    NETDX_ENCRYPTION_KEY: z.optional(text),
+    NETDX_ENCRYPTION_KEY_PARAMETER: z.optional(text),
+  };
+  const shared = {
+    ...aws,
+    ...oauth,
+    SLACK_BOT_TOKEN: z.optional(text),
+    SLACK_BOT_TOKEN_PARAMETER: z.optional(text),
+    NETDX_TABLE: text,
+    NETDX_LANGUAGE: language,
+  };
+  const ingest = z.object({
+    ...shared,
+    SLACK_SIGNING_SECRET: z.optional(text),
+    SLACK_SIGNING_SECRET_PARAMETER: z.optional(text),
+    QUEUE_URL: z.url(),
+  });
 
-const ingest = z.object({
-  ...shared,
-  SLACK_SIGNING_SECRET: z.optional(text),
-  SLACK_SIGNING_SECRET_PARAMETER: z.optional(text),
-  QUEUE_URL: z.url(),
+  const worker = z.object({
+    ...shared,
+    NETDX_RETENTION: retention,
+    NETDX_RUNBOOK_BASE: z.optional(z.url()),
+    QUEUE_URL: z.url(),
+    DEAD_QUEUE_URL: z.url(),
+    QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
+  });
+
+  const install = z.object({
+    ...aws,
+    ...oauth,
+    NETDX_TABLE: text,
+    NETDX_PUBLIC_URL: z.url({ protocol: /^https$/ }),
+  });
+  const local = z.object({
+    SLACK_BOT_TOKEN: z.optional(z.string().check(z.regex(/^xoxb-/))),
+    SLACK_APP_TOKEN: z.optional(z.string().check(z.regex(/^xapp-/))),
+    NETDX_STORE: z.optional(text),
+    NETDX_RETENTION: retention,
+    NETDX_LANGUAGE: language,
+  });
+  return { ingest, worker, install, local, shared: z.object(shared), oauth: z.object(oauth) };
 });
 
-const worker = z.object({
-  ...shared,
-  NETDX_RETENTION: retention,
-  NETDX_RUNBOOK_BASE: z.optional(z.url()),
-  QUEUE_URL: z.url(),
-  DEAD_QUEUE_URL: z.url(),
-  QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
-});
-
-const install = z.object({
-  ...aws,
-  ...oauth,
-  NETDX_TABLE: text,
-  NETDX_PUBLIC_URL: z.url({ protocol: /^https$/ }),
-});
+type Shapes = ReturnType<typeof shapes>;
+type OAuthVariables = { readonly [Name in keyof z.infer<Shapes['oauth']>]?: string | undefined };
 
 /** Reads the environment of `functions/slack.ts`. */
 export function readIngestSettings(
   environment: Environment = given,
 ): Result<IngestSettings, SettingsFailure> {
-  const read = ingest.safeParse(withoutBlanks(environment));
+  const read = shapes().ingest.safeParse(withoutBlanks(environment));
   if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
   const from = read.data;
   const secret = secretOf(from.SLACK_SIGNING_SECRET, from.SLACK_SIGNING_SECRET_PARAMETER);
@@ -158,7 +171,7 @@ export function readIngestSettings(
 export function readWorkerSettings(
   environment: Environment = given,
 ): Result<WorkerSettings, SettingsFailure> {
-  const read = worker.safeParse(withoutBlanks(environment));
+  const read = shapes().worker.safeParse(withoutBlanks(environment));
   if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
   const from = read.data;
   const common = sharedOf(from);
@@ -177,7 +190,7 @@ export function readWorkerSettings(
 export function readInstallSettings(
   environment: Environment = given,
 ): Result<InstallSettings, SettingsFailure> {
-  const read = install.safeParse(withoutBlanks(environment));
+  const read = shapes().install.safeParse(withoutBlanks(environment));
   if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
   const from = read.data;
   const app = oauthOf(from);
@@ -190,19 +203,11 @@ export function readInstallSettings(
   });
 }
 
-const local = z.object({
-  SLACK_BOT_TOKEN: z.optional(z.string().check(z.regex(/^xoxb-/))),
-  SLACK_APP_TOKEN: z.optional(z.string().check(z.regex(/^xapp-/))),
-  NETDX_STORE: z.optional(text),
-  NETDX_RETENTION: retention,
-  NETDX_LANGUAGE: language,
-});
-
 /** Reads the environment of `npm start`. */
 export function readLocalSettings(
   environment: Environment = given,
 ): Result<LocalSettings, SettingsFailure> {
-  const read = local.safeParse(withoutBlanks(environment));
+  const read = shapes().local.safeParse(withoutBlanks(environment));
   if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, ...from } = read.data;
   if ((botToken === undefined) !== (appToken === undefined)) {
@@ -217,9 +222,7 @@ export function readLocalSettings(
   });
 }
 
-function sharedOf(
-  from: z.infer<z.ZodMiniObject<typeof shared>>,
-): Result<SharedSettings, SettingsFailure> {
+function sharedOf(from: z.infer<Shapes['shared']>): Result<SharedSettings, SettingsFailure> {
   const app = oauthOf(from);
   if (!app.ok) return app;
   const botToken = secretOf(from.SLACK_BOT_TOKEN, from.SLACK_BOT_TOKEN_PARAMETER);

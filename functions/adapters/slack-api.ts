@@ -3,12 +3,12 @@ import type { Source } from '../intake/paste.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 import type { FileRefusalCode } from '../render/slack/notices.ts';
 import type { SlackMessage } from '../render/slack.ts';
-import type { Language } from '../report/schema.ts';
-import { readMessage, type SlackMessageIn } from './job.ts';
 import type { Log } from './log.ts';
 import { type Refusal, record, type SlackCall, slackCall, TryLater } from './slack-call.ts';
 import type { RemoteFile } from './slack-evidence.ts';
 import { attachText, downloadFile } from './slack-files.ts';
+import { formsOver, type SlackForms } from './slack-forms-api.ts';
+import { readMessage, type SlackMessageIn } from './slack-message.ts';
 
 /** A message's place. */
 export interface At {
@@ -17,7 +17,7 @@ export interface At {
 }
 
 /** The few things the worker asks of Slack. */
-export interface SlackApi {
+export interface SlackApi extends SlackForms {
   /** Posts into a thread, or with `threadTs` null into the channel; gives where it stands. */
   readonly post: (
     channel: string,
@@ -52,11 +52,8 @@ export interface SlackApi {
     at: { readonly channel: string; readonly threadTs: string },
     file: { readonly name: string; readonly text: string },
   ) => Promise<Result<null, Refusal>>;
-  readonly languageOf: (user: string) => Promise<Language | null>;
   /** "is reading…" under the thread; gone by itself when the answer comes. Never stands in the way of the answer. */
   readonly status: (channel: string, threadTs: string, text: string) => Promise<void>;
-  readonly openView: (trigger: string, view: object) => Promise<Result<null, Refusal>>;
-  readonly updateView: (id: string, hash: string, view: object) => Promise<Result<null, Refusal>>;
   readonly publishHome: (user: string, view: object) => Promise<Result<null, Refusal>>;
 }
 
@@ -69,27 +66,23 @@ export interface ApiOptions {
   readonly token: string;
   readonly fetch: FetchFunction;
   readonly log: Log;
-  /** The receiving side has to answer within three seconds and tries once; the worker takes its time. */
-  readonly patience?: 'worker' | 'ingest';
 }
 
-const PATIENCE = {
-  worker: { timeoutMs: 10_000, retries: 2 },
-  ingest: { timeoutMs: 1500, retries: 0 },
-} as const;
+/** The worker takes its time. */
+const PATIENCE = { timeoutMs: 10_000, retries: 2 };
 const MOST_PAGES = 5;
 const RESPONSE_HOSTS = new Set(['hooks.slack.com', 'hooks.slack-gov.com']);
 
 /** Talks to Slack over an injected `fetch`; every call has a timeout and few tries. */
 export function slackApi(options: ApiOptions): SlackApi {
-  const patience = PATIENCE[options.patience ?? 'worker'];
-  const call = slackCall({ ...options, ...patience });
+  const call = slackCall({ ...options, ...PATIENCE });
   const files = { call, token: options.token, fetch: options.fetch };
   const done = async (...[method, args]: Parameters<SlackCall>) => {
     const answer = await call(method, args);
     return answer.ok ? ok(null) : answer;
   };
   return {
+    ...formsOver(call),
     post: async (channel, threadTs, message) => {
       const thread = threadTs === null ? {} : { thread_ts: threadTs };
       const answer = await call('chat.postMessage', { channel, ...thread, ...sent(message) });
@@ -112,40 +105,15 @@ export function slackApi(options: ApiOptions): SlackApi {
     remove: ({ channel, ts }) => done('chat.delete', { channel, ts }),
     postTo: (user, channel, threadTs, message) =>
       done('chat.postEphemeral', { user, channel, thread_ts: threadTs, ...sent(message) }),
-    respond: (url, message, audience) => respond(options.fetch, url, message, audience, patience),
+    respond: (url, message, audience) => respond(options.fetch, url, message, audience),
     thread: (channel, ts) => readThread(call, channel, ts),
     file: (file, channel) => downloadFile(files, file, channel),
     attach: (at, file) => attachText(files, at, file),
-    languageOf: languages(call),
     status: async (channel, threadTs, status) => {
       const args = { channel_id: channel, thread_ts: threadTs, status };
       await call('assistant.threads.setStatus', args).catch(() => undefined);
     },
-    openView: (trigger, view) => done('views.open', { trigger_id: trigger, view }),
-    updateView: (id, hash, view) => done('views.update', { view_id: id, hash, view }),
     publishHome: (user, view) => done('views.publish', { user_id: user, view }),
-  };
-}
-
-const LANGUAGE_MS = 86_400_000;
-const MOST_LANGUAGES = 5000;
-
-/** People's languages, each asked for once a day; not knowing one is never worth a failure. */
-function languages(call: SlackCall): SlackApi['languageOf'] {
-  const known = new Map<string, { readonly at: number; readonly language: Language | null }>();
-  return async (user) => {
-    const remembered = known.get(user);
-    if (remembered !== undefined && Date.now() - remembered.at < LANGUAGE_MS) {
-      return remembered.language;
-    }
-    const answer = await call('users.info', { user, include_locale: true }).catch(() => null);
-    if (answer === null) return null;
-    const locale = answer.ok ? record(answer.value.user).locale : null;
-    const chinese = typeof locale === 'string' && locale.toLowerCase().startsWith('zh');
-    const language = typeof locale !== 'string' ? null : chinese ? 'zh' : 'en';
-    if (known.size >= MOST_LANGUAGES) known.clear();
-    known.set(user, { at: Date.now(), language });
-    return language;
   };
 }
 
@@ -163,7 +131,6 @@ async function respond(
   url: string,
   message: SlackMessage | 'delete',
   audience: 'person' | 'channel',
-  { timeoutMs }: { readonly timeoutMs: number },
 ): Promise<Result<null, Refusal>> {
   const address = URL.canParse(url) ? new URL(url) : null;
   if (address?.protocol !== 'https:' || !RESPONSE_HOSTS.has(address.hostname)) {
@@ -183,7 +150,7 @@ async function respond(
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(body),
     redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(PATIENCE.timeoutMs),
   });
   if (answer.status < 300) return ok(null);
   if (answer.status === 429) throw new TryLater(Number(answer.headers.get('retry-after') ?? '5'));

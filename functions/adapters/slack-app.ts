@@ -2,7 +2,7 @@ import { App, AwsLambdaReceiver, LogLevel, type Receiver } from '@slack/bolt';
 import type { Workspace } from './installations.ts';
 import type { Log } from './log.ts';
 import type { Queue } from './queue.ts';
-import type { SlackApi } from './slack-api.ts';
+import type { SlackForms } from './slack-forms-api.ts';
 import { listen } from './slack-listeners.ts';
 import { slackLogger } from './slack-logger.ts';
 import { admit, refusalStatus } from './slack-request.ts';
@@ -13,7 +13,7 @@ export interface ListenerPorts {
   readonly queue: Queue;
   readonly log: Log;
   /** Slack with little patience: a form has to open within three seconds. */
-  readonly slackFor: (workspace: Workspace) => Promise<SlackApi>;
+  readonly slackFor: (workspace: Workspace) => Promise<SlackForms>;
 }
 
 /** The same for requests over HTTP, which have to prove that they are Slack's. */

@@ -1,5 +1,5 @@
 import type { Source } from '../intake/paste.ts';
-import type { SlackMessageIn } from './job.ts';
+import type { SlackMessageIn } from './slack-message.ts';
 
 /** A file attached to a message; `url` is null where Slack gives only its id. */
 export interface RemoteFile {

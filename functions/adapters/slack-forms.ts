@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import * as z from 'zod/mini';
+import { once } from '../primitives/once.ts';
 import { noticeWords } from '../render/slack/notices.ts';
 import { MOST_PLACES, pasteForm } from '../render/slack/paste-form.ts';
 import { tryToOpen, tryToSend } from './at-once.ts';
@@ -9,15 +10,17 @@ import type { ListenerPorts } from './slack-app.ts';
 import { parsed, textOr, userOf, workspaceOf } from './slack-bodies.ts';
 import { record } from './slack-call.ts';
 
-const origin = z.object({
-  channel: z.nullable(z.string()),
-  threadTs: z.nullable(z.string()),
-  case: z.nullable(z.string()),
-  responseUrl: z.nullable(z.string()),
-});
+const origin = once(() =>
+  z.object({
+    channel: z.nullable(z.string()),
+    threadTs: z.nullable(z.string()),
+    case: z.nullable(z.string()),
+    responseUrl: z.nullable(z.string()),
+  }),
+);
 
 /** Where a form was opened from, and so where its answer goes; travels in the view's `private_metadata`. */
-type Origin = z.infer<typeof origin>;
+type Origin = z.infer<ReturnType<typeof origin>>;
 
 /** What the "I ran it" button stood under. */
 interface Ran {
@@ -92,7 +95,7 @@ export function listenToForms(app: App, ports: ListenerPorts): void {
 
 /** The job in a submitted form; null where nothing was pasted or attached. */
 function formJob(body: unknown, view: unknown): JobOf<'form'> | null {
-  const read = origin.safeParse(parsed(record(view).private_metadata));
+  const read = origin().safeParse(parsed(record(view).private_metadata));
   const files = record(record(valuesIn(view).files).value).files;
   const places = placesIn(view).filter(({ output }) => output.trim() !== '');
   const attached = Array.isArray(files) ? files : [];

@@ -2,11 +2,12 @@ import type { App } from '@slack/bolt';
 import { noticeWords } from '../render/slack/notices.ts';
 import { wrongForm } from '../render/slack/wrong-form.ts';
 import { tryToOpen, tryToSend } from './at-once.ts';
-import { type Job, readMessage } from './job.ts';
+import type { Job } from './job.ts';
 import type { ListenerPorts } from './slack-app.ts';
 import { botUserIn, parsed, placeOf, textOr, userOf, workspaceOf } from './slack-bodies.ts';
 import { record } from './slack-call.ts';
 import { listenToForms, openPasteForm } from './slack-forms.ts';
+import { readMessage } from './slack-message.ts';
 
 /** Everything that reaches the app, made into jobs; what needs an answer within three seconds gets it here. */
 export function listen(app: App, ports: ListenerPorts): void {

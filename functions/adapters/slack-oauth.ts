@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { once } from '../primitives/once.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 
 /** A bot token and, where the app rotates its tokens, when it ends (milliseconds since 1970) and what renews it. */
@@ -47,23 +48,28 @@ const GONE = new Set(['invalid_auth', 'account_inactive', 'token_revoked', 'toke
 /** Codes of any method that say nothing of what was sent. */
 const OUTAGES = new Set(['fatal_error', 'internal_error', 'service_unavailable', 'ratelimited']);
 
-const text = z.string().check(z.minLength(1));
-const owner = z.optional(z.nullable(z.object({ id: text, name: z.optional(z.string()) })));
-const tokens = z.object({
-  access_token: text,
-  refresh_token: z.optional(text),
-  expires_in: z.optional(z.number().check(z.positive())),
+const shapes = once(() => {
+  const text = z.string().check(z.minLength(1));
+  const owner = z.optional(z.nullable(z.object({ id: text, name: z.optional(z.string()) })));
+  const tokens = z.object({
+    access_token: text,
+    refresh_token: z.optional(text),
+    expires_in: z.optional(z.number().check(z.positive())),
+  });
+  const grant = z.object({
+    ...tokens.shape,
+    token_type: z.literal('bot'),
+    scope: z.string(),
+    bot_user_id: text,
+    team: owner,
+    enterprise: owner,
+    is_enterprise_install: z.optional(z.boolean()),
+  });
+  const refusal = z.object({ ok: z.literal(false), error: text });
+  return { tokens, grant, refusal };
 });
-const grant = z.object({
-  ...tokens.shape,
-  token_type: z.literal('bot'),
-  scope: z.string(),
-  bot_user_id: text,
-  team: owner,
-  enterprise: owner,
-  is_enterprise_install: z.optional(z.boolean()),
-});
-const refusal = z.object({ ok: z.literal(false), error: text });
+
+type Shapes = ReturnType<typeof shapes>;
 
 /** Speaks `oauth.v2.access` and `auth.test` (docs.slack.dev, "Installing with OAuth", "Using token rotation"). */
 export function slackOAuth(client: OAuthClient): SlackOAuth {
@@ -81,7 +87,7 @@ export function slackOAuth(client: OAuthClient): SlackOAuth {
     });
     if (!answer.ok) throw new Error(`Slack answered ${answer.status}`);
     const body: unknown = await answer.json();
-    const refused = refusal.safeParse(body);
+    const refused = shapes().refusal.safeParse(body);
     if (refused.success && OUTAGES.has(refused.data.error)) throw new Error(refused.data.error);
     return body;
   };
@@ -92,23 +98,23 @@ export function slackOAuth(client: OAuthClient): SlackOAuth {
   return {
     exchange: async (code, redirectUri) => {
       const body = await access({ code, redirect_uri: redirectUri });
-      const read = grant.safeParse(body);
+      const read = shapes().grant.safeParse(body);
       if (!read.success) return err({ code: codeOf(body) });
       return grantOf(read.data, client.now());
     },
     refresh: async (refreshToken) => {
       const body = await access({ grant_type: 'refresh_token', refresh_token: refreshToken });
-      const read = tokens.safeParse(body);
+      const read = shapes().tokens.safeParse(body);
       return read.success ? ok(tokensOf(read.data, client.now())) : err({ code: codeOf(body) });
     },
     works: async (botToken) => {
-      const refused = refusal.safeParse(await ask('auth.test', `Bearer ${botToken}`, {}));
+      const refused = shapes().refusal.safeParse(await ask('auth.test', `Bearer ${botToken}`, {}));
       return !(refused.success && GONE.has(refused.data.error));
     },
   };
 }
 
-function grantOf(from: z.infer<typeof grant>, nowMs: number): Result<Grant, OAuthRefusal> {
+function grantOf(from: z.infer<Shapes['grant']>, nowMs: number): Result<Grant, OAuthRefusal> {
   const team = from.is_enterprise_install === true ? null : (from.team ?? null);
   const enterprise = from.enterprise ?? null;
   const holder = team ?? enterprise;
@@ -123,7 +129,7 @@ function grantOf(from: z.infer<typeof grant>, nowMs: number): Result<Grant, OAut
   });
 }
 
-function tokensOf(from: z.infer<typeof tokens>, nowMs: number): Tokens {
+function tokensOf(from: z.infer<Shapes['tokens']>, nowMs: number): Tokens {
   return {
     botToken: from.access_token,
     refreshToken: from.refresh_token ?? null,
@@ -132,6 +138,6 @@ function tokensOf(from: z.infer<typeof tokens>, nowMs: number): Tokens {
 }
 
 function codeOf(body: unknown): string {
-  const refused = refusal.safeParse(body);
+  const refused = shapes().refusal.safeParse(body);
   return refused.success ? refused.data.error : 'unexpected_answer';
 }

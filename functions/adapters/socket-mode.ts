@@ -4,7 +4,9 @@ import { answerJob } from './answer-job.ts';
 import type { WorkerPorts } from './desk.ts';
 import { errorFields } from './log.ts';
 import { ownQueue } from './own-queue.ts';
+import { slackApi } from './slack-api.ts';
 import { boltApp } from './slack-app.ts';
+import { slackForms } from './slack-forms-api.ts';
 import { slackLogger } from './slack-logger.ts';
 import { slackOfWorkspaces } from './slack-of-workspaces.ts';
 
@@ -29,7 +31,7 @@ export async function serveSocketMode(
   const token = async () => botToken;
   const worker: WorkerPorts = {
     ...ports,
-    slackFor: slackOfWorkspaces(token, { fetch, log }),
+    slackFor: slackOfWorkspaces(token, (one) => slackApi({ token: one, fetch, log })),
     dead: async (job, reason) => log.error('given up', { kind: job.kind, reason }),
     uninstalled: async () => log.info('uninstalled'),
   };
@@ -48,7 +50,7 @@ export async function serveSocketMode(
     language: ports.language,
     queue,
     log,
-    slackFor: slackOfWorkspaces(token, { fetch, log, patience: 'ingest' }),
+    slackFor: slackOfWorkspaces(token, (one) => slackForms({ token: one, fetch, log })),
   });
   app.error(async (error) => log.error('listener failed', errorFields(error)));
   await app.start();

@@ -1,4 +1,4 @@
-import { digest } from './job.ts';
+import { digest } from './job-names.ts';
 import type { Store } from './store.ts';
 
 /** Remembers which work has been taken on and which is done, so that a second delivery of it is not answered again. */

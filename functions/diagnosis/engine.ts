@@ -31,37 +31,45 @@ export interface RuleEngine<R extends Conditions> {
 
 /**
  * The only door to json-rules-engine. The engine tests each leaf; whether a rule holds is folded here from the leaves,
- * because the engine takes a missing fact for false and therefore its negation for true.
+ * because the engine takes a missing fact for false and therefore its negation for true. A rule of which no fact is known
+ * has nothing to be tested: most rules of most pastes.
  */
 export function buildEngine<R extends Conditions>(rules: readonly R[]): RuleEngine<R> {
-  const engine = new Engine([], { allowUndefinedFacts: true });
-  for (const [name, test] of NEGATIVE) engine.addOperator(new Operator(name, test, isKnown));
-  for (const rule of rules) {
-    engine.addRule({
-      name: rule.name,
-      conditions: toTopLevel(rule.conditions),
-      event: { type: 'finding' },
-    });
-    for (const [part, leaves] of [
-      ['unless', rule.unless],
-      ['supports', rule.supports],
-    ] as const) {
-      if (leaves.length > 0)
-        engine.addRule({
-          name: `${rule.name} ${part}`,
-          conditions: { any: leaves.map(toLeaf) },
-          event: { type: 'finding' },
-        });
-    }
-  }
+  const testers = rules.map(testerOf);
   return {
     async run(facts) {
-      const { results, failureResults } = await engine.run(Object.fromEntries(facts));
-      const leaves = new Map(
-        [...results, ...failureResults].map((result) => [result.name, statesIn(result.conditions)]),
-      );
-      return rules.map((rule) => toRan(rule, leaves));
+      const tested = await Promise.all(testers.map((test) => test(facts)));
+      return rules.map((rule, at) => toRan(rule, tested[at] ?? NOTHING));
     },
+  };
+}
+
+type States = ReadonlyMap<string | undefined, ReadonlyMap<string, LeafState>>;
+
+const NOTHING: States = new Map();
+
+/** Tests the leaves of one rule: an engine of its own, that is given the facts it asks for. */
+function testerOf(rule: Conditions): (facts: ReadonlyMap<string, FactValue>) => Promise<States> {
+  const engine = new Engine([], { allowUndefinedFacts: true });
+  for (const [name, test] of NEGATIVE) engine.addOperator(new Operator(name, test, isKnown));
+  const event = { type: 'finding' };
+  engine.addRule({ name: 'conditions', conditions: toTopLevel(rule.conditions), event });
+  for (const part of ['unless', 'supports'] as const)
+    if (rule[part].length > 0)
+      engine.addRule({ name: part, conditions: { any: rule[part].map(toLeaf) }, event });
+  const asked = new Set(
+    [...leavesOf(rule.conditions), ...rule.unless, ...rule.supports].map(({ fact }) => fact),
+  );
+  return async (facts) => {
+    const given = [...asked].flatMap((fact) => {
+      const value = facts.get(fact);
+      return value === undefined ? [] : [[fact, value] as const];
+    });
+    if (given.length === 0) return NOTHING;
+    const { results, failureResults } = await engine.run(Object.fromEntries(given));
+    return new Map(
+      [...results, ...failureResults].map((result) => [result.name, statesIn(result.conditions)]),
+    );
   };
 }
 
@@ -109,21 +117,18 @@ function statesIn(conditions: unknown): ReadonlyMap<string, LeafState> {
   return states;
 }
 
-function toRan<R extends Conditions>(
-  rule: R,
-  byRule: ReadonlyMap<string | undefined, ReadonlyMap<string, LeafState>>,
-): Ran<R> {
+function toRan<R extends Conditions>(rule: R, tested: States): Ran<R> {
   const stateOf = (part: string) => (leaf: Leaf) =>
-    byRule.get(part)?.get(`${leaf.name} ${leaf.fact}`) ?? 'missing';
-  const own = stateOf(rule.name);
+    tested.get(part)?.get(`${leaf.name} ${leaf.fact}`) ?? 'missing';
+  const own = stateOf('conditions');
   const ran = (leaves: readonly Leaf[], part: string) =>
     leaves.map((leaf) => ({ leaf, state: stateOf(part)(leaf) }));
   return {
     rule,
     conditions: fold(rule.conditions, own),
-    leaves: ran(leavesOf(rule.conditions), rule.name),
-    unless: ran(rule.unless, `${rule.name} unless`),
-    supports: ran(rule.supports, `${rule.name} supports`),
+    leaves: ran(leavesOf(rule.conditions), 'conditions'),
+    unless: ran(rule.unless, 'unless'),
+    supports: ran(rule.supports, 'supports'),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Job } from '../../functions/adapters/job.ts';
 import { createLog } from '../../functions/adapters/log.ts';
 import { memoryQueue, type Postpone, type Queue } from '../../functions/adapters/queue.ts';
 import { slackApi } from '../../functions/adapters/slack-api.ts';
+import { slackForms } from '../../functions/adapters/slack-forms-api.ts';
 import { sqliteStore } from '../../functions/adapters/sqlite-store.ts';
 import type { BuiltLambdas } from './built.ts';
 import { type FakeSlackOptions, fakeSlack } from './fake-slack.ts';
@@ -40,7 +41,7 @@ export function bot(
     signingSecrets: [SECRET],
     language: 'en',
     queue: options.queue ?? queue,
-    slackFor: async () => slackApi({ token: TOKEN, fetch: slack.fetch, log, patience: 'ingest' }),
+    slackFor: async () => slackForms({ token: TOKEN, fetch: slack.fetch, log }),
     log,
     now,
   });
