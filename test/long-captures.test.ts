@@ -2,17 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { digestOf, keepDigest } from '../functions/artefacts/digest.ts';
 import { ofKind } from '../functions/artefacts/evidence.ts';
 import type { Capture } from '../functions/artefacts/packet.ts';
+import { readCaptureFile } from '../functions/artefacts/pcap/capture-file.ts';
 import { readCapture } from '../functions/artefacts/tcpdump/capture.ts';
 import { type Conversation, conversationsOf } from '../functions/captures/conversations.ts';
 import { type Exchange, exchangesOf } from '../functions/captures/exchanges.ts';
 import { follow } from '../functions/captures/follow.ts';
 import type { Point } from '../functions/captures/points.ts';
 import type { Sightings } from '../functions/captures/transmissions.ts';
+import type { Source } from '../functions/intake/paste.ts';
 import { read } from '../functions/intake/read.ts';
 import { linesOf, listedLines } from '../functions/primitives/lines.ts';
 import { tell } from '../functions/report/report.ts';
 import { catalogue } from './support/examples.ts';
 import { captureLines } from './support/long-capture.ts';
+import { captureFile } from './support/long-capture-file.ts';
 
 /*
  * Packets of the ordinary kind are read as numbers, and exchanges in which nothing has to be told apart are counted. Both
@@ -44,6 +47,13 @@ describe('ordinary packets, read as numbers', () => {
     expect(packetsOf(lines.map(mangle))).toEqual(packetsOf(lines));
   });
 
+  test.each(SEEDS)('are the packets that a capture file holds (%i)', (seed) => {
+    const capture = readCaptureFile(captureFile(seed))?.capture;
+    if (capture === undefined) throw new Error('nothing was read');
+    // A copy has no digest of its own: it is made of its packets.
+    expect(columnsOf(capture)).toEqual(columnsOf({ ...capture }));
+  });
+
   test('are most of a usual capture', () => {
     const parsed = readCapture(linesOf(captureLines(1, 0).join('\n')));
     if (parsed === undefined) throw new Error('nothing was read');
@@ -52,26 +62,39 @@ describe('ordinary packets, read as numbers', () => {
   });
 });
 
-test('the report on an ordinary capture puts few of its packets together', async () => {
-  const lines = SEEDS.slice(0, 10).flatMap((seed) => captureLines(seed, 0));
-  const sources = [{ name: 'node-a.eth0.tcpdump.txt', text: lines.join('\n') }];
-  const reading = read(sources);
-  const [capture] = ofKind(reading.evidence, 'tcpdump');
-  if (capture === undefined) throw new Error('nothing was read');
-  const { digest, at } = digestOf(capture.content);
-  let together = 0;
-  keepDigest(capture.content, {
-    digest,
-    at(index) {
-      together += 1;
-      return at(index);
-    },
-  });
-  const report = await tell(reading, sources, catalogue, { language: 'en', runbookBase: null });
-  expect(report.artefacts).toHaveLength(1);
-  expect(digest.length).toBe(1200);
-  expect(together).toBeLessThan(400);
-});
+test.each<[string, () => Pick<Source, 'text' | 'capture'>, number]>([
+  [
+    'text',
+    () => ({
+      text: SEEDS.slice(0, 10)
+        .flatMap((seed) => captureLines(seed, 0))
+        .join('\n'),
+    }),
+    1200,
+  ],
+  ['file', () => ({ text: '', capture: captureFile(0, 0) }), 120],
+])(
+  'the report on an ordinary capture puts few of its packets together (%s)',
+  async (_, of, count) => {
+    const sources = [{ name: 'node-a.eth0.pcap', ...of() }];
+    const reading = read(sources);
+    const [capture] = ofKind(reading.evidence, 'tcpdump');
+    if (capture === undefined) throw new Error('nothing was read');
+    const { digest, at } = digestOf(capture.content);
+    let together = 0;
+    keepDigest(capture.content, {
+      digest,
+      at(index) {
+        together += 1;
+        return at(index);
+      },
+    });
+    const report = await tell(reading, sources, catalogue, { language: 'en', runbookBase: null });
+    expect(report.artefacts).toHaveLength(1);
+    expect(digest.length).toBe(count);
+    expect(together).toBeLessThan(count / 3);
+  },
+);
 
 describe('settled exchanges, counted', () => {
   test.each(SEEDS)('are the exchanges that following every packet finds (%i)', (seed) => {

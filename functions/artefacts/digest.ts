@@ -190,3 +190,15 @@ export function questionNumber({ questions }: DigestDraft, question: string): nu
   questions.set(question, questions.size);
   return questions.size - 1;
 }
+
+/** The first packet that stands on a line or below it; lines rise with the packets. */
+export function firstFrom({ line, length }: Digest, wanted: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((line[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,3 +1,4 @@
+import { countOf } from '../artefacts/digest.ts';
 import type { Clocks } from './clocks.ts';
 import { type Missed, type Moment, momentAt } from './moments.ts';
 import type { CaptureEvidence, Point, Sighting, Span } from './points.ts';
@@ -231,14 +232,14 @@ function beganJustBefore(
 ): boolean {
   if (control?.sighting.time == null || control.sighting.time - moment.time > INSTANT_US)
     return false;
-  const { banner, captured, packets } = control.sighting.evidence.content;
+  const { content } = control.sighting.evidence;
   const there = (one: Transmission, at: number) =>
     (direction === 'request' ? one.seen : one.answers)[at] !== undefined;
   const further = path.some((_, at) => {
     const beyond = direction === 'request' ? at > position : at < position;
     return beyond && there(control.transmission, at) && !there(transmission, at);
   });
-  return banner.length > 0 || captured === packets.length || further;
+  return content.banner.length > 0 || content.captured === countOf(content) || further;
 }
 
 /** The packet nearest in time that did make the same way; one of the same flow before any other. */
@@ -323,5 +324,5 @@ function commonSteps(
 /** The questions of a lookup leave together; and nothing is cut off above this one: the capture's own first line or its count stands in the text. */
 function beganAt({ evidence, order }: Sighting): boolean {
   const { banner, captured } = evidence.content;
-  return order === 0 && (banner.length > 0 || captured === evidence.content.packets.length);
+  return order === 0 && (banner.length > 0 || captured === countOf(evidence.content));
 }

@@ -1,4 +1,4 @@
-import { countOf, innermost } from '../artefacts/digest.ts';
+import { countOf, digestOf, innermost } from '../artefacts/digest.ts';
 import type { Evidence } from '../artefacts/evidence.ts';
 import type { Clock, Packet } from '../artefacts/packet.ts';
 import { type DeviceRole, deviceRole } from '../primitives/device.ts';
@@ -262,7 +262,7 @@ function withoutQuotations(captures: readonly CaptureEvidence[]): readonly Captu
 
 function isPlaced({ artefact, content }: CaptureEvidence): boolean {
   if (artefact.host !== null || artefact.interface !== null) return true;
-  return content.packets.some((packet) => packet.interface !== null);
+  return digestOf(content).digest.namesInterfaces;
 }
 
 function holdsAll(longer: CaptureEvidence, shorter: CaptureEvidence): boolean {

@@ -1,3 +1,4 @@
+import { digestOf, firstFrom } from '../artefacts/digest.ts';
 import type { Evidence } from '../artefacts/evidence.ts';
 import { readCaptureFile } from '../artefacts/pcap/capture-file.ts';
 import { packetText } from '../artefacts/pcap/text.ts';
@@ -18,14 +19,12 @@ export interface CaptureSource {
 export function readCaptureSource(source: Source, bytes: Uint8Array): CaptureSource | undefined {
   const file = readCaptureFile(bytes);
   if (file === undefined) return undefined;
-  const { packets } = file.capture;
-  const count = packets.length + file.skipped;
+  const { digest, at } = digestOf(file.capture);
+  const lines = digest.line.subarray(0, digest.length);
+  const count = lines.length + file.skipped;
   return {
     content: file.capture,
-    unread: numbersBetween(
-      packets.map(({ line }) => line),
-      count,
-    ),
+    unread: numbersBetween(lines, count),
     truncated: file.truncated,
     context: {
       at: source.at ?? null,
@@ -39,7 +38,8 @@ export function readCaptureSource(source: Source, bytes: Uint8Array): CaptureSou
     lines: {
       count,
       at: (line) => {
-        const packet = packets.find((one) => one.line === line);
+        const index = firstFrom(digest, line);
+        const packet = lines[index] === line ? at(index) : undefined;
         return packet === undefined ? '' : packetText(packet);
       },
     },
@@ -47,7 +47,7 @@ export function readCaptureSource(source: Source, bytes: Uint8Array): CaptureSou
 }
 
 /** The numbers from 1 to `last` that a rising list leaves out. */
-function numbersBetween(present: readonly number[], last: number): readonly number[] {
+function numbersBetween(present: Int32Array, last: number): readonly number[] {
   const left: number[] = [];
   let next = 0;
   for (let number = 1; number <= last; number += 1) {

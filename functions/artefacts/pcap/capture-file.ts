@@ -1,7 +1,9 @@
+import { keepDigest } from '../digest.ts';
 import type { Capture } from '../packet.ts';
+import type { Recorded } from './frames.ts';
+import { readPackets } from './packets.ts';
 import { pcapForm, readPcap } from './pcap.ts';
-import { type Interface, isPcapng, readPcapng } from './pcapng.ts';
-import { namePackets, newRun } from './run.ts';
+import { isPcapng, readPcapng } from './pcapng.ts';
 
 const SHORTEST_PCAP = 24;
 const SHORTEST_PCAPNG = 12;
@@ -27,36 +29,32 @@ export function isCaptureFile(bytes: Uint8Array): boolean {
  * Undefined when it is neither, or cut within its own header. Never throws, linear in time.
  */
 export function readCaptureFile(bytes: Uint8Array): CaptureFile | undefined {
-  const run = newRun(bytes);
-  if (bytes.length >= SHORTEST_PCAPNG && isPcapng(bytes)) {
-    const interfaces = readPcapng(run);
-    const names = interfaces.map(({ name }) => name);
-    const capture: Capture = {
-      packets: namePackets(run, names),
-      clock: 'epoch',
-      listeningOn: onlyOne(names),
-      captured: run.truncated ? null : run.met,
-      receivedByFilter: total(interfaces, 'received'),
-      droppedByKernel: total(interfaces, 'dropped'),
-      banner: [],
-      trailer: [],
-    };
-    return { capture, interfaces: names, truncated: run.truncated, skipped: run.skipped };
-  }
-  const form = bytes.length < SHORTEST_PCAP ? undefined : pcapForm(bytes);
-  if (form === undefined) return undefined;
-  readPcap(run, form);
+  const recorded = recordedIn(bytes);
+  if (recorded === undefined) return undefined;
+  const { frames, interfaces, truncated } = recorded;
+  const names = interfaces.map(({ name }) => name);
+  const { digest, at, all } = readPackets(bytes, recorded);
   const capture: Capture = {
-    packets: run.packets,
+    get packets() {
+      return all();
+    },
     clock: 'epoch',
-    listeningOn: null,
-    captured: run.truncated ? null : run.met,
-    receivedByFilter: null,
-    droppedByKernel: null,
+    listeningOn: onlyOne(names),
+    captured: truncated ? null : frames.count,
+    receivedByFilter: total(interfaces, 'received'),
+    droppedByKernel: total(interfaces, 'dropped'),
     banner: [],
     trailer: [],
   };
-  return { capture, interfaces: [null], truncated: run.truncated, skipped: run.skipped };
+  keepDigest(capture, { digest, at });
+  const skipped = frames.count - digest.length;
+  return { capture, interfaces: names, truncated, skipped };
+}
+
+function recordedIn(bytes: Uint8Array): Recorded | undefined {
+  if (bytes.length >= SHORTEST_PCAPNG && isPcapng(bytes)) return readPcapng(bytes);
+  const form = bytes.length < SHORTEST_PCAP ? undefined : pcapForm(bytes);
+  return form === undefined ? undefined : readPcap(bytes, form);
 }
 
 function onlyOne(names: readonly (string | null)[]): string | null {
@@ -64,7 +62,7 @@ function onlyOne(names: readonly (string | null)[]): string | null {
 }
 
 /** The sum over the interfaces that were counted; null when none was. */
-function total(interfaces: readonly Interface[], counter: 'received' | 'dropped'): number | null {
+function total(interfaces: Recorded['interfaces'], counter: 'received' | 'dropped'): number | null {
   const counts = interfaces.flatMap(({ counters }) => counters[counter] ?? []);
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,11 +1,12 @@
+import { keep, slotOf } from '../../primitives/recall.ts';
 import { u16 } from './octets.ts';
 import { writeByte } from './printable.ts';
 import type { Reading } from './reading.ts';
-import { areEqual, slotOf } from './shared-text.ts';
+import { areEqual } from './shared-text.ts';
 
 const POINTER = 0xc0;
-const LONGEST_LABEL = 63;
-const LONGEST_NAME = 255;
+export const LONGEST_LABEL = 63;
+export const LONGEST_NAME = 255;
 /** A name has at most 127 labels; more jumps than that lead through nothing but pointers. */
 const MOST_JUMPS = 127;
 const POINT = 46;
@@ -55,14 +56,11 @@ function sharedName(
   hash: number,
 ): string | undefined {
   const { names, bytes } = reading;
-  const slot = slotOf(hash);
+  const slot = slotOf(names, hash);
   const from = (names.from[slot] ?? 0) - 1;
-  if (from >= 0 && areEqual(bytes, from, at, width)) return names.texts[slot];
+  if (from >= 0 && areEqual(bytes, from, at, width)) return names.values[slot];
   const text = writeName(reading, at, start);
-  if (text !== undefined) {
-    names.from[slot] = at + 1;
-    names.texts[slot] = text;
-  }
+  if (text !== undefined) keep(names, hash, at, text);
   return text;
 }
 

@@ -6,9 +6,9 @@ import { rcodeName, typeName } from './dns-words.ts';
 import { u16 } from './octets.ts';
 import { has, type Reading } from './reading.ts';
 
-const HEADER_BYTES = 12;
-const RESPONSE = 0x8000;
-const TRUNCATED = 0x0200;
+export const HEADER_BYTES = 12;
+export const RESPONSE = 0x8000;
+export const TRUNCATED = 0x0200;
 /** Answers given as text; `counts` tells how many there were. Bounds what a message full of pointers can be blown up to. */
 const MOST_ANSWERS = 16;
 const NONE: readonly string[] = [];
@@ -107,7 +107,7 @@ function readAnswers(
 }
 
 /** The upper bits of the response code, which the OPT record among the additional ones holds (RFC 6891 6.1.3). */
-function extendedRcode(
+export function extendedRcode(
   reading: Reading,
   from: number,
   authority: number,

@@ -1,5 +1,6 @@
+import { addFrame, newFrames, type Recorded } from './frames.ts';
 import { type ByteOrder, bigEndian, littleEndian } from './octets.ts';
-import { addPacket, type Run } from './run.ts';
+import { noCounters } from './pcapng-options.ts';
 
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
@@ -21,23 +22,22 @@ export function pcapForm(bytes: Uint8Array): Form | undefined {
   return undefined;
 }
 
-/** Reads the records of a pcap file (pcap-savefile(5)) up to its end, or to the first one that is not whole. */
-export function readPcap(run: Run, { order, perMicrosecond }: Form): void {
-  const { bytes } = run.reading;
-  // The upper half of the link type holds flags about frame check sequences.
-  const linkType = order.u32(bytes, 20) & 0xffff;
+/** Finds the records of a pcap file (pcap-savefile(5)) up to its end, or to the first one that is not whole. */
+export function readPcap(bytes: Uint8Array, { order, perMicrosecond }: Form): Recorded {
+  const frames = newFrames();
   let at = FILE_HEADER_BYTES;
   while (at + RECORD_HEADER_BYTES <= bytes.length) {
     const body = at + RECORD_HEADER_BYTES;
     const end = body + order.u32(bytes, at + 8);
     if (end > bytes.length) break;
-    const moment = {
+    addFrame(frames, body, end, order.u32(bytes, at + 12), 0, {
       seconds: order.u32(bytes, at),
       micros: (order.u32(bytes, at + 4) / perMicrosecond) % 1_000_000,
-    };
-    const frame = { linkType, at: body, end, length: order.u32(bytes, at + 12) };
-    addPacket(run, frame, 0, moment);
+    });
     at = end;
   }
-  run.truncated = at !== bytes.length;
+  // The upper half of the link type holds flags about frame check sequences.
+  const linkType = order.u32(bytes, 20) & 0xffff;
+  const only = { name: null, linkType, counters: noCounters };
+  return { frames, interfaces: [only], truncated: at !== bytes.length };
 }

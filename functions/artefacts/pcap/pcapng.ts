@@ -1,12 +1,13 @@
-import { type ByteOrder, bigEndian, littleEndian, u32 } from './octets.ts';
 import {
-  type Counters,
-  countersIn,
-  directionIn,
-  interfaceOptions,
-  noCounters,
-} from './pcapng-options.ts';
-import { addPacket, type Run } from './run.ts';
+  addFrame,
+  addMissing,
+  type Frames,
+  newFrames,
+  type Recorded,
+  type RecordedInterface,
+} from './frames.ts';
+import { type ByteOrder, bigEndian, littleEndian, u32 } from './octets.ts';
+import { countersIn, directionIn, interfaceOptions, noCounters } from './pcapng-options.ts';
 import { type Ticks, ticksOf, ticksToMoment } from './ticks.ts';
 
 /** The first block's type, which reads the same in both byte orders. */
@@ -25,19 +26,18 @@ const PACKET_BYTES = 20;
 /** What if_tsresol says when it is missing. */
 const MICROSECONDS = 6;
 
-/** One interface that an Interface Description Block tells of. */
-export interface Interface {
-  readonly name: string | null;
-  readonly linkType: number;
+/** One interface that an Interface Description Block tells of, and what the last statistics block said of it. */
+interface Interface extends RecordedInterface {
   /** Zero is none. */
   readonly snapLength: number;
   readonly ticks: Ticks;
-  /** What the last statistics block said. */
-  counters: Counters;
+  counters: RecordedInterface['counters'];
 }
 
 /** A file while its blocks are read; interfaces are numbered anew in each section, from `base` on. */
 interface Section {
+  readonly bytes: Uint8Array;
+  readonly frames: Frames;
   order: ByteOrder;
   base: number;
   readonly interfaces: Interface[];
@@ -53,10 +53,15 @@ export function isPcapng(bytes: Uint8Array): boolean {
   return u32(bytes, 0) === SECTION_HEADER && orderAt(bytes, HEAD_BYTES) !== undefined;
 }
 
-/** Reads the blocks of a pcapng file (draft-ietf-opsawg-pcapng) up to its end or to the first one that is not whole; returns its interfaces. */
-export function readPcapng(run: Run): readonly Interface[] {
-  const { bytes } = run.reading;
-  const section: Section = { order: bigEndian, base: 0, interfaces: [] };
+/** Finds the packets in the blocks of a pcapng file (draft-ietf-opsawg-pcapng) up to its end or to the first block that is not whole. */
+export function readPcapng(bytes: Uint8Array): Recorded {
+  const section: Section = {
+    bytes,
+    frames: newFrames(),
+    order: bigEndian,
+    base: 0,
+    interfaces: [],
+  };
   let at = 0;
   while (at + SHORTEST_BLOCK <= bytes.length) {
     if (u32(bytes, at) === SECTION_HEADER) {
@@ -69,11 +74,11 @@ export function readPcapng(run: Run): readonly Interface[] {
     const next = at + Math.max(SHORTEST_BLOCK, (length + 3) & ~3);
     if (length < SHORTEST_BLOCK || length > bytes.length || next > bytes.length) break;
     const type = section.order.u32(bytes, at);
-    readBlock(run, section, { type, body: at + HEAD_BYTES, end: next - TAIL_BYTES });
+    readBlock(section, { type, body: at + HEAD_BYTES, end: next - TAIL_BYTES });
     at = next;
   }
-  run.truncated = at !== bytes.length;
-  return section.interfaces;
+  const { frames, interfaces } = section;
+  return { frames, interfaces, truncated: at !== bytes.length };
 }
 
 function orderAt(bytes: Uint8Array, at: number): ByteOrder | undefined {
@@ -81,31 +86,27 @@ function orderAt(bytes: Uint8Array, at: number): ByteOrder | undefined {
 }
 
 /** Name resolution, secrets, journal entries and blocks of private use say nothing of packets. */
-function readBlock(run: Run, section: Section, block: Block): void {
+function readBlock(section: Section, block: Block): void {
   switch (block.type) {
     case INTERFACE:
-      readInterface(run, section, block);
+      readInterface(section, block);
       break;
     case ENHANCED_PACKET:
-      readPacket(run, section, block, section.order.u32(run.reading.bytes, block.body));
+      readPacket(section, block, section.order.u32(section.bytes, block.body));
       break;
     case OBSOLETE_PACKET:
-      readPacket(run, section, block, section.order.u16(run.reading.bytes, block.body));
+      readPacket(section, block, section.order.u16(section.bytes, block.body));
       break;
     case SIMPLE_PACKET:
-      readSimplePacket(run, section, block);
+      readSimplePacket(section, block);
       break;
     case INTERFACE_STATISTICS:
-      readStatistics(run, section, block);
+      readStatistics(section, block);
       break;
   }
 }
 
-function readInterface(
-  { reading: { bytes } }: Run,
-  { order, interfaces }: Section,
-  { body, end }: Block,
-): void {
+function readInterface({ bytes, order, interfaces }: Section, { body, end }: Block): void {
   const { name, tsresol, tsoffset } = interfaceOptions(bytes, order, body + 8, end);
   interfaces.push({
     name,
@@ -117,15 +118,14 @@ function readInterface(
 }
 
 // The fields of the obsolete block stand at the same places; its interface has two bytes and a count of drops behind it.
-function readPacket(run: Run, section: Section, { body, end }: Block, id: number): void {
-  const { bytes } = run.reading;
-  const { order } = section;
+function readPacket(section: Section, { body, end }: Block, id: number): void {
+  const { bytes, frames, order } = section;
   const owner = section.base + id;
   const device = section.interfaces[owner];
   const at = body + PACKET_BYTES;
   const captured = order.u32(bytes, body + 12);
   if (device === undefined || captured > end - at) {
-    skipPacket(run);
+    addMissing(frames);
     return;
   }
   const moment = ticksToMoment(
@@ -133,41 +133,29 @@ function readPacket(run: Run, section: Section, { body, end }: Block, id: number
     order.u32(bytes, body + 4),
     order.u32(bytes, body + 8),
   );
-  const packet = addPacket(
-    run,
-    { linkType: device.linkType, at, end: at + captured, length: order.u32(bytes, body + 16) },
-    owner,
-    moment,
-  );
   const options = at + ((captured + 3) & ~3);
-  if (packet !== undefined && options < end)
-    packet.direction ??= directionIn(bytes, order, options, end);
+  if (options < end) {
+    const direction = directionIn(bytes, order, options, end);
+    if (direction !== null) frames.directions.set(frames.count, direction);
+  }
+  addFrame(frames, at, at + captured, order.u32(bytes, body + 16), owner, moment);
 }
 
 // It names neither its time nor its interface, which is the first one.
-function readSimplePacket(run: Run, section: Section, { body, end }: Block): void {
-  const device = section.interfaces[section.base];
+function readSimplePacket({ bytes, frames, order, base, interfaces }: Section, block: Block): void {
+  const { body, end } = block;
+  const device = interfaces[base];
   if (device === undefined || body + 4 > end) {
-    skipPacket(run);
+    addMissing(frames);
     return;
   }
-  const length = section.order.u32(run.reading.bytes, body);
+  const length = order.u32(bytes, body);
   const limit = device.snapLength === 0 ? length : device.snapLength;
   const at = body + 4;
-  const captured = Math.min(length, limit, end - at);
-  addPacket(run, { linkType: device.linkType, at, end: at + captured, length }, section.base, null);
+  addFrame(frames, at, at + Math.min(length, limit, end - at), length, base, null);
 }
 
-function skipPacket(run: Run): void {
-  run.met += 1;
-  run.skipped += 1;
-}
-
-function readStatistics(
-  { reading: { bytes } }: Run,
-  { order, base, interfaces }: Section,
-  { body, end }: Block,
-): void {
+function readStatistics({ bytes, order, base, interfaces }: Section, { body, end }: Block): void {
   const device = interfaces[base + order.u32(bytes, body)];
   if (device !== undefined) device.counters = countersIn(bytes, order, body + 12, end);
 }

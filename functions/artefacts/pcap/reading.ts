@@ -1,8 +1,9 @@
+import { newRecall, type Recall } from '../../primitives/recall.ts';
 import type { Endpoint } from '../packet.ts';
 import { blankPacket, type Draft, NOWHERE } from '../packet-draft.ts';
 import { ip4Text, ip6Text, macText } from './address.ts';
 import type { Conversations } from './sequence.ts';
-import { newSharedText, type SharedText, textOf } from './shared-text.ts';
+import { textOf } from './shared-text.ts';
 
 /** What stands at a place, by its EtherType; those below 256 are our own. */
 export const NETWORK = {
@@ -51,10 +52,12 @@ export interface Reading {
   to: string;
   /** Where the name that was read last ended. */
   nameEnd: number;
-  readonly ip4: SharedText;
-  readonly ip6: SharedText;
-  readonly macs: SharedText;
-  readonly names: SharedText;
+  readonly ip4: Recall<string>;
+  readonly ip6: Recall<string>;
+  readonly macs: Recall<string>;
+  readonly names: Recall<string>;
+  /** The numbers of the digest's questions, by name and type. */
+  readonly questions: Recall<number>;
   readonly conversations: Conversations;
   /** By the low bits of their port: the ends met last. */
   readonly ends: Endpoint[];
@@ -73,10 +76,11 @@ export function newReading(bytes: Uint8Array): Reading {
     from: '',
     to: '',
     nameEnd: 0,
-    ip4: newSharedText(),
-    ip6: newSharedText(),
-    macs: newSharedText(),
-    names: newSharedText(),
+    ip4: newRecall(''),
+    ip6: newRecall(''),
+    macs: newRecall(''),
+    names: newRecall(''),
+    questions: newRecall(-1),
     conversations: new Map(),
     ends: new Array<Endpoint>(END_SLOTS).fill(NOWHERE),
   };

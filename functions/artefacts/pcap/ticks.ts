@@ -1,9 +1,13 @@
-import type { Moment } from './run.ts';
-
 const WORD = 2 ** 32;
 const HALF = 2 ** 16;
 /** Up to here a remainder times 2^16 still is a whole number of 53 bits. */
 const MOST_EXACT = 1e11;
+
+/** When a packet was captured: whole seconds since 1970, and microseconds with their fraction. */
+export interface Moment {
+  readonly seconds: number;
+  readonly micros: number;
+}
 
 /** How a pcapng interface counts time. */
 export interface Ticks {

@@ -1,5 +1,5 @@
 import type { Lines } from '../../primitives/lines.ts';
-import { type Digest, type DigestDraft, newDigest, questionNumber } from '../digest.ts';
+import { type Digest, type DigestDraft, firstFrom, newDigest, questionNumber } from '../digest.ts';
 import type { Cursor } from './cursor.ts';
 import { newOrdinary, type Ordinary, readOrdinary } from './ordinary.ts';
 
@@ -67,16 +67,4 @@ function addOrdinary({ digest, cursor, ordinary }: Scan, lines: Lines, index: nu
       : questionNumber(digest, lines.text.slice(ordinary.asked, ordinary.askedEnd));
   digest.length += 1;
   return true;
-}
-
-/** The first packet that stands on a line or below it; lines rise with the packets. */
-function firstFrom({ line, length }: Digest, wanted: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((line[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
