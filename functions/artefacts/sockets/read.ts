@@ -1,3 +1,5 @@
+import { bsdSocketIn } from './bsd.ts';
+
 /** One socket; of a listening one `recvQ` are connections that wait to be accepted and `sendQ` how many may. */
 export interface Socket {
   readonly line: number;
@@ -33,15 +35,15 @@ const SS = new RegExp(
 const HEAD = /^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port/;
 /** Linux and BusyBox (net-tools netstat.c: tcp_do_one), whose heading is translated; the states never are. */
 const NETSTAT = new RegExp(
-  `^(?:tcp|udp)[46]?\\s+(\\d+)\\s+(\\d+)\\s+(${END})\\s+(${END})(?:\\s+([A-Z][A-Z_\\d]+))?(?:\\s+\\S.*)?$`,
+  `^(?:tcp|udp|udplite|sctp|raw)[46]?\\s+(\\d+)\\s+(\\d+)\\s+(${END})\\s+(${END})(?:\\s+([A-Z][A-Z_\\d]+))?(?:\\s+\\S.*)?$`,
 );
 /** Windows: no queues. */
 const WINDOWS = /^(?:TCP|UDP)\s+(\S+:\d+)\s+(\S+:(?:\d+|\*))(?:\s+([A-Z][A-Z_\d]+))?(?:\s+\d+)?$/;
 const NETSTAT_HEAD =
-  /^(?:Proto\s+Recv-Q\s+Send-Q\s|Active Internet connections|Active Connections$|Proto\s+Local Address\s+Foreign Address\s+State)/;
+  /^(?:(?:Tcpcb\s+|Socket\s+)?Proto\s+(?:Recv-Q\s+Send-Q|Rexmit\s+OOORcv)\s|Active Internet connections|Active Connections$|Proto\s+Local Address\s+Foreign Address\s+State)/;
 /** The sockets of the machine with itself, which follow the others: no network is involved. */
 const LOCAL =
-  /^(?:Active UNIX domain sockets|Proto\s+RefCnt\s+Flags\s|unix\s+\d+\s+\[|(?:u_str|u_dgr|u_seq|nl|p_raw|p_dgr)\s)/;
+  /^(?:Active (?:UNIX|LOCAL \(UNIX\)) domain sockets|Active Bluetooth connections|Proto\s+Destination\s+Source\s+State\s|Proto\s+RefCnt\s+Flags\s|Address\s+Type\s+Recv-Q\s|[\da-f]{8,16}\s+(?:stream|dgram|seqpac)\s|unix\s+\d+\s+\[|(?:u_str|u_dgr|u_seq|nl|p_raw|p_dgr)\s)/;
 const TALLY = new RegExp(
   `^(\\d{1,9})\\s+(?:(${STATES}|[A-Z][A-Z_\\d]{3,12})\\s+)?(\\[?[\\da-f.:]+\\]?:\\d{1,5})$`,
 );
@@ -67,7 +69,7 @@ export function kindOf(text: string): Shape | undefined {
   if (LOCAL.test(text)) return 'local';
   if (text.startsWith('skmem:')) return MEMORY.test(text) ? 'memory' : undefined;
   if (HEAD.test(text) || NETSTAT_HEAD.test(text)) return 'head';
-  if (NETSTAT.test(text) || WINDOWS.test(text)) return 'socket';
+  if (NETSTAT.test(text) || WINDOWS.test(text) || bsdSocketIn(text) !== undefined) return 'socket';
   const ss = SS.exec(text);
   if (ss !== null) return ss[1] === undefined ? 'bare' : 'socket';
   return TALLY.test(text) ? 'tally' : undefined;
@@ -130,6 +132,8 @@ function socketIn(text: string, line: number): Socket | undefined {
       dropped: droppedIn(text),
     };
   }
+  const bsd = bsdSocketIn(text);
+  if (bsd !== undefined) return { ...bsd, line, state: stateOf(bsd.state), dropped: null };
   const [, here, there = '', word] = WINDOWS.exec(text) ?? [];
   return here === undefined
     ? undefined
