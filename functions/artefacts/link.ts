@@ -1,17 +1,24 @@
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { parseInterfaceTable, tableLine } from './link/interface-table.ts';
 import { BRIEF, HEADER, isPart, LAYER, type Links, parseLinks, VXLAN } from './links.ts';
 
-/** `ip link` with `-d`, `-s`, `-s -s`, `-o` or `-br`, iproute2 since 3.x and BusyBox; print_linkinfo of ip/ipaddress.c. */
+/**
+ * `ip link` with `-d`, `-s`, `-s -s`, `-o` or `-br`, iproute2 since 3.x and BusyBox; print_linkinfo of ip/ipaddress.c.
+ * `netstat -i` is read as the same devices.
+ */
 export const link = defineArtefact({
   kind: 'link',
   title: 'ip -d link',
   ask: 'ip -d -s link',
-  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+l(?:i|in|ink)?(?:\s+(?:s|sh|sho|show|l|ls|list|dev|up|type|master)\b|\s*(?:$|[|;&>]))/,
+  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+l(?:i|in|ink)?(?:\s+(?:s|sh|sho|show|l|ls|list|dev|up|type|master)\b|\s*(?:$|[|;&>]))|\b(?:netstat\s+-[a-z]*i|ifconfig\s+-s)\b/,
   recognise,
-  continues: (line) => isPart(line.trim()),
+  continues: (line) => isPart(line.trim()) || tableLine(line.trim()) !== undefined,
   // A second listing, of another host, starts again with the loopback.
-  begins: (line) => /^\s*1: lo: /.test(line),
-  parse: parseLinks,
+  begins: (line) => /^\s*1: lo: /.test(line) || tableLine(line.trim()) === 'head',
+  parse: (lines) => {
+    const isTable = lines.some((line) => /^(?:head|row)$/.test(tableLine(line.trim()) ?? ''));
+    return isTable ? parseInterfaceTable(lines) : parseLinks(lines);
+  },
   size: ({ links }) => ({ count: links.length, unit: 'interfaces' }),
   place: ({ links }) => {
     const [only] = links;
@@ -33,7 +40,8 @@ export const link = defineArtefact({
 function recognise(line: string): Strength {
   const text = line.trim();
   if (HEADER.test(text)) return /\smode [A-Z]+(?:\s|\\|$)/.test(text) ? 'strong' : 'weak';
-  if (BRIEF.test(text)) return 'strong';
+  const row = tableLine(text);
+  if (BRIEF.test(text) || row === 'head' || row === 'row') return 'strong';
   return VXLAN.test(text) || LAYER.test(text) || /^[RT]X:\s+bytes\s+packets\s/.test(text)
     ? 'weak'
     : 'none';

@@ -11,7 +11,7 @@ const NEIGHBOUR =
 const GET = /\suid \d+(?:\s|$)/;
 const LISTED = ['proto', 'scope', 'metric', 'table', 'onlink', 'linkdown', 'nhid', 'nexthop'];
 const HINT =
-  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))|(?:^|[\s/;&|])route(?:\s+-[a-zA-Z0-9]+){0,3}\s*(?:$|[|;&>])|\bnetstat\s+(?:-\S+\s+){0,3}-[a-zA-Z]*r/;
+  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))|(?:^|[\s/;&|])route(?:\s+-[a-zA-Z0-9]+){0,3}\s*(?:$|[|;&>])|\bnetstat\s+(?:-\S+\s+){0,3}-[a-zA-Z]*r|\/proc\/net\/(?:ipv6_)?route\b/;
 
 /**
  * `ip route`, IPv4 and IPv6, any table, since iproute2 2.6; the words are those of ip/iproute.c, print_route. `route -n`

@@ -1,16 +1,18 @@
 import { parseAddress } from '../../primitives/address.ts';
+import { isProcHead, LAST_METRIC, procWords, tableOf } from './proc.ts';
 
 /**
- * `route -n`, `netstat -rn` and `route -6 -n` of net-tools (lib/inet_gr.c, inet6_gr.c) and the BSDs' `netstat -rn`,
+ * `route -n`, `netstat -rn` and `route -6 -n` of net-tools (lib/inet_gr.c, inet6_gr.c), the BSDs' `netstat -rn` and /proc,
  * put into the words that `ip route` would print for the same route.
  */
 export function legacyWords(text: string): readonly string[] | undefined {
   const columns = text.split(/\s+/).filter((word) => word !== '');
-  return v4Words(columns) ?? v6Words(columns) ?? bsdWords(columns);
+  return v4Words(columns) ?? v6Words(columns) ?? bsdWords(columns) ?? procWords(columns);
 }
 
 /** Headings, none of which is a route. */
 export function isLegacyHead(text: string): boolean {
+  if (isProcHead(text)) return true;
   return /^(?:Kernel IP(?:v6)? routing (?:table|cache)|Destination\s+(?:Gateway|Next Hop)\s+(?:Genmask\s+)?Flags?\s|Routing tables$|Internet6?:$)/.test(
     text,
   );
@@ -50,40 +52,56 @@ function v6Words(columns: readonly string[]): readonly string[] | undefined {
   const [destination = '', hop = '', flags = '', metric = '', references = '', use = '', device] =
     // Newer releases write `[::]/0`.
     columns.map((word) => word.replace(/^\[([\da-f:.]*)\]/i, '$1'));
-  if (device === undefined || columns.length > 8 || !/^\S*:\S*\/\d{1,3}$/.test(destination))
+  if (device === undefined || columns.length > 8 || !/^\S*[:.]\S*\/\d{1,3}$/.test(destination))
     return undefined;
   if (!/^[!UGHRDMACeSnKmpa]{1,8}$/.test(flags) || parseAddress(hop) === undefined) return undefined;
   if (!/^-?\d+$/.test(metric) || !isNumber(references) || !isNumber(use)) return undefined;
   const type = flags.includes('!') ? ['unreachable'] : [];
-  const to = destination === '::/0' ? 'default' : destination;
+  // The addresses that hold one of IPv4, `::0.0.0.0/96`, lose their colons.
+  const shown = destination.includes(':') ? destination : `::${destination}`;
+  const to = shown === '::/0' ? 'default' : shown;
   const via = flags.includes('G') ? ['via', hop] : [];
-  // The kernel's own last resort has the highest metric, printed as a signed number.
-  const weight = metric === '-1' ? '4294967295' : metric;
-  return [...type, to, ...via, 'dev', device, 'metric', weight, 'pref', 'medium'];
+  // The highest metric is printed as a signed number.
+  const weight = metric === '-1' ? LAST_METRIC : metric;
+  const table = tableOf(to, weight);
+  return [...type, to, ...via, 'dev', device, ...table, 'metric', weight, 'pref', 'medium'];
 }
+
+const FLAGS_BSD = /^U[123BbCcDdGgHIiLMmPRrSWXYZ]{0,11}$/;
+const NO_ADDRESS = /^(?:link#\d+|[\da-f]{1,2}(?:[:.][\da-f]{1,2}){5})$/i;
 
 /** Destination (`192.168.1` for /24), gateway, flags as `UGSc`, counts, device, expiry; the columns differ by version. */
 function bsdWords(columns: readonly string[]): readonly string[] | undefined {
   const [destination = '', gateway = '', flags = '', ...rest] = columns;
-  if (!/^U[A-Za-z123]{0,11}$/.test(flags) || rest.length === 0) return undefined;
-  const isGateway = /^(?:link#\d+|[\da-f]{1,2}(?:[:.][\da-f]{1,2}){5})$/i.test(gateway);
-  if (!isGateway && parseAddress(gateway) === undefined) return undefined;
-  const device = rest.find((word) => /^[a-z]+\d+$/.test(word));
-  const to = bsdDestination(destination);
-  if (device === undefined || to === undefined) return undefined;
-  const via = flags.includes('G') && !isGateway ? ['via', gateway] : [];
+  if (!FLAGS_BSD.test(flags) || rest.length > 6) return undefined;
+  const [device, ...more] = rest.filter((word) => !/^(?:\d+|!)$/.test(word));
+  if (device === undefined || more.length > 0 || !/^[a-z]+\d+$/.test(device)) return undefined;
+  const isLinked = NO_ADDRESS.test(gateway);
+  if (!isLinked && parseAddress(gateway) === undefined && !isCutOrNamed(gateway)) return undefined;
+  const to = bsdDestination(destination, flags.includes('H'));
+  if (to === undefined) return undefined;
+  const via = flags.includes('G') && !isLinked ? ['via', gateway] : [];
   return [to, ...via, 'dev', device];
 }
 
-function bsdDestination(text: string): string | undefined {
+function bsdDestination(text: string, isHost: boolean): string | undefined {
   if (text === 'default') return text;
   const [shown = '', length] = text.replace(/%\w+/, '').split('/');
-  if (shown.includes(':')) return parseAddress(shown) && [shown, length ?? '128'].join('/');
   const octets = shown.split('.');
-  if (octets.length > 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet))) return undefined;
-  const whole = [...octets, '0', '0', '0'].slice(0, 4).join('.');
-  if (parseAddress(whole) === undefined) return undefined;
-  return `${whole}/${length ?? octets.length * 8}`;
+  if (octets.length <= 4 && octets.every((octet) => /^\d{1,3}$/.test(octet))) {
+    const whole = [...octets, '0', '0', '0'].slice(0, 4).join('.');
+    return parseAddress(whole) && `${whole}/${length ?? octets.length * 8}`;
+  }
+  const isWhole = parseAddress(shown) !== undefined && (isHost || length !== undefined);
+  if (isWhole) return [shown, length ?? '128'].join('/');
+  // A network of IPv6 without its length.
+  if (parseAddress(shown) !== undefined) return `${shown}/*`;
+  return isCutOrNamed(text) ? text : undefined;
+}
+
+/** Without `-n` a column holds names, and only so many characters of an address: which network that is, nothing tells. */
+function isCutOrNamed(text: string): boolean {
+  return isName(text) || /^[\da-f]{1,4}:[\da-f:]{0,40}(?:%\w{1,16}|%?)$/i.test(text);
 }
 
 function lengthOf(mask: string): number | undefined {

@@ -36,7 +36,7 @@ interface Nexthop {
   readonly flags: readonly string[];
 }
 
-/** One route; `prefix` is null when the destination is masked or is a default route of unknown family. */
+/** One route; `prefix` is null when the destination is masked, is told by name or is a default route of unknown family. */
 export interface Route {
   readonly line: number;
   readonly type: RouteType;
@@ -86,9 +86,10 @@ export function parseRoutes(lines: readonly string[]) {
   let truncated = false;
   for (const [index, text] of lines.entries()) {
     if (isLegacyHead(text.trim())) continue;
-    const tokens = legacyWords(text) ?? tokensOf(text);
+    const legacy = legacyWords(text);
+    const tokens = legacy ?? tokensOf(text);
     if (tokens.length === 0) continue;
-    const { read, cut } = readLine(tokens, index + 1, drafts);
+    const { read, cut } = readLine(tokens, index + 1, drafts, legacy !== undefined);
     if (!read) unread.push(index + 1);
     truncated = cut;
   }
@@ -99,21 +100,26 @@ export function parseRoutes(lines: readonly string[]) {
   return { content: { routes: whole.map(routeOf) }, unread: skipped, truncated };
 }
 
-/** Splits type and destination off; undefined when the line has no destination. */
-export function headOf(tokens: readonly string[]): Head | undefined {
+/** Splits type and destination off; undefined when the line has no destination. Older tools may print a name for it. */
+export function headOf(tokens: readonly string[], mayBeNamed = false): Head | undefined {
   const type = TYPES.find((known) => known === tokens[0]);
   const [destination = '', ...rest] = type === undefined ? tokens : tokens.slice(1);
-  if (destination !== 'default' && !isDestination(destination)) return undefined;
+  if (destination !== 'default' && !mayBeNamed && !isDestination(destination)) return undefined;
   return { type: type ?? 'unicast', destination, rest };
 }
 
-function readLine(tokens: readonly string[], line: number, drafts: Draft[]): Outcome {
+function readLine(
+  tokens: readonly string[],
+  line: number,
+  drafts: Draft[],
+  mayBeNamed: boolean,
+): Outcome {
   const last = drafts.at(-1);
   if (tokens[0] === 'nexthop' || tokens[0] === 'cache') {
     if (last === undefined) return { read: false, cut: false };
     return { read: true, cut: addWays(last, tokens, line) };
   }
-  const head = headOf(tokens);
+  const head = headOf(tokens, mayBeNamed);
   const next = head?.rest[0];
   if (head === undefined || (next !== undefined && !isWord(next))) {
     return { read: false, cut: false };
