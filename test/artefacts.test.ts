@@ -132,8 +132,6 @@ test.each([
   ['uname', '192.0.2.1'],
   ['uname', 'nginx: 1.18.0'],
   ['uname', '[    0.000000] Linux version 5.4.0-42-generic (buildd@builder) #46-Ubuntu SMP'],
-  ['kubectl', 'NAME      UUID                                  TYPE      DEVICE'],
-  ['kubectl', 'NAME           STATUS   AUTOSTART   PERSISTENT'],
   ['kubectl', 'coredns is 1/1 Running and 5d old'],
   ['kubectl', 'total 4h 12m Warning Timeout'],
   ['kubectl', '10.0.0.7:443 up 5d'],
@@ -150,6 +148,8 @@ test.each([
   ['sysctl', 'fs.defaultFS=hdfs://nn.example.com:8020'],
   ['uname', '4.9.0-13-amd64'],
   ['uname', 'Kernel Version: 5.4.0-42-generic'],
+  ['kubectl', 'NAME      UUID                                  TYPE      DEVICE'],
+  ['kubectl', 'NAME           STATUS   AUTOSTART   PERSISTENT'],
 ])('%s asks for more than: %s', (name, line) => {
   const kind = kinds.find((one) => one.kind === name);
   expect(kind?.recognise(line)).toBe('weak');

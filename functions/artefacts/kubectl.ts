@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { isAlignedHead } from './kubectl/aligned.ts';
 import { headIn, isTableLine, readTables, rowsBehind } from './kubectl/table.ts';
 
 /**
@@ -21,7 +22,10 @@ export const kubectl = defineArtefact({
 });
 
 function recognise(line: string): Strength {
-  return isTableLine(line.trim()) ? 'strong' : 'none';
+  const text = line.trim();
+  if (isTableLine(text)) return 'strong';
+  // Other programs print headlines like it.
+  return isAlignedHead(text) ? 'weak' : 'none';
 }
 
 function parse(lines: readonly string[]): Parsed<Cluster> | undefined {

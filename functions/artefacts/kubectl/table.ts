@@ -1,4 +1,5 @@
 import type { ClusterObject, Labels, Named, ServicePort } from '../cluster.ts';
+import { alignedCells, isAlignedHead } from './aligned.ts';
 import { type Column, cellsOf, columnOf, columnsIn, moreColumns } from './columns.ts';
 
 /** What kubectl's tables are of (pkg/printers/internalversion/printers.go, AddHandlers), told by the columns they have. */
@@ -81,20 +82,37 @@ export function headIn(text: string): readonly Column[] | undefined {
 
 /** How many lines from a place on are rows of the table whose line stands before it. */
 export function rowsBehind(at: (index: number) => string, from: number, length: number): number {
-  let columns = headIn(at(from - 1).trim());
-  if (columns === undefined) return 0;
+  const head = at(from - 1).trim();
+  let columns = headIn(head);
+  if (columns === undefined) return isAlignedHead(head) ? alignedBehind(head, at, from, length) : 0;
   let index = from;
   for (; index < length; index += 1) {
     const text = at(index).trim();
     const more = text === '' ? undefined : moreColumns(text);
     if (index === from && more !== undefined) columns = [...columns, ...more];
-    else if (text === '' || !isRow(text, columns)) break;
+    else if (text === '' || !(isRow(text, columns) || isAlignedRow(head, columns, text))) break;
   }
+  return index - from;
+}
+
+function alignedBehind(
+  head: string,
+  at: (index: number) => string,
+  from: number,
+  length: number,
+): number {
+  let index = from;
+  while (index < length && alignedCells(head, at(index).trim()) !== undefined) index += 1;
   return index - from;
 }
 
 function isRow(text: string, columns: readonly Column[]): boolean {
   return cellsOf(text, columns) !== undefined || isRowEnd(text);
+}
+
+/** Cells of custom resources may hold nothing, or several words. */
+function isAlignedRow(head: string, columns: readonly Column[], text: string): boolean {
+  return sortOf(columns) === 'other' && alignedCells(head, text) !== undefined;
 }
 
 /** What was broken off a row at the edge of the terminal. */
@@ -107,6 +125,7 @@ export function readTables(lines: readonly string[]) {
   const objects: ClusterObject[] = [];
   const unread: number[] = [];
   let columns: readonly Column[] | undefined;
+  let title = '';
   let isHead = false;
   for (const [index, raw] of lines.entries()) {
     const text = raw.trim();
@@ -114,10 +133,13 @@ export function readTables(lines: readonly string[]) {
     const head = headIn(text);
     const more: readonly Column[] | undefined = isHead ? moreColumns(text) : undefined;
     isHead = head !== undefined;
-    if (head !== undefined) columns = head;
-    else if (columns !== undefined && more !== undefined) columns = [...columns, ...more];
+    if (head !== undefined || isAlignedHead(text)) {
+      columns = head;
+      title = text;
+    } else if (columns !== undefined && more !== undefined) columns = [...columns, ...more];
     else if (columns === undefined || !isRowEnd(text)) {
-      const object = objectIn(text, index + 1, columns);
+      const object =
+        objectIn(text, index + 1, columns) ?? customIn(title, text, index + 1, columns);
       if (object === undefined) unread.push(index + 1);
       else objects.push(object);
     }
@@ -134,6 +156,17 @@ function objectIn(
   if (columns !== undefined && cells !== undefined) return toObject(sortOf(columns), cells, line);
   const alone = rowAlone(text);
   return alone === undefined ? undefined : toObject(alone.sort, alone.cells, line);
+}
+
+function customIn(
+  head: string,
+  text: string,
+  line: number,
+  columns: readonly Column[] | undefined,
+): ClusterObject | undefined {
+  if (head === '' || (columns !== undefined && sortOf(columns) !== 'other')) return undefined;
+  const cells = alignedCells(head, text);
+  return cells && toObject('other', cells, line);
 }
 
 function rowAlone(text: string) {
