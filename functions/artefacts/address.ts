@@ -15,16 +15,17 @@ import {
   parseIpAddress,
 } from './address/read.ts';
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { isJsonField, jsonStrength } from './ip-json.ts';
 import { HEADER, isPart } from './links.ts';
 
-/** `ip addr` with `-d`, `-s`, `-o` or `-br` and `ifconfig`, old and new; the devices are read as `ip link` shows them. */
+/** `ip addr` with `-d`, `-s`, `-o`, `-br` or `-j` and `ifconfig`, old and new; the devices are read as `ip link` shows them. */
 export const address = defineArtefact({
   kind: 'address',
   title: 'ip addr',
   ask: 'ip addr',
   hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+a(?:d{1,2}r?|ddress|ddre?s?)?(?:\s|$|[|;&>])|(?:^|[\s/;&|])ifconfig(?:\s|$)/,
   recognise,
-  continues: (line) => isPart(line.trim()) || isIfconfigPart(line.trim()),
+  continues: (line) => isPart(line.trim()) || isIfconfigPart(line.trim()) || isJsonField(line),
   // A second listing, of another host, starts again with the loopback.
   begins: (line) => /^\s*1: lo: |^\s*1: lo\s+inet /.test(line),
   parse: (lines) => {
@@ -51,7 +52,7 @@ function recognise(line: string): Strength {
     return 'weak';
   const brief = BRIEF_ADDRESS.exec(text);
   if (brief !== null) return /[./:]\S*\/\d/.test(brief[3] ?? '') ? 'strong' : 'weak';
-  return /^(?:RX|TX) packets[: ]\d+/.test(text) ? 'weak' : 'none';
+  return /^(?:RX|TX) packets[: ]\d+/.test(text) ? 'weak' : jsonStrength(text, 'address');
 }
 
 function isHeader(text: string): boolean {

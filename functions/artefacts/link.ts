@@ -1,10 +1,11 @@
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { isJsonField, jsonStrength } from './ip-json.ts';
 import { parseInterfaceTable, tableLine } from './link/interface-table.ts';
 import { BRIEF, HEADER, isPart, LAYER, type Links, parseLinks, VXLAN } from './links.ts';
 
 /**
  * `ip link` with `-d`, `-s`, `-s -s`, `-o` or `-br`, iproute2 since 3.x and BusyBox; print_linkinfo of ip/ipaddress.c.
- * `netstat -i` is read as the same devices.
+ * `netstat -i` and the JSON of `ip -j` are read as the same devices.
  */
 export const link = defineArtefact({
   kind: 'link',
@@ -12,7 +13,8 @@ export const link = defineArtefact({
   ask: 'ip -d -s link',
   hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+l(?:i|in|ink)?(?:\s+(?:s|sh|sho|show|l|ls|list|dev|up|type|master)\b|\s*(?:$|[|;&>]))|\b(?:netstat\s+-[a-z]*i|ifconfig\s+-s)\b/,
   recognise,
-  continues: (line) => isPart(line.trim()) || tableLine(line.trim()) !== undefined,
+  continues: (line) =>
+    isPart(line.trim()) || tableLine(line.trim()) !== undefined || isJsonField(line),
   // A second listing, of another host, starts again with the loopback.
   begins: (line) => /^\s*1: lo: /.test(line) || tableLine(line.trim()) === 'head',
   parse: (lines) => {
@@ -42,9 +44,9 @@ function recognise(line: string): Strength {
   if (HEADER.test(text)) return /\smode [A-Z]+(?:\s|\\|$)/.test(text) ? 'strong' : 'weak';
   const row = tableLine(text);
   if (BRIEF.test(text) || row === 'head' || row === 'row') return 'strong';
-  return VXLAN.test(text) || LAYER.test(text) || /^[RT]X:\s+bytes\s+packets\s/.test(text)
-    ? 'weak'
-    : 'none';
+  if (VXLAN.test(text) || LAYER.test(text) || /^[RT]X:\s+bytes\s+packets\s/.test(text))
+    return 'weak';
+  return jsonStrength(text, 'link');
 }
 
 function vxlanNumber(field: 'dstport' | 'id') {

@@ -1,3 +1,5 @@
+import { asPrinted } from './ip-json.ts';
+
 /** Kinds that `ip -d link` names at the start of a detail line (ip/iplink_*.c). */
 const TYPES: ReadonlySet<string> = new Set(
   (
@@ -83,12 +85,12 @@ export function readLinks(
   const drafts: Draft[] = [];
   const unread = new Set<number>();
   let truncated = false;
-  for (const [index, text] of lines.entries()) {
+  for (const { line, text } of asPrinted(lines)) {
     // `-o` joins what belongs to one link by backslashes.
     for (const part of text.split('\\').map((piece) => piece.trim())) {
       if (part === '') continue;
-      const read = readPart(part, index + 1, drafts) || other(part, index + 1, drafts.length - 1);
-      if (!read) unread.add(index + 1);
+      const read = readPart(part, line, drafts) || other(part, line, drafts.length - 1);
+      if (!read) unread.add(line);
       truncated = !read && /^\d+: \S/.test(part);
     }
   }

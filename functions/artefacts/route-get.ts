@@ -1,5 +1,6 @@
 import { parseAddress } from '../primitives/address.ts';
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { asPrinted, isJsonField, jsonStrength } from './ip-json.ts';
 
 const TYPES = [
   'unicast',
@@ -72,6 +73,7 @@ export const routeGet = defineArtefact({
   ask: 'ip route get {traffic.target|DST}',
   hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?\s+g(?:e|et)?\s/,
   recognise,
+  continues: isJsonField,
   parse,
   size: ({ answers }) => ({ count: answers.length, unit: 'routes' }),
   facts: {
@@ -100,7 +102,8 @@ function recognise(line: string): Strength {
   if (/^cache(?:$|\s+(?:<[\w,-]+>|expires \d+sec|iif [\w.:@-]+|mtu \d+))/.test(text)) return 'weak';
   const words = wordsOf(text);
   const answer = answerOf(words, 1);
-  if (answer === undefined || words.some((word) => LISTED.includes(word))) return 'none';
+  if (answer === undefined) return jsonStrength(text, 'route-get');
+  if (words.some((word) => LISTED.includes(word))) return 'none';
   if (answer.uid !== null) return 'strong';
   // The way of a packet from elsewhere (`from A iif veth1`) names no source of its own.
   const isAnswer = answer.dev !== null && (answer.src !== null || answer.from !== null);
@@ -116,11 +119,11 @@ function refusalStrength(said: string): Strength {
 function parse(lines: readonly string[]) {
   const answers: RouteAnswer[] = [];
   const unread: number[] = [];
-  for (const [index, text] of lines.entries()) {
+  for (const { line, text } of asPrinted(lines)) {
     // `-o` joins the cache line to its answer by a backslash.
     const parts = text.split('\\').map((part) => part.trim());
     for (const part of parts) {
-      if (part !== '' && !readPart(part, index + 1, answers)) unread.push(index + 1);
+      if (part !== '' && !readPart(part, line, answers)) unread.push(line);
     }
   }
   return answers.length === 0 ? undefined : { content: { answers }, unread: [...new Set(unread)] };

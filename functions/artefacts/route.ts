@@ -1,12 +1,13 @@
 import { type Address, contains, parseAddress, parsePrefix } from '../primitives/address.ts';
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { isJsonField, jsonStrength } from './ip-json.ts';
 import { isLegacyHead, legacyWords } from './route/legacy.ts';
 import { headOf, parseRoutes, REFUSING, type Route, type Routes } from './route/read.ts';
 import { countPairs, tokensOf } from './route/words.ts';
 
 // `ip neigh` begins like a host route: `10.0.0.7 dev eth0 lladdr … REACHABLE`.
 const NEIGHBOUR =
-  /\s(?:lladdr|INCOMPLETE|REACHABLE|STALE|DELAY|PROBE|FAILED|NOARP|PERMANENT)(?:\s|$)/;
+  /\s(?:lladdr|proxy\s*$|INCOMPLETE|REACHABLE|STALE|DELAY|PROBE|FAILED|NOARP|PERMANENT)(?:\s|$)/;
 // Only an answer of `ip route get` names the user that asked.
 const GET = /\suid \d+(?:\s|$)/;
 const LISTED = ['proto', 'scope', 'metric', 'table', 'onlink', 'linkdown', 'nhid', 'nexthop'];
@@ -15,7 +16,7 @@ const HINT =
 
 /**
  * `ip route`, IPv4 and IPv6, any table, since iproute2 2.6; the words are those of ip/iproute.c, print_route. `route -n`
- * and `netstat -rn` are read as the same routes.
+ * and `netstat -rn` are read as the same routes, and so is the JSON of `ip -j`.
  */
 export const route = defineArtefact({
   kind: 'route',
@@ -25,7 +26,8 @@ export const route = defineArtefact({
   recognise,
   // A second table, of another host, has its own heading.
   begins: (line) => isLegacyHead(line.trim()) && /^\s*(?:Kernel|Routing)/.test(line),
-  continues: (line) => isBarePrefix(line.trim()) || /^\s*cache(?:\s|$)/.test(line),
+  continues: (line) =>
+    isBarePrefix(line.trim()) || /^\s*cache(?:\s|$)/.test(line) || isJsonField(line),
   parse: parseRoutes,
   size: ({ routes }) => ({ count: routes.length, unit: 'routes' }),
   facts: {
@@ -89,7 +91,8 @@ function metricOf({ other }: Route): number {
 function recognise(line: string): Strength {
   if (NEIGHBOUR.test(line) || GET.test(line)) return 'none';
   if (isLegacyHead(line.trim()) || legacyWords(line) !== undefined) return 'strong';
-  return recogniseWords(tokensOf(line));
+  const strength = recogniseWords(tokensOf(line));
+  return strength === 'none' ? jsonStrength(line, 'route') : strength;
 }
 
 function recogniseWords(tokens: readonly string[]): Strength {

@@ -1,17 +1,19 @@
 import { defineArtefact, found, type Local } from './define.ts';
+import { asPrinted, isJsonField, jsonStrength } from './ip-json.ts';
 import { type PolicyRule, type PolicyRules, ruleOf } from './rule/read.ts';
 
 /** Tables that every machine has. */
 const USUAL: ReadonlySet<string> = new Set(['local', 'main', 'default', '255', '254', '253']);
 
-/** `ip rule`, IPv4 and IPv6, old and new: which routing table answers for which packets. */
+/** `ip rule`, IPv4 and IPv6, old and new, text or JSON: which routing table answers for which packets. */
 export const rule = defineArtefact({
   kind: 'rule',
   title: 'ip rule',
   ask: 'ip rule; ip route show table all',
   hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+ru(?:l|le)?(?:\s+(?:s|sh|sho|show|l|ls|lst|list)\b|\s*(?:$|[|;&>]))/,
-  first: '0123456789',
-  recognise: (line) => (ruleOf(line, 1) === undefined ? 'none' : 'strong'),
+  first: '0123456789[]{}",',
+  recognise: (line) => (ruleOf(line, 1) === undefined ? jsonStrength(line, 'rule') : 'strong'),
+  continues: isJsonField,
   // Every listing starts with the rule of the local table.
   begins: (line) => /^\s*0:\s+from all lookup (?:local|255)\b/.test(line),
   parse,
@@ -28,10 +30,10 @@ export const rule = defineArtefact({
 function parse(lines: readonly string[]) {
   const rules: PolicyRule[] = [];
   const unread: number[] = [];
-  for (const [index, text] of lines.entries()) {
+  for (const { line, text } of asPrinted(lines)) {
     if (text.trim() === '') continue;
-    const one = ruleOf(text, index + 1);
-    if (one === undefined) unread.push(index + 1);
+    const one = ruleOf(text, line);
+    if (one === undefined) unread.push(line);
     else rules.push(one);
   }
   return rules.length === 0 ? undefined : { content: { rules }, unread };

@@ -63,7 +63,7 @@ const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
  * `known` are names that prompts or outputs of the same paste use for hosts.
  */
 export function parseLabel(line: string, known: ReadonlySet<string>): Label | undefined {
-  if (line.length > 2 * LONGEST_LABEL) return undefined;
+  if (isNoLabel(line)) return undefined;
   const frame = / ping6? statistics /.test(line) ? null : FRAME.exec(line.trim());
   const text = strip(frame?.[1] ?? frame?.[2] ?? line);
   if (text === '' || text.length > LONGEST_LABEL || isProse(text)) return undefined;
@@ -93,6 +93,11 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
     pod: POD_WORD.test(text) || (host !== null && POD_NAME.test(host)),
     order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,
   };
+}
+
+/** Too long, or a field of JSON: `"dev": "eth0",` names no place of what stands below it. */
+function isNoLabel(line: string): boolean {
+  return line.length > 2 * LONGEST_LABEL || /^\s*"[\w-]{1,40}" ?:/.test(line);
 }
 
 /** A line that is framed as a whole: `=== gw1 ===`, `[gw1]`, `` `gw1` ``. */

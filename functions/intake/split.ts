@@ -40,10 +40,18 @@ function walk(
 
 function step(state: Walk, at: number): void {
   const line = state.lines.at(at);
+  if (beginsList(state, line)) close(state);
   if (goesOn(state, line)) accept(state, at);
   else if (!isPassed(state, at, line) && !readPrompt(state, line) && !opens(state, at, line)) {
     if (!readLabel(state, line)) stray(state, at);
   }
+}
+
+/** A list in JSON begins: text does not go on in it, nor does another list. */
+function beginsList({ open, lines }: Walk, line: string): boolean {
+  const [, bracket] = /^\s*(\[|\{)[\s{]*$/.exec(line) ?? [];
+  if (bracket === undefined || open?.kind.recognise(line) !== 'weak') return false;
+  return bracket === '[' || !/^\s*[[{"]/.test(lines.at(open.first));
 }
 
 /** Whether the open stretch takes the line without a second look. */

@@ -1,4 +1,5 @@
 import { type Prefix, parseAddress, parsePrefix } from '../../primitives/address.ts';
+import { asPrinted } from '../ip-json.ts';
 import { isLegacyHead, legacyWords } from './legacy.ts';
 import { isDestination, isWord, readWords, tokensOf, type Words } from './words.ts';
 
@@ -84,13 +85,13 @@ export function parseRoutes(lines: readonly string[]) {
   const drafts: Draft[] = [];
   const unread: number[] = [];
   let truncated = false;
-  for (const [index, text] of lines.entries()) {
+  for (const { line, text } of asPrinted(lines)) {
     if (isLegacyHead(text.trim())) continue;
     const legacy = legacyWords(text);
     const tokens = legacy ?? tokensOf(text);
     if (tokens.length === 0) continue;
-    const { read, cut } = readLine(tokens, index + 1, drafts, legacy !== undefined);
-    if (!read) unread.push(index + 1);
+    const { read, cut } = readLine(tokens, line, drafts, legacy !== undefined);
+    if (!read) unread.push(line);
     truncated = cut;
   }
   const whole = drafts.filter((draft) => !isEmpty(draft));
