@@ -39,6 +39,7 @@ const SHARED: ReadonlySet<string> = new Set([
   'evidence',
   'firewall-rule',
   'index',
+  'ip-json',
   'kernel-drop',
   'links',
   'packet',

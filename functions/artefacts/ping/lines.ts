@@ -69,7 +69,7 @@ const FORMS: readonly Form[] = [
   ),
   strong(
     'bytes) ',
-    /^PING6\((?<total>\d+)=40\+8\+(?<payload>\d+) bytes\) \S+ --> (?<target>\S+)/,
+    /^PING6\((?<total>\d+)=40\+8\+(?<payload>\d+) bytes\) \S+ --> (?<target>(?<address>\S+))/,
     header,
   ),
   strong(

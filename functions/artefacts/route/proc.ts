@@ -1,5 +1,3 @@
-import { ip6Text } from '../pcap/address.ts';
-
 const UP = 0x1;
 const GATEWAY = 0x2;
 const REJECT = 0x200;
@@ -89,9 +87,6 @@ function lengthOf(mask: string): number {
 }
 
 function ipv6Text(hex: string): string {
-  const octets = Array.from({ length: 16 }, (_, at) => hex.slice(at * 2, at * 2 + 2));
-  return ip6Text(
-    Uint8Array.from(octets, (octet) => Number.parseInt(octet, 16)),
-    0,
-  );
+  const groups = (hex.match(/.{4}/g) ?? []).map((group) => Number.parseInt(group, 16).toString(16));
+  return groups.join(':').replace(/(?:^|:)0(?::0)+(?::|$)/, '::');
 }
