@@ -2,6 +2,7 @@ import type { FactOf, FactValue, KindDefinition } from '../artefacts/define.ts';
 import { cite, type Kind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
+import { addressRanges } from './address-ranges.ts';
 import { cLibrary } from './c-library.ts';
 import { clients } from './clients.ts';
 import { clocks } from './clocks.ts';
@@ -57,6 +58,7 @@ import { transit } from './transit.ts';
 import { twoMacs } from './two-macs.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
+import { vtepMac } from './vtep-mac.ts';
 import { vxlanChecksum } from './vxlan-checksum.ts';
 import { wayBack } from './way-back.ts';
 
@@ -92,6 +94,7 @@ export const joins: readonly Join[] = [
   pathSize,
   neighbourRoom,
   nextHop,
+  addressRanges,
   nicDrops,
   nodeCache,
   podRoute,
@@ -110,6 +113,7 @@ export const joins: readonly Join[] = [
   traffic,
   transit,
   vtep,
+  vtepMac,
   hairpin,
   ipvs,
   staleFlows,

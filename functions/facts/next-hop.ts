@@ -5,6 +5,7 @@ import { type Address, contains } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
+import { type Fault, wrongByAddress } from './hop-holder.ts';
 import { addressesIn } from './hosts.ts';
 import { podNetworksOf } from './pod-route.ts';
 import { targetsOf } from './targets.ts';
@@ -19,9 +20,14 @@ export const nextHop = defineJoin({
       is: "a route to another node's pod network leads to a gateway that is none of that node's addresses",
       of: (view) => flag(wrong(view)),
     },
-    network: label('the network whose route is wrong', wrong, ({ network }) => network),
-    used: label('the next hop that the route names', wrong, ({ used }) => used),
-    right: label('the next hop it should be', wrong, ({ right }) => right),
+    byAddress: {
+      type: 'flag',
+      is: "a route to another node's pod network leads to a third node on the same link, while the holder shows that network and its own address there",
+      of: (view) => flag(wrongByAddress(view)),
+    },
+    network: label('the network whose route is wrong', eitherHop, ({ network }) => network),
+    used: label('the next hop that the route names', eitherHop, ({ used }) => used),
+    right: label('the next hop it should be', eitherHop, ({ right }) => right),
     hidden: {
       type: 'flag',
       is: 'an address that could not be reached lies in a network of containers or a tunnel here, while it belongs to another host',
@@ -37,13 +43,6 @@ export const nextHop = defineJoin({
     hiddenDevice: label('the device of that network', either, ({ used }) => used),
   },
 });
-
-interface Fault {
-  readonly network: string;
-  readonly used: string;
-  readonly right: string;
-  readonly at: readonly Citation[];
-}
 
 type Find = (view: View) => Fault | undefined;
 
@@ -109,6 +108,10 @@ function mismatch(
     };
   }
   return undefined;
+}
+
+function eitherHop(view: View): Fault | undefined {
+  return wrong(view) ?? wrongByAddress(view);
 }
 
 function isDefault({ destination, prefix }: Route): boolean {

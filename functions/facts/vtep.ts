@@ -7,6 +7,7 @@ import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { addressesIn, linksIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { podNetworksOf } from './pod-route.ts';
+import { deviceAsked, remoteEntries, VXLAN_DEVICE } from './vtep-entries.ts';
 
 /** Whether this host knows where the tunnel to another node's pods ends: neighbour, forwarding entry, outer address. */
 export const vtep = defineJoin({
@@ -71,8 +72,6 @@ function label(is: string, of: (fault: Fault) => string | null): JoinedFact {
   };
 }
 
-const VXLAN_DEVICE = /^(?:flannel|vxlan)[\w.-]*$/;
-
 interface Hop {
   readonly address: string;
   readonly device: string;
@@ -100,28 +99,11 @@ function hops(view: View): readonly Hop[] {
   );
 }
 
-function deviceAsked(command: string | null): string | null {
-  return /\bdev\s+([\w.@-]+)/.exec(command ?? '')?.[1] ?? null;
-}
-
 function openHops(view: View): readonly Fault[] {
   return hops(view).flatMap(({ address, device, at, neighbour, neighbourAt }) =>
     neighbour === undefined || neighbourAt === undefined || !isUnanswered(neighbour)
       ? []
       : [{ hop: address, device, used: null, right: null, at: [neighbourAt, at] }],
-  );
-}
-
-/** Forwarding entries of a VXLAN device. A listing cut by grep proves no absence. */
-function remoteEntries(view: View) {
-  return ofKind(view.own, 'bridge-fdb').flatMap(({ artefact, content, truncated, unread }) =>
-    content.entries.flatMap((entry) => {
-      const device = entry.device ?? deviceAsked(artefact.command);
-      const whole = !truncated && unread.length === 0 && !/\|/.test(artefact.command ?? '');
-      return entry.destination === null
-        ? []
-        : [{ entry, to: entry.destination, device, whole, at: cite(artefact, entry.line) }];
-    }),
   );
 }
 

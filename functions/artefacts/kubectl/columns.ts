@@ -28,6 +28,7 @@ const SHAPES: ReadonlyMap<string, (word: string) => boolean> = new Map([
   ['COUNT', (word) => NUMBER.test(word)],
   ['IP', isAddressCell],
   ['INTERNAL-IP', isAddressCell],
+  ['INTERNALIP', isAddressCell],
   ['TYPE', (word) => /^[A-Z][A-Za-z]{2,20}$/.test(word)],
   ['CLUSTER-IP', (word) => word === 'None' || isAddressCell(word)],
   ['PORT(S)', (word) => word === '<none>' || /^\d{1,5}[\w:/,]*$/.test(word)],

@@ -231,7 +231,7 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           ...named,
           sort,
           isReady: cells.get('STATUS')?.split(',').includes('Ready') ?? null,
-          internalIP: shown(cells.get('INTERNAL-IP')),
+          internalIP: shown(cells.get('INTERNAL-IP') ?? cells.get('INTERNALIP') ?? cells.get('IP')),
           podCIDRs: prefixesIn(cells.get('PODCIDRS') ?? cells.get('PODCIDR') ?? ''),
         }
       );
