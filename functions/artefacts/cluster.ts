@@ -10,6 +10,12 @@ export interface Named {
   readonly name: string;
 }
 
+/** Thousandths of a CPU in a quantity: `100m`, `2`, `0.5` (apimachinery resource.Quantity); undefined where it is none. */
+export function milliCpu(text: string): number | undefined {
+  const [, number, unit] = /^(\d{1,6}(?:\.\d{1,3})?)(m?)$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === 'm' ? 1 : 1000);
+}
+
 /** A value and the line that shows it. */
 export interface Told<T> {
   readonly value: T;
@@ -59,6 +65,15 @@ export interface Pod extends Named {
   readonly age: string | null;
   readonly labels: Labels | null;
   readonly dns: PodDns | null;
+  /** Thousandths of a CPU that its containers may use together; null where one of them may use any. */
+  readonly cpuLimit: Told<number> | null;
+}
+
+/** What the containers of a pod use together, as metrics-server last measured it. */
+export interface Usage extends Named {
+  readonly sort: 'usage';
+  /** Thousandths of a CPU. */
+  readonly cpu: number;
 }
 
 /** How a pod is to resolve names; the API server writes the defaults into every pod. */
@@ -79,6 +94,7 @@ export interface Workload extends Named {
   readonly sort: 'workload';
   readonly labels: Labels | null;
   readonly dns: PodDns | null;
+  readonly cpuLimit: Told<number> | null;
 }
 
 export interface Node extends Named {
@@ -154,6 +170,7 @@ export type ClusterObject =
   | Endpoints
   | Pod
   | Workload
+  | Usage
   | DnsSettings
   | Node
   | NetworkPolicy

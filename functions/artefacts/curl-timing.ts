@@ -24,7 +24,10 @@ interface Requests {
   readonly requests: readonly Request[];
 }
 
-/** What curl, wget and nc tell of a connection: figures of `curl -w`, the trace of `-v`, the error at the end. */
+/**
+ * What curl, wget and nc tell of a connection: figures of `curl -w`, the trace of `-v`, the error at the end; and what other
+ * programs write into their logs when one fails.
+ */
 export const curlTiming = defineArtefact({
   kind: 'curl-timing',
   title: 'curl -w, curl -v, wget, nc -vz',

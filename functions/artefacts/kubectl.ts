@@ -11,7 +11,7 @@ export const kubectl = defineArtefact({
   kind: 'kubectl',
   title: 'kubectl get',
   ask: 'kubectl -n kube-system get pods,svc,endpoints -l k8s-app=kube-dns -o wide; kubectl get nodes -o wide',
-  hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,8}?get\s/,
+  hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,8}?(?:get|top)\s/,
   recognise,
   begins: (line) => headIn(line.trim()) !== undefined,
   run: ({ at, length }, from) => rowsBehind(at, from, length),

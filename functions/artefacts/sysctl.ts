@@ -88,6 +88,8 @@ const COMMENT = /^[#;]/;
 // net/bridge/br_netfilter_hooks.c registers net.bridge with all its settings when the module is loaded: any of them tells.
 const NO_BRIDGE =
   /^(?:\w{2,8}: (?:cannot (?:access|open|stat) )?['"‘]?\/proc\/sys\/net\/bridge\b[^:]{0,60}: No such file or directory$|(?:sysctl: )?error: ['"]net[./]bridge[./][\w-]{1,40}['"] is an unknown key$)/;
+/** `cat /proc/sys/net/ipv4/ip_local_port_range`: no other setting is a pair of ports. */
+const PORT_RANGE = /^\d{4,5}[\t ]+\d{5}$/;
 /** No setting has this key: what is kept under it is the line that says that there are none. */
 const ABSENT_BRIDGE = 'net.bridge';
 
@@ -101,6 +103,7 @@ function recognise(line: string): Strength {
   if (NO_BRIDGE.test(text)) return 'strong';
   if (/^sysctl: /.test(text) && ERROR.test(text)) return 'strong';
   if (/^error: "[a-z]+\.[^"]+" is an unknown key$/.test(text)) return 'strong';
+  if (PORT_RANGE.test(text)) return 'weak';
   const pair = pairIn(text);
   if (pair === undefined) return 'none';
   if (text.startsWith('/proc/sys/') || STRONG_KEY.test(pair.key)) return 'strong';
@@ -117,6 +120,8 @@ function parse(lines: readonly string[]) {
     const pair = pairIn(text);
     if (pair !== undefined) content.set(pair.key, { value: pair.value, line: index + 1 });
     else if (NO_BRIDGE.test(text)) content.set(ABSENT_BRIDGE, { value: '', line: index + 1 });
+    else if (PORT_RANGE.test(text))
+      content.set('net.ipv4.ip_local_port_range', { value: text, line: index + 1 });
     else if (ERROR.test(text)) refusals += 1;
     else unread.push(index + 1);
   }

@@ -11,6 +11,7 @@ import { connectTiming } from './connect-timing.ts';
 import { conntrackClash } from './conntrack-clash.ts';
 import { conntrackGrowth } from './conntrack-growth.ts';
 import { conntrackRoom } from './conntrack-room.ts';
+import { corednsCpu } from './coredns-cpu.ts';
 import { counterGrowth } from './counter-growth.ts';
 import type { FactPlaces, FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
@@ -78,6 +79,7 @@ export const joins: readonly Join[] = [
   conntrackGrowth,
   conntrackRoom,
   counterGrowth,
+  corednsCpu,
   dnsAnswers,
   icmpErrors,
   dnsFaults,

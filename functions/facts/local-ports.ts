@@ -32,6 +32,17 @@ export const localPorts = defineJoin({
         return known(percent, [...most.at, ...ports.at]);
       },
     },
+    timeWaitPercent: {
+      type: 'count',
+      is: 'how many of a hundred ports of the range there are sockets in TIME-WAIT, to whomever',
+      of: (view) => {
+        const [waiting, ports] = [timeWait(view), range(view)];
+        if (!waiting.known) return waiting;
+        if (!ports.known) return ports;
+        const percent = Math.round((waiting.value / ports.value) * 1000) / 10;
+        return known(percent, [...waiting.at, ...ports.at]);
+      },
+    },
     destination: {
       type: 'label',
       is: 'the destination that most sockets lead to',
@@ -60,6 +71,15 @@ function refused(view: View): Reading<boolean> {
   return at.length === 0
     ? unknown('no connection failed so in what was pasted')
     : known(true, at.slice(0, MOST_LINES));
+}
+
+/** `ss -s` counts them for the whole network namespace. */
+function timeWait({ own }: View): Reading<number> {
+  for (const { artefact, content } of inOrder(ofKind(own, 'socket-summary')).toReversed()) {
+    const count = content.counts.get('tcp timewait');
+    if (count !== undefined) return known(count.value, [cite(artefact, count.line)]);
+  }
+  return unknown('the number of sockets in TIME-WAIT is not shown');
 }
 
 const MOST_LINES = 3;
@@ -95,7 +115,7 @@ function busiest(view: View): Busiest | undefined {
     for (const { state, peer, line } of content.sockets)
       if (state !== 'LISTEN' && state !== 'UNCONN' && !peer.endsWith(':*')) add(peer, 1, line);
     for (const { state, peer, count, line } of content.tallies)
-      if (state !== 'LISTEN') add(peer, count, line);
+      if (state !== 'LISTEN' && !peer.endsWith(':*')) add(peer, count, line);
     return [...counts].map(([peer, { count, lines }]) => ({
       peer,
       count,

@@ -1,3 +1,5 @@
+import { programErrorIn } from './program-errors.ts';
+
 /** How an attempt to connect ended. */
 export type ConnectOutcome =
   | 'established'
@@ -70,16 +72,16 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   [/^SSL connection time/i, 'tls'],
   // Connected, and then nothing or too little came.
   [/^Operation timed out after \d+ milliseconds with|^download timed out/i, 'stalled'],
-  [/Connection refused/i, 'refused'],
-  [/No route to host/i, 'no-route'],
-  [/Network is unreachable/i, 'unreachable'],
-  [/Cannot assign requested address/i, 'no-port'],
+  [/Connection refused|ECONNREFUSED/i, 'refused'],
+  [/No route to host|EHOSTUNREACH/i, 'no-route'],
+  [/Network is unreachable|ENETUNREACH/i, 'unreachable'],
+  [/Cannot assign requested address|EADDRNOTAVAIL/i, 'no-port'],
   [/reset by peer|Connection was reset/i, 'reset'],
   [
     /Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup/i,
     'unresolved',
   ],
-  [/Connection timed out|Operation timed out|timed out|TIMEOUT/i, 'timed-out'],
+  [/Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT/i, 'timed-out'],
   [/Empty reply/i, 'no-answer'],
   [/SSL|TLS|certificate/i, 'tls'],
   [/succeeded|connected|\bopen\b/i, 'established'],
@@ -201,6 +203,7 @@ export function strengthOf(line: string): 'strong' | 'weak' | 'none' {
   if (text.length === 0 || text.length > 600) return 'none';
   const found = formOf(text);
   if (found !== undefined) return found.form.strength;
+  if (programErrorIn(text) !== undefined) return 'strong';
   const times = timesIn(text);
   if (times !== undefined)
     return /\btime_(?:namelookup|connect|appconnect|pretransfer|starttransfer|total)\b/.test(
@@ -217,6 +220,15 @@ export function eventOf(line: string): CurlEvent | undefined {
   if (text.length === 0 || text.length > 600) return undefined;
   const found = formOf(text);
   if (found !== undefined) return found.form.event(found.groups);
+  const told = programErrorIn(text);
+  if (told !== undefined)
+    return {
+      is: 'end',
+      outcome: outcomeOf(told.said),
+      number: null,
+      host: told.host,
+      port: told.port,
+    };
   const times = timesIn(text);
   if (times !== undefined) {
     const code = /(?:http_?)?code["']?\s{0,8}[:=]\s{0,8}(\d{3})\b/i.exec(text)?.[1];
@@ -284,11 +296,14 @@ function attempt(outcome: ConnectOutcome | null): Form['event'] {
 /** The name in the words of curl and BusyBox wget: `Could not resolve host: x`, `bad address 'x:8080'`. */
 const UNRESOLVED = /(?:[Cc]ould not resolve (?:host|hostname)[: "]+|bad address ')([\w.-]{1,253})/;
 
+function outcomeOf(said: string): ConnectOutcome {
+  return WORDS.find(([shape]) => shape.test(said))?.[1] ?? 'other';
+}
+
 function ended({ host, address, port, said = '' }: Groups): CurlEvent {
-  const outcome = WORDS.find(([shape]) => shape.test(said))?.[1] ?? 'other';
   return {
     is: 'end',
-    outcome,
+    outcome: outcomeOf(said),
     number: null,
     host: host ?? address ?? UNRESOLVED.exec(said)?.[1] ?? null,
     port: port === undefined ? null : Number(port),

@@ -1,4 +1,12 @@
-import type { ClusterObject, Endpoints, Labels, Named, Service } from '../cluster.ts';
+import {
+  type ClusterObject,
+  type Endpoints,
+  type Labels,
+  milliCpu,
+  type Named,
+  type Service,
+  type Told,
+} from '../cluster.ts';
 import { eventIn } from './events.ts';
 import { policyIn } from './policy.ts';
 
@@ -77,6 +85,7 @@ function objectOf(
       age: null,
       labels: labelsIn(fields),
       dns: null,
+      cpuLimit: cpuLimitIn(fields),
     },
   ];
 }
@@ -126,6 +135,22 @@ function endpointsIn(fields: readonly Field[], named: Named): Endpoints {
     readyIsTold: lists.length > 0,
     more: 0,
   };
+}
+
+/** `cpu:  100m` below each `Limits:`; the sum over the containers, where each has one. */
+function cpuLimitIn(fields: readonly Field[]): Told<number> | null {
+  const containers = fields.filter(({ key }) => key === 'Image').length;
+  const limits = fields.flatMap(({ key }, at) => {
+    if (key !== 'Limits') return [];
+    const end = fields.findIndex((field, index) => index > at && field.key !== '');
+    const own = fields.slice(at + 1, end < 0 ? undefined : end);
+    const cpu = own.find(({ value }) => value.startsWith('cpu:'));
+    const value = milliCpu(cpu?.value.slice('cpu:'.length).trim() ?? '');
+    return cpu === undefined || value === undefined ? [] : [{ value, line: cpu.line }];
+  });
+  const [first] = limits;
+  if (first === undefined || limits.length !== containers) return null;
+  return { value: limits.reduce((sum, { value }) => sum + value, 0), line: first.line };
 }
 
 /** The pairs behind `Labels:` and in the lines that go on with it. */

@@ -1,12 +1,13 @@
-import type {
-  ClusterObject,
-  Endpoints,
-  Named,
-  Node,
-  Pod,
-  PodDns,
-  Service,
-  Told,
+import {
+  type ClusterObject,
+  type Endpoints,
+  milliCpu,
+  type Named,
+  type Node,
+  type Pod,
+  type PodDns,
+  type Service,
+  type Told,
 } from '../cluster.ts';
 import { labelsAt } from './labels.ts';
 import { policyIn } from './policy.ts';
@@ -62,6 +63,7 @@ function objectIn(tree: Tree, kind: string): ClusterObject | undefined {
         sort: 'workload',
         labels: labelsAt(tree, 'spec', 'template', 'metadata', 'labels'),
         dns: dnsIn(at(tree, 'spec', 'template', 'spec')),
+        cpuLimit: cpuLimitIn(at(tree, 'spec', 'template', 'spec')),
       };
     default:
       return kind === '' ? undefined : { ...named, sort: 'other' };
@@ -155,7 +157,19 @@ function podIn(tree: Tree, named: Named): Pod {
     age: null,
     labels: labelsAt(tree, 'metadata', 'labels'),
     dns: dnsIn(at(tree, 'spec')),
+    cpuLimit: cpuLimitIn(at(tree, 'spec')),
   };
+}
+
+/** The sum over the containers, where each has a limit. */
+function cpuLimitIn(spec: Tree | undefined): Told<number> | null {
+  const limits = listAt(spec, 'containers').map((one) => at(one, 'resources', 'limits', 'cpu'));
+  const milli = limits.map((limit) =>
+    limit?.is === 'value' ? milliCpu(String(limit.value)) : undefined,
+  );
+  const [first] = limits;
+  if (first === undefined || milli.includes(undefined)) return null;
+  return { value: milli.reduce<number>((sum, one) => sum + (one ?? 0), 0), line: first.line };
 }
 
 function dnsIn(spec: Tree | undefined): PodDns | null {

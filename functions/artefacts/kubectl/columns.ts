@@ -39,6 +39,8 @@ const SHAPES: ReadonlyMap<string, (word: string) => boolean> = new Map([
   ['OBJECT', (word) => /^[a-z][\w.]{1,60}(?:\/\S+)?$/.test(word)],
   ['KIND', (word) => /^[A-Z]\w{1,60}$/.test(word)],
   ['SUBOBJECT', (word) => /^(?:spec|status)\b|^metadata\b/.test(word)],
+  ['CPU(cores)', (word) => /^\d{1,9}m?$/.test(word)],
+  ['MEMORY(bytes)', (word) => /^\d{1,12}(?:[KMGT]i?)?$/.test(word)],
   ['PODCIDR', isPrefixCell],
   ['PODCIDRS', isPrefixCell],
 ]);
@@ -57,9 +59,12 @@ const DOUBLE = new Set([
 
 /** The columns that a headline names; undefined when the line is none. */
 export function columnsIn(line: string): readonly Column[] | undefined {
-  if (!/^\s*(?:NAME|NAMESPACE|LAST SEEN)\s/.test(line)) return undefined;
+  if (!/^\s*(?:NAME|NAMESPACE|LAST SEEN|POD)\s/.test(line)) return undefined;
   const columns = wordsIn(line).map(columnOf);
-  if (columns.length < 2 || columns.some(({ name }) => !/^[A-Z][A-Z\d()_. -]*$/.test(name)))
+  if (
+    columns.length < 2 ||
+    columns.some(({ name }) => !SHAPES.has(name) && !/^[A-Z][A-Z\d()_. -]*$/.test(name))
+  )
     return undefined;
   return columns;
 }

@@ -1,4 +1,10 @@
-import type { ClusterObject, Labels, Named, ServicePort } from '../cluster.ts';
+import {
+  type ClusterObject,
+  type Labels,
+  milliCpu,
+  type Named,
+  type ServicePort,
+} from '../cluster.ts';
 import { alignedCells, isAlignedHead } from './aligned.ts';
 import { type Column, cellsOf, columnOf, columnsIn, moreColumns } from './columns.ts';
 
@@ -184,6 +190,7 @@ const HAS_AGE = /(?:^|\s)\d{1,5}[smhdy](?:\d{1,3}[smhdy])?(?:\s|$)/;
 
 function sortOf(columns: readonly Column[]): Sort {
   const has = (name: string) => columns.some((column) => column.name === name);
+  if (has('CPU(cores)') && !has('CPU%')) return 'usage';
   if (has('CLUSTER-IP')) return 'service';
   if (has('ENDPOINTS')) return 'endpoints';
   if (has('RESTARTS')) return 'pod';
@@ -223,6 +230,7 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           age: shown(cells.get('AGE')),
           labels: labelsIn(cells.get('LABELS')),
           dns: null,
+          cpuLimit: null,
         }
       );
     case 'node':
@@ -235,6 +243,10 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           podCIDRs: prefixesIn(cells.get('PODCIDRS') ?? cells.get('PODCIDR') ?? ''),
         }
       );
+    case 'usage': {
+      const cpu = milliCpu(cells.get('CPU(cores)') ?? '');
+      return named && cpu !== undefined ? { ...named, sort, cpu } : undefined;
+    }
     case 'other':
       return named && { ...named, sort };
     default:
@@ -244,7 +256,8 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
 
 /** With several kinds in one command kubectl writes `service/kube-dns`. */
 function namedIn(cells: Cells, line: number): Named | undefined {
-  const name = cells.get('NAME');
+  // With `--containers` the container's name stands beside the pod's.
+  const name = cells.get('POD') ?? cells.get('NAME');
   if (name === undefined) return undefined;
   return {
     line,

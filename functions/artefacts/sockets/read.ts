@@ -32,7 +32,8 @@ const END = '\\S+:(?:\\d+|\\*|[a-z][\\w-]*)';
 const SS = new RegExp(
   `^(?:(?:tcp|udp|mptcp)\\s+)?(?:(${STATES})\\s+)?(\\d+)\\s+(\\d+)\\s+(${END})\\s+(${END})(?:\\s+\\S.*)?$`,
 );
-const HEAD = /^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port/;
+const HEAD =
+  /^(?:(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port|1 (?:State )?(?:Local |Peer )?Address:Port$)/;
 /** Linux and BusyBox (net-tools netstat.c: tcp_do_one), whose heading is translated; the states never are. */
 const NETSTAT = new RegExp(
   `^(?:tcp|udp|udplite|sctp|raw)[46]?\\s+(\\d+)\\s+(\\d+)\\s+(${END})\\s+(${END})(?:\\s+([A-Z][A-Z_\\d]+))?(?:\\s+\\S.*)?$`,
@@ -45,7 +46,7 @@ const NETSTAT_HEAD =
 const LOCAL =
   /^(?:Active (?:UNIX|LOCAL \(UNIX\)) domain sockets|Active Bluetooth connections|Proto\s+Destination\s+Source\s+State\s|Proto\s+RefCnt\s+Flags\s|Address\s+Type\s+Recv-Q\s|[\da-f]{8,16}\s+(?:stream|dgram|seqpac)\s|unix\s+\d+\s+\[|(?:u_str|u_dgr|u_seq|nl|p_raw|p_dgr)\s)/;
 const TALLY = new RegExp(
-  `^(\\d{1,9})\\s+(?:(${STATES}|[A-Z][A-Z_\\d]{3,12})\\s+)?(\\[?[\\da-f.:]+\\]?:\\d{1,5})$`,
+  `^(\\d{1,9})\\s+(?:(${STATES}|[A-Z][A-Z_\\d]{3,12})\\s+)?(\\[?[\\da-f.:]+\\]?:(?:\\d{1,5}|\\*))$`,
 );
 
 /** The states of netstat in the words of `ss`. */

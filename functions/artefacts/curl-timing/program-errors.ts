@@ -1,0 +1,64 @@
+/**
+ * What programs write into their own logs when a connection fails, with the errno in their runtime's words: Go (net.OpError),
+ * Node (libuv through lib/internal/errors.js), nginx (ngx_event_connect.c), Java (java.net) and Python (OSError). The rest of
+ * such a line is the program's own.
+ */
+export interface ProgramError {
+  readonly host: string | null;
+  readonly port: number | null;
+  /** The errno in words, or its name. */
+  readonly said: string;
+}
+
+const HOST = String.raw`(?<host>\[[\da-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?<port>\d{1,5})`;
+const ERRNO = String.raw`(?<said>cannot assign requested address|connection refused|no route to host|network is unreachable|connection timed out|i\/o timeout)`;
+
+interface Form {
+  /** A piece of text that every such line holds. */
+  readonly word: string;
+  readonly shape: RegExp;
+}
+
+const FORMS: readonly Form[] = [
+  // `dial tcp 10.0.0.9:9000: connect: cannot assign requested address`, `dial tcp 10.0.0.9:9000: i/o timeout`
+  {
+    word: 'dial tcp',
+    shape: new RegExp(`\\bdial tcp[46]? (?:\\S{3,60}->)?${HOST}: (?:connect: )?${ERRNO}\\b`),
+  },
+  // `Error: connect ECONNREFUSED 10.0.0.9:9000`, `connect EADDRNOTAVAIL 10.0.0.9:9000 - Local (10.0.0.4:0)`
+  {
+    word: 'connect E',
+    shape: new RegExp(
+      `\\bconnect (?<said>EADDRNOTAVAIL|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT) ${HOST}\\b`,
+    ),
+  },
+  // `connect() to 10.0.0.9:9000 failed (99: Cannot assign requested address) while connecting to upstream`
+  {
+    word: 'connect() to ',
+    shape: new RegExp(
+      `\\bconnect\\(\\) to ${HOST} failed \\(\\d{1,3}: (?<said>Cannot assign requested address|Connection refused|No route to host|Network is unreachable|Connection timed out)\\)`,
+    ),
+  },
+  // `java.net.ConnectException: Cannot assign requested address (connect failed)`
+  {
+    word: 'java.net.',
+    shape:
+      /\bjava\.net\.(?:Connect|NoRouteToHost|Bind|Socket)Exception: (?<said>Cannot assign requested address)\b/,
+  },
+  // `OSError: [Errno 99] Cannot assign requested address`
+  { word: '[Errno 99]', shape: /\bOSError: \[Errno 99\] (?<said>Cannot assign requested address)/ },
+];
+/** Other kinds read these lines: CoreDNS and kubectl are Go programs too. */
+const OTHERS =
+  /\bplugin\/|^(?:Unable to connect to the server|Error from server)|\b(?:lookup|read udp) /;
+
+/** The failed connection that a line of a program's log tells of. */
+export function programErrorIn(text: string): ProgramError | undefined {
+  for (const { word, shape } of FORMS) {
+    if (!text.includes(word)) continue;
+    const { host, port, said } = shape.exec(text)?.groups ?? {};
+    if (said === undefined || OTHERS.test(text)) continue;
+    return { host: host ?? null, port: port === undefined ? null : Number(port), said };
+  }
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import { ofKind } from '../artefacts/evidence.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { bothEnds, growthOf, seriesOf } from './counter-series.ts';
+import { defineJoin, type View } from './define.ts';
+import { objectsOf } from './objects.ts';
+
+/** Whether the pods of the cluster's DNS server are at their CPU limit. */
+export const corednsCpu = defineJoin({
+  question: 'coredns-cpu',
+  needs: ['kubectl', 'kubectl-describe', 'cpu-stat'],
+  facts: {
+    pod: {
+      type: 'label',
+      is: 'the pod of the DNS server that is nearest to its CPU limit',
+      of: (view) => about(view, ({ pod }) => pod),
+    },
+    usedPercent: {
+      type: 'count',
+      is: 'how much of its CPU limit it uses, in per cent',
+      of: (view) => about(view, ({ percent }) => percent),
+    },
+    throttledPercent: {
+      type: 'count',
+      is: 'in how many of a hundred periods such a pod was stopped at its CPU limit between two readings',
+      of: throttledPercent,
+    },
+  },
+});
+
+const DNS_POD = /^(?:rke2-coredns-rke2-)?(?:coredns|kube-dns)-/;
+const DNS_WORKLOAD = /^(?:rke2-coredns-rke2-)?(?:coredns|kube-dns)$/;
+
+interface Used {
+  readonly pod: string;
+  readonly percent: number;
+  readonly at: readonly Citation[];
+}
+
+/** The pods of one Deployment have one limit: that of another pod will do. */
+function mostUsed({ all }: View): Used | undefined {
+  const limits = [
+    ...objectsOf(all, 'pod').filter(({ object }) => DNS_POD.test(object.name)),
+    ...objectsOf(all, 'workload').filter(({ object }) => DNS_WORKLOAD.test(object.name)),
+  ].flatMap(({ object, at, artefact }) =>
+    object.cpuLimit === null
+      ? []
+      : [
+          {
+            name: object.name,
+            milli: object.cpuLimit.value,
+            at: { artefact: artefact.id, line: at.line - object.line + object.cpuLimit.line },
+          },
+        ],
+  );
+  const used = objectsOf(all, 'usage').flatMap(({ object, at }): readonly Used[] => {
+    if (!DNS_POD.test(object.name)) return [];
+    const limit = limits.find(({ name }) => name === object.name) ?? limits[0];
+    if (limit === undefined || limit.milli === 0) return [];
+    const percent = Math.round((100 * object.cpu) / limit.milli);
+    return [{ pod: object.name, percent, at: [at, limit.at] }];
+  });
+  return used.toSorted((a, b) => b.percent - a.percent)[0];
+}
+
+function about<T extends string | number>(view: View, of: (used: Used) => T): Reading<T> {
+  const used = mostUsed(view);
+  return used === undefined
+    ? unknown('what a pod of the DNS server uses and may use is not shown')
+    : known(of(used), used.at);
+}
+
+/** By the pod that the counters were read in, or that the command names. */
+function throttledPercent(view: View): Reading<number> {
+  const isDns = ofKind(view.own, 'cpu-stat').every(
+    ({ artefact }) =>
+      DNS_POD.test(artefact.host ?? '') || /\s(?:coredns|kube-dns)-\S/.test(artefact.command ?? ''),
+  );
+  const series = seriesOf(view, 'cpu-stat');
+  const throttled = series.find(({ counter }) => counter === 'nr_throttled');
+  const periods = series.find(({ counter }) => counter === 'nr_periods');
+  const stopped = throttled === undefined ? null : growthOf(throttled);
+  const all = periods === undefined ? null : growthOf(periods);
+  if (!isDns || throttled === undefined || stopped === null || all === null || all < LEAST)
+    return unknown('no two readings in a pod of the DNS server are shown');
+  return known(Math.round((100 * stopped) / all), bothEnds(throttled));
+}
+
+/** A period lasts 100 ms: a share of fewer than five seconds says nothing. */
+const LEAST = 50;
