@@ -57,6 +57,7 @@ test('evidence that changes the verdict is answered anew, and the old answer say
   const [old, fresh, ...others] = answersIn(it, root.ts);
   expect(others).toEqual([]);
   expect(old?.text).toContain('Superseded');
+  expect(old?.text).toContain(`/archives/C1/p${fresh?.ts.replace('.', '')}`);
   expect(fresh?.text).toContain('Root cause');
 });
 
@@ -129,6 +130,26 @@ test('deleting the paste makes the case forget it', async () => {
   expect(rest?.text).toContain('Healthy');
   await erase(root);
   expect(answersIn(it, root.ts).at(-1)?.text).toContain('was deleted');
+});
+
+test('a deleted paste beside files that cannot be read now leaves a case that can be asked again', async () => {
+  const it = start({ history: false });
+  const root = await writes(it, `<@UBOT> ${COUNTERS}`);
+  const file = it.slack.upload('routes.txt', ROUTES, 'C1');
+  const added = it.slack.write({ channel: 'C1', user: 'U1', text: '', threadTs: root.ts });
+  await it.request(
+    eventBody('message', added, 'C1', 'Ev-file', { files: [file], subtype: 'file_share' }),
+  );
+  await it.work();
+  it.slack.lose(file.id);
+  it.slack.erase('C1', root.ts);
+  const gone = { type: 'message', subtype: 'message_deleted', channel: 'C1', ts: '9.9' };
+  const about = { deleted_ts: root.ts, previous_message: root };
+  await it.request(otherEventBody({ ...gone, ...about }, 'Ev-gone'));
+  await it.work();
+  const told = answersIn(it, root.ts).at(-1);
+  expect(told?.text).toContain('cannot be read just now');
+  expect(told?.text).toContain('routes.txt');
 });
 
 test('an answer keeps the language of its asker, whoever adds or takes away evidence', async () => {

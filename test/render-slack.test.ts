@@ -188,6 +188,15 @@ test('hostile evidence passes, and a line of 60 KB says how much of it is missin
   }
 });
 
+test('a suspected cause is hedged once', () => {
+  const suspected = sampleReports('en').suspected;
+  const [finding] = suspected.findings;
+  const headline = `Possible, not proved: ${finding?.title} on node-b. 5 packets.`;
+  const { text } = renderSlack({ ...suspected, headline }, options);
+  expect(text).toContain(`Not sure yet: ${finding?.title} on node-b.`);
+  expect(text).not.toContain('Possible, not proved');
+});
+
 test('whatever does not fit is counted', () => {
   const { diagnosed } = sampleReports('en');
   const finding = first(diagnosed);
@@ -200,6 +209,7 @@ test('whatever does not fit is counted', () => {
     ruled_out: Array.from({ length: 200 }, (_, at) => ({
       explained_by: null,
       cause: `cause-${at}`,
+      title: `Cause ${at}`,
       because: 'it cannot',
       evidence: [],
     })),
@@ -211,9 +221,9 @@ test('whatever does not fit is counted', () => {
   const shown = seen(message);
   expect(faultsOf(message)).toEqual([]);
   expect(shown).toContain('6 of the 30 lines');
-  const ruledOut = markupIn(message).find((one) => one.text.includes('cause-0'))?.text ?? '';
+  const ruledOut = markupIn(message).find((one) => one.text.includes('Cause 0'))?.text ?? '';
   const [, left] = /… (\d+) more/.exec(ruledOut) ?? [];
-  expect((ruledOut.match(/cause-\d+/g) ?? []).length + Number(left)).toBe(200);
+  expect((ruledOut.match(/Cause \d+/g) ?? []).length + Number(left)).toBe(200);
   const notes = new Set(shown.match(/file-\d+\.txt/g)).size;
   expect(shown).toContain(`… and ${60 - notes} more that could not be read`);
 });
@@ -238,7 +248,7 @@ test('every remedy can be read in full: behind its button, or under Details', ()
     );
     expect(others).toEqual([]);
     expect(value).not.toMatch(/[&<>]/);
-    const steps = renderSteps(JSON.parse(String(value)), 'ef56');
+    const steps = renderSteps(JSON.parse(String(value)), 'ef56', 'U1');
     expect(faultsOf(steps)).toEqual([]);
     for (const command of finding.remedies[0]?.commands ?? []) {
       expect(preformattedIn(steps)).toContain(command);

@@ -49,7 +49,7 @@ function buttonsWork(blocks: unknown) {
   for (const value of valuesOf(blocks, 'value').map(String)) {
     if (!value.startsWith('{')) continue;
     const carried = JSON.parse(value);
-    if ('steps' in carried) expect(faultsOf(renderSteps(carried, 'ef56'))).toEqual([]);
+    if ('steps' in carried) expect(faultsOf(renderSteps(carried, 'ef56', null))).toEqual([]);
     else {
       const form = pasteForm('en', { places: 1, metadata: 'opaque', ran: carried });
       expect(faultsOfView(form)).toEqual([]);

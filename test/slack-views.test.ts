@@ -14,6 +14,7 @@ import { MOST_PLACES, pasteForm } from '../functions/render/slack/paste-form.ts'
 import {
   renderForgotten,
   renderKept,
+  renderRestUnread,
   renderSuperseded,
 } from '../functions/render/slack/replies.ts';
 import { wrongForm } from '../functions/render/slack/wrong-form.ts';
@@ -50,7 +51,13 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
     for (const message of [
       renderHelp(language, 'ab12'),
       renderForgotten(language, 'ab12'),
-      renderSuperseded(language, 'ab12'),
+      renderSuperseded(language, 'ab12', null),
+      renderSuperseded(
+        language,
+        'ab12',
+        'https://example.slack.com/archives/C1/p1?thread_ts=1.2&cid=C1',
+      ),
+      renderRestUnread(language, ['`a` <!channel>'], 'ab12'),
     ]) {
       expect(faultsOf(message)).toEqual([]);
     }

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Source } from '../intake/paste.ts';
 import { noticeWords } from '../render/slack/notices.ts';
-import { renderForgotten, renderNotice, renderSuperseded } from '../render/slack/replies.ts';
+import {
+  renderForgotten,
+  renderNotice,
+  renderRestUnread,
+  renderSuperseded,
+} from '../render/slack/replies.ts';
 import type { Language } from '../report/schema.ts';
 import { type Case, type CaseAnswer, type CaseMessage, threadCase } from './case.ts';
 import {
@@ -93,7 +98,8 @@ export async function answerThread(question: ThreadQuestion, desk: Desk): Promis
       language,
     },
   });
-  if (edits === null && answer !== null) await supersede(answer, reply, language, desk);
+  if (edits === null && answer !== null)
+    await supersede(answer, { verdict: reply.verdict, at }, language, desk);
 }
 
 /** A message is gone: what it brought is forgotten, and the answer says what the rest shows, or that nothing is left. */
@@ -117,8 +123,14 @@ export async function forgetMessage(
   const evidence = evidenceDigest(sources);
   if (evidence === answer.evidence) return;
   if (sources.length === 0) {
-    await desk.cases.forget(one.id);
-    if (answer.at !== null) await desk.slack.update(answer.at, renderForgotten(language, desk.id));
+    const isLeft = notes.length > read.notes.length;
+    if (isLeft)
+      await desk.cases.keep({ ...rest, messages: left, answer: { ...answer, verdict: '' } });
+    else await desk.cases.forget(one.id);
+    const told = isLeft
+      ? renderRestUnread(language, notes, desk.id)
+      : renderForgotten(language, desk.id);
+    if (answer.at !== null) await desk.slack.update(answer.at, told);
     return;
   }
   const audience = 'thread' as const;
@@ -274,15 +286,16 @@ async function attach(
 /** People may have acted on the old answer: it says that it no longer stands. */
 async function supersede(
   old: CaseAnswer,
-  reply: Reply,
+  present: Pick<CaseAnswer, 'verdict' | 'at'>,
   language: Language,
   desk: Desk,
 ): Promise<void> {
-  if (old.at === null || old.verdict === reply.verdict) return;
+  if (old.at === null || old.verdict === present.verdict) return;
+  const link = present.at === null ? null : await desk.slack.linkTo(present.at).catch(() => null);
   const done =
     old.verdict === 'nothing'
       ? await desk.slack.remove(old.at)
-      : await desk.slack.update(old.at, renderSuperseded(language, desk.id));
+      : await desk.slack.update(old.at, renderSuperseded(language, desk.id, link));
   if (!done.ok) desk.log.info('not superseded', { id: desk.id, code: done.error.code });
 }
 

@@ -26,7 +26,7 @@ export async function showSteps(job: JobOf<'steps'>, desk: Desk): Promise<void> 
   const send = job.alone
     ? toResponseUrl(desk.slack, job.responseUrl)
     : toThread(desk.slack, job.channel, job.threadTs);
-  await deliver([renderSteps(steps, desk.id)], send);
+  await deliver([renderSteps(steps, desk.id, job.alone ? null : job.user)], send);
 }
 
 /** "Forget this": the record goes, our answer goes, and the person is told. */

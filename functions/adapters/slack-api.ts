@@ -26,6 +26,8 @@ export interface SlackApi extends SlackForms {
   ) => Promise<Result<At, Refusal>>;
   /** Puts another message in the place of one of ours. */
   readonly update: (at: At, message: SlackMessage) => Promise<Result<null, Refusal>>;
+  /** The address of a message; null where Slack does not give it. */
+  readonly linkTo: (at: At) => Promise<string | null>;
   /** Takes one of our messages away. */
   readonly remove: (at: At) => Promise<Result<null, Refusal>>;
   /** Shows a message in a thread to one person. */
@@ -102,6 +104,11 @@ export function slackApi(options: ApiOptions): SlackApi {
         // Without the field the old blocks would stay.
         blocks: message.blocks,
       }),
+    linkTo: async ({ channel, ts }) => {
+      const answer = await call('chat.getPermalink', { channel, message_ts: ts });
+      const link = answer.ok ? answer.value.permalink : null;
+      return typeof link === 'string' && URL.canParse(link) ? link : null;
+    },
     remove: ({ channel, ts }) => done('chat.delete', { channel, ts }),
     postTo: (user, channel, threadTs, message) =>
       done('chat.postEphemeral', { user, channel, thread_ts: threadTs, ...sent(message) }),

@@ -7,6 +7,7 @@ export const slackMethods = {
   'assistant.threads.setStatus': ['chat:write'],
   'auth.test': [],
   'chat.delete': ['chat:write'],
+  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

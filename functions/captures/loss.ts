@@ -15,17 +15,17 @@ export interface Loss {
   readonly conversation: Conversation;
   /** The other question of the same flow, sent within milliseconds, passed where this one vanished. */
   readonly twin: Twin | null;
-  /** Every lost packet that had a twin saw it pass; null when none had one. */
+  /** Every lost packet that had a twin saw it pass; null when none had one, or no point further on can tell. */
   readonly twinPassed: boolean | null;
   readonly twinAnswered: boolean | null;
   readonly retryAnswered: boolean;
   /** ICMP errors say of every one that it was refused: somebody told the sender. */
   readonly refused: boolean;
-  /** Nothing of the conversation passed here. */
-  readonly everyPacket: boolean;
+  /** Nothing of the conversation passed here; null where no point further on can tell. */
+  readonly everyPacket: boolean | null;
   readonly tunnel: string | null;
-  /** Something else arrived at `to` while this did not. */
-  readonly controlArrived: boolean;
+  /** Something else arrived at `to` while this did not; null where no point further on can tell. */
+  readonly controlArrived: boolean | null;
   readonly bypassedTunnel: boolean;
   /** Whether the host of the loss rewrites addresses of this conversation; null when the captures do not show it. */
   readonly translated: boolean | null;
@@ -95,19 +95,23 @@ function toLoss(
       conversation,
       twin: found[0] ?? null,
       twinPassed:
-        found.length === 0 ? null : found.length === vanished.length && found.every(passedAt),
+        found.length === 0 || to === null
+          ? null
+          : found.length === vanished.length && found.every(passedAt),
       twinAnswered:
         found.length === 0 ? null : found.every((twin) => twin.transmission.answers.length > 0),
       retryAnswered: vanished.every((one) => one.retryAnswered),
       refused: vanished.every((one) => one.refused.length > 0),
       everyPacket:
-        to !== null &&
-        !conversation.transmissions.some(
-          (one) => (first.direction === 'request' ? one.seen : one.answers)[position] !== undefined,
-        ),
+        to === null
+          ? null
+          : !conversation.transmissions.some(
+              (one) =>
+                (first.direction === 'request' ? one.seen : one.answers)[position] !== undefined,
+            ),
       tunnel:
         first.seen.outer === first.seen.packet ? null : (first.seen.outer.tunnel?.kind ?? null),
-      controlArrived: to !== null && to.seen > 0,
+      controlArrived: to === null ? null : to.seen > 0,
       bypassedTunnel: vanished.every((one) => one.bypassedTunnel),
       translated: translatesAt(from.host, conversation),
     },

@@ -13,8 +13,12 @@ export const loss = defineJoin({
   needs: ['tcpdump'],
   facts: {
     place: label(
-      'inside-host, between-hosts or beyond-last-point; refused where ICMP errors tell what became of it',
-      ({ place, refused }) => (refused ? 'refused' : place),
+      'inside-host or between-hosts; refused where ICMP errors tell what became of it',
+      ({ place, refused }) => (refused ? 'refused' : place === 'beyond-last-point' ? null : place),
+    ),
+    unplaced: flag(
+      'no point further on can tell where it vanished',
+      ({ place, refused }) => place === 'beyond-last-point' && !refused,
     ),
     segment: {
       type: 'label',
@@ -73,8 +77,8 @@ export const loss = defineJoin({
     ),
     bypassedTunnel: flag(
       'it left by a card without entering the tunnel',
-      ({ bypassedTunnel }) => bypassedTunnel,
-      bypass,
+      (own) => (own.bypassedTunnel ? true : entering(own).length > 0 ? false : null),
+      (own) => (own.bypassedTunnel ? bypass(own) : entering(own)),
     ),
     translated: flag(
       'this host rewrites addresses of the conversation',
@@ -140,6 +144,17 @@ function retries({ vanished, conversation }: Loss): readonly Sighting[] {
   if (later === undefined) return [];
   const at = firstPosition(later.seen);
   return [later.seen[at], later.answers[at]].filter((one) => one !== undefined);
+}
+
+/** Where a vanished packet was seen in a tunnel, or wrapped. */
+function entering({ vanished, conversation }: Loss): readonly Sighting[] {
+  const { path } = conversation;
+  return vanished.slice(0, 3).flatMap(({ transmission }) => {
+    const inside = transmission.seen.find(
+      (one, at) => one !== undefined && (path[at]?.role === 'tunnel' || one.outer !== one.packet),
+    );
+    return inside === undefined ? [] : [inside];
+  });
 }
 
 /** The sighting on the card, unwrapped. */

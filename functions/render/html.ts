@@ -3,6 +3,7 @@ import { definitions, remedyCard } from './html/advice.ts';
 import { renderDocument } from './html/document.ts';
 import { command, html, link, type Markup, prose, quoted } from './html/markup.ts';
 import { pictureFigure } from './html/picture.ts';
+import { ruledOutRows } from './ruled-out.ts';
 import * as wording from './wording.ts';
 import { type Word, word } from './words.ts';
 
@@ -58,14 +59,18 @@ ${where === null ? null : html`<dl><dt>${word(language, 'where')}</dt><dd>${wher
 }
 
 function proofs(report: Report, evidence: readonly ReportEvidence[]): Part {
-  if (evidence.length === 0) return null;
-  const cited = wording.citedLines(report, evidence).map(
+  return cited(report, wording.citedLines(report, evidence));
+}
+
+function cited(report: Report, lines: readonly wording.Cited[]): Part {
+  if (lines.length === 0) return null;
+  const rows = lines.map(
     ({ source, quote, says }) => html`<li>
 ${says.map((claim) => html`<p>${prose(claim)}</p>`)}
 <figure><figcaption>${source}</figcaption>${quoted(report.language, quote)}</figure>
 </li>`,
   );
-  return html`<ul class="plain proof">${cited}</ul>`;
+  return html`<ul class="plain proof">${rows}</ul>`;
 }
 
 function pictureSection(report: Report): Part {
@@ -166,9 +171,9 @@ function harmlessSection(report: Report): Part {
 }
 
 function ruledOutSection(report: Report): Part {
-  const rows = report.ruled_out.map(
-    ({ cause, because, evidence }) =>
-      html`<li><p><code>${cause}</code> ${prose(because)}</p>${proofs(report, evidence)}</li>`,
+  const rows = ruledOutRows(report).map(
+    ({ cause, title, because, quoted, again }) =>
+      html`<li><p><strong>${title}</strong> <code>${cause}</code> ${prose(because)}</p>${cited(report, quoted)}${again.length === 0 ? null : html`<p class="soft">${again.join(', ')}</p>`}</li>`,
   );
   return rows.length === 0
     ? null

@@ -7,6 +7,7 @@ import {
   markdownQuote,
   markdownText,
 } from './markdown/escape.ts';
+import { ruledOutRows } from './ruled-out.ts';
 import * as wording from './wording.ts';
 import { type Word, word } from './words.ts';
 
@@ -75,13 +76,18 @@ function findingRows({ language }: Report, finding: ReportFinding): Rows {
 }
 
 function evidenceRows(report: Report, evidence: readonly ReportEvidence[], indent = ''): Rows {
-  return wording
-    .citedLines(report, evidence)
-    .flatMap(({ source, quote, says }) => [
-      ...says.slice(0, -1).map((claim) => `${indent}- ${markdownText(claim)}`),
-      `${indent}- ${markdownText(says.at(-1) ?? '')} · ${markdownCode(source)}`,
-      ...markdownQuote(report.language, quote, `${indent}  `),
-    ]);
+  return citedRows(report, wording.citedLines(report, evidence), indent);
+}
+
+function citedRows(report: Report, cited: readonly wording.Cited[], indent: string): Rows {
+  return cited.flatMap(({ source, quote, says }) => [
+    ...says.slice(0, -1).map((claim) => `${indent}- ${markdownText(claim)}`),
+    `${indent}- ${says
+      .slice(-1)
+      .map((claim) => `${markdownText(claim)} · `)
+      .join('')}${markdownCode(source)}`,
+    ...markdownQuote(report.language, quote, `${indent}  `),
+  ]);
 }
 
 function pictureSection(report: Report): Rows {
@@ -186,9 +192,11 @@ function harmlessSection(report: Report): Rows {
 }
 
 function ruledOutSection(report: Report): Rows {
-  const rows = report.ruled_out.flatMap(({ cause, because, evidence }) => [
-    `- ${wording.lead(report.language, markdownCode(cause), markdownText(because))}`,
-    ...evidenceRows(report, evidence, '  '),
+  const { language } = report;
+  const rows = ruledOutRows(report).flatMap(({ cause, title, because, quoted, again }) => [
+    `- ${wording.lead(language, `${markdownText(title)}${wording.aside(language, markdownCode(cause))}`, markdownText(because))}`,
+    ...citedRows(report, quoted, '  '),
+    ...(again.length === 0 ? [] : [`  - ${again.map(markdownCode).join(', ')}`]),
   ]);
   return rows.length === 0 ? [] : [...heading(report, 'ruledOut'), ...rows];
 }

@@ -138,7 +138,7 @@ function verdict(report: Report, words: SlackWords, id: string): RichTextBlock {
     report.ask.length === 0 ? words.rest[report.status] : undefined,
     ...(report.status === 'unrecognised' ? [words.canRead, words.howToPaste] : []),
   ].filter((row) => row !== undefined);
-  const lead = line(
+  const head = line(
     { type: 'emoji', name: CIRCLES[report.status] },
     piece(' '),
     bold(title),
@@ -147,7 +147,7 @@ function verdict(report: Report, words: SlackWords, id: string): RichTextBlock {
   return {
     type: 'rich_text',
     block_id: `${id}-verdict`,
-    elements: apart([lead, ...rows.map((row) => line(...prose(row)))]),
+    elements: apart([head, ...rows.map((row) => line(...prose(row)))]),
   };
 }
 
@@ -161,8 +161,10 @@ function fitted(text: string | undefined, most: number, words: SlackWords): stri
  */
 function sentences(report: Report): { readonly first: string; readonly rest: string } {
   const finding = report.findings[0];
-  const { headline } = report;
   const title = finding === undefined || report.status === 'suspected' ? '' : finding.title;
+  // The status before it hedges already: what the headline says before the name of a suspected cause would do so twice.
+  const named = report.status === 'suspected' ? report.headline.indexOf(finding?.title ?? '') : 0;
+  const headline = report.headline.slice(Math.max(0, named));
   if (!headline.startsWith(title)) return { first: title, rest: headline };
   const end = /。|\.(?=\s|$)/.exec(headline.slice(title.length));
   const cut = end === null ? headline.length : title.length + end.index + end[0].length;

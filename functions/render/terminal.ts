@@ -3,6 +3,7 @@ import { visibleText } from '../primitives/visible-text.ts';
 import { breakQuote } from '../primitives/wrap-text.ts';
 import type { Report, ReportEvidence, ReportFinding } from '../report/schema.ts';
 import { ladderText } from './ladder/text.ts';
+import { ruledOutRows as ruledOutRowsOf } from './ruled-out.ts';
 import { remedySection } from './terminal/remedies.ts';
 import { makeSheet, type Sheet, type TerminalOptions } from './terminal/sheet.ts';
 import * as wording from './wording.ts';
@@ -60,7 +61,11 @@ function evidenceRows(
   evidence: readonly ReportEvidence[],
   indent = 0,
 ): void {
-  for (const { source, quote, says } of wording.citedLines(report, evidence)) {
+  citedRows(sheet, wording.citedLines(report, evidence), indent);
+}
+
+function citedRows(sheet: Sheet, cited: readonly wording.Cited[], indent: number): void {
+  for (const { source, quote, says } of cited) {
     for (const claim of says) sheet.prose(`${' '.repeat(indent)}- `, claim);
     sheet.source(indent + 2, source);
     sheet.quote(indent + 2, quote);
@@ -158,9 +163,11 @@ function harmlessRows(sheet: Sheet, report: Report): void {
 
 function ruledOutRows(sheet: Sheet, report: Report): void {
   if (report.ruled_out.length > 0) sheet.heading(word(report.language, 'ruledOut'));
-  for (const { cause, because, evidence } of report.ruled_out) {
-    sheet.prose('- ', wording.lead(report.language, cause, because));
-    evidenceRows(sheet, report, evidence, 2);
+  for (const { cause, title, because, quoted, again } of ruledOutRowsOf(report)) {
+    const named = `${title}${wording.aside(report.language, cause)}`;
+    sheet.prose('- ', wording.lead(report.language, named, because));
+    citedRows(sheet, quoted, 2);
+    for (const source of again) sheet.source(4, source);
   }
 }
 

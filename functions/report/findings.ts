@@ -67,6 +67,7 @@ export function toOutdone(
   const says = evidence[0]?.says.replace(/[.。]$/, '') ?? '';
   return {
     cause: finding.cause,
+    title: toFinding(finding, telling).title,
     because: fillWords(words[telling.language].explainedBy, { title, says }),
     evidence: toFinding(finding, telling).evidence,
     explained_by: better.cause,
@@ -80,11 +81,13 @@ export function toRuledOut(
 ): Report['ruled_out'][number] {
   const text = pageOf(cause, telling.catalogue)[telling.language];
   const host = vantage.view.host ?? words[telling.language].thisHost;
-  if (by === null) return losesElsewhere(cause, vantage, telling);
+  const title = fillFacts(text.title, vantage.sheet, host);
+  if (by === null) return losesElsewhere({ cause, title }, vantage, telling);
   const because = fillFacts(text.ruledOut.get(by.leaf.name) ?? by.leaf.name, vantage.sheet, host);
   const reading = vantage.sheet(by.leaf.fact);
   return {
     cause,
+    title,
     because,
     evidence: reading.known ? [...toEvidence(because, reading.at, telling.quotes)] : [],
     explained_by: null,
@@ -93,7 +96,7 @@ export function toRuledOut(
 
 /** The cause would lose packets on another stretch of the way: the lines that show this one. */
 function losesElsewhere(
-  cause: string,
+  named: { readonly cause: string; readonly title: string },
   { view, sheet }: Vantage,
   { language, quotes }: Telling,
 ): Report['ruled_out'][number] {
@@ -106,7 +109,7 @@ function losesElsewhere(
   };
   const because = fillWords(loss?.to == null ? text.elsewhereReached : text.elsewhere, values);
   return {
-    cause,
+    ...named,
     because,
     evidence: reading.known ? [...toEvidence(because, reading.at, quotes)] : [],
     explained_by: null,

@@ -136,6 +136,8 @@ const ladder = z.object({
 
 const ruledOut = z.object({
   cause: z.string(),
+  /** The cause for people. */
+  title: z.string(),
   because: z.string(),
   evidence: z.array(evidence),
   /** The cause found that its signs follow from; null where it is refuted. The evidence then shows its own signs. */

@@ -153,7 +153,8 @@ const style = z
   })
   .optional();
 
-// `user`, `usergroup`, `channel` and `broadcast` exist too; a bot that quotes strangers has no use for them.
+// `usergroup`, `channel` and `broadcast` exist too; a bot that quotes strangers has no use for them, and for `user` only
+// to name who pressed a button.
 const literalPieces = [
   z.strictObject({ type: z.literal('text'), text: z.string().min(1), style }),
   z.strictObject({
@@ -170,6 +171,7 @@ const richPiece = z.discriminatedUnion('type', [
     name: z.string().min(1),
     unicode: z.string().optional(),
   }),
+  z.strictObject({ type: z.literal('user'), user_id: z.string().regex(/^[UW][A-Z0-9]+$/) }),
 ]);
 const richSection = z.strictObject({
   type: z.literal('rich_text_section'),

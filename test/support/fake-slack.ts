@@ -91,6 +91,8 @@ export function fakeSlack(options: FakeSlackOptions) {
     /** Someone uploads a file; the result goes into `files` of a message. */
     upload: (name: string, content: string | Uint8Array, channel: string, about: object = {}) =>
       store(world, name, content, channel, about),
+    /** The file's bytes cannot be had any more, though messages still name it. */
+    lose: (fileId: string): boolean => world.files.delete(fileId),
     /** Messages of a thread, its first message included. */
     thread: (channel: string, ts: string): readonly KeptMessage[] =>
       threadOf(world.channels.get(channel) ?? [], ts),
@@ -184,6 +186,14 @@ const methods: Readonly<Record<string, Method>> = {
     world.ephemeral.set(`user:${args.user}`, [...shown, { ...args, ...readPosted(args) }]);
     return { ok: true, message_ts: '1.1' };
   },
+  'chat.getPermalink': (world, { channel, message_ts: ts }) =>
+    (world.channels.get(String(channel)) ?? []).some((one) => one.ts === ts)
+      ? {
+          ok: true,
+          channel,
+          permalink: `https://example.slack.com/archives/${channel}/p${String(ts).replace('.', '')}?thread_ts=${ts}&cid=${channel}`,
+        }
+      : no('message_not_found'),
   'chat.delete': (world, { channel, ts }) => {
     const all = world.channels.get(String(channel)) ?? [];
     const own = all.some((one) => one.ts === ts && one.bot_id !== undefined);

@@ -44,7 +44,7 @@ export function hostileReport(language: Language): Report {
       rows: diagnosed.ladder.rows.map((row) => ({ ...row, label: name })),
     },
     vanished: diagnosed.vanished.map((packet) => ({ ...packet, qname: name, flow: name })),
-    ruled_out: [{ cause: 'x', because: name, evidence, explained_by: null }],
+    ruled_out: [{ cause: 'x', title: name, because: name, evidence, explained_by: null }],
     compared: diagnosed.compared && {
       ...diagnosed.compared,
       says: name,

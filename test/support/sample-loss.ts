@@ -318,12 +318,14 @@ function ruledOut(say: Say) {
   return [
     {
       cause: 'conntrack-table-full',
+      title: say('Title of conntrack-table-full', 'conntrack-table-full 的标题'),
       explained_by: null,
       because: say('no entry was thrown out early', '没有提前淘汰的表项'),
       evidence: [{ artefact: 'a4', line: 1, quote: quotes.cpu0, says: 'early_drop = 0' }],
     },
     {
       cause: 'asymmetric-return-path',
+      title: say('Title of asymmetric-return-path', 'asymmetric-return-path 的标题'),
       explained_by: null,
       because: say(
         'the only default route leaves by the interface the queries came in on',

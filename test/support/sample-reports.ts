@@ -42,8 +42,9 @@ export function textsOf(report: Report): readonly string[] {
     ...report.vanished.flatMap(({ flow, qname, seen, id }) => [flow, qname, seen.time, String(id)]),
     ...report.clocks.flatMap(({ host, ahead_ms }) => [host, String(Math.abs(ahead_ms))]),
     ...report.path.flatMap((hop) => [hop.host, hop.interface, String(hop.packets)]),
-    ...report.ruled_out.flatMap(({ cause, because, evidence }) => [
+    ...report.ruled_out.flatMap(({ cause, title, because, evidence }) => [
       cause,
+      title,
       because,
       ...quotes(evidence),
     ]),
@@ -221,6 +222,7 @@ function healthy(say: Say) {
     ruled_out: [
       {
         cause: 'conntrack-table-full',
+        title: say('The conntrack table is full', '连接跟踪表满'),
         explained_by: null,
         because: say(
           'no entry was thrown out early and the kernel logged no full table',

@@ -48,7 +48,10 @@ interface TextPiece {
   readonly style?: { readonly bold?: true; readonly code?: true };
 }
 
-export type RichTextPiece = TextPiece | { readonly type: 'emoji'; readonly name: string };
+export type RichTextPiece =
+  | TextPiece
+  | { readonly type: 'emoji'; readonly name: string }
+  | { readonly type: 'user'; readonly user_id: string };
 
 export interface RichTextSection {
   readonly type: 'rich_text_section';

@@ -86,7 +86,7 @@ function chaptersOf(
     { head: 'harmless', lines: report.harmless.map((one) => one.says) },
     {
       head: 'ruledOut',
-      lines: report.ruled_out.map((one) => `${one.cause}${words.colon}${one.because}`),
+      lines: report.ruled_out.map((one) => `${one.title}${words.colon}${one.because}`),
     },
     { head: 'further', lines: remedies ? stepsOf(further, words) : [] },
     { head: 'notThis', lines: finding?.not_this_when ?? [] },
@@ -138,12 +138,17 @@ function comparedLines(report: Report): readonly string[] {
 }
 
 function othersOf(report: Report, words: SlackWords): readonly string[] {
-  return report.findings
-    .slice(1)
-    .map(
-      (finding) =>
-        `${finding.title}${words.aside(`${words.role[finding.role]}${words.comma}${words.confidence[finding.confidence]}`)}${words.colon}${finding.summary}`,
-    );
+  return report.findings.slice(1).map((finding) => {
+    const told = [words.role[finding.role], words.confidence[finding.confidence], placeIn(finding)];
+    const marks = told.filter((part) => part !== '').join(words.comma);
+    return `${finding.title}${words.aside(marks)}${words.colon}${finding.summary}`;
+  });
+}
+
+/** Tells one cause at two places apart. */
+function placeIn({ where }: Report['findings'][number]): string {
+  const at = where?.from ?? where?.to ?? null;
+  return at === null ? '' : [at.host, at.interface].filter((part) => part !== null).join(' ');
 }
 
 function asksOf(report: Report, words: SlackWords): readonly string[] {

@@ -23,8 +23,11 @@ export interface NoticeWords {
   readonly threadScope: (scope: string) => string;
   readonly lacks: (scope: string) => string;
   readonly nothingNew: string;
-  readonly superseded: string;
+  /** `link`: the address of the present answer, where it is known. */
+  readonly superseded: (link: string | null) => string;
   readonly evidenceGone: string;
+  /** The paste is gone, and what else there is cannot be read at the moment. */
+  readonly restUnread: string;
   readonly forgotten: string;
   /** Hours; 0 for none. */
   readonly shareGone: (hours: number) => string;
@@ -72,8 +75,11 @@ export const noticeWords = {
       `I could not answer where you asked: the app lacks the permission \`${scope}\`. Whoever manages the app can add it.`,
     nothingNew:
       'There is nothing new in this thread since my answer above. Paste more output, and I read all of it again.',
-    superseded: 'Superseded: newer evidence changed this verdict. My present answer stands below.',
+    superseded: (link) =>
+      `Superseded: newer evidence changed this verdict. ${link === null ? 'My present answer stands below.' : `My present answer: <${link}|open>`}`,
     evidenceGone: 'The paste that this answer was read from was deleted, so I have forgotten it.',
+    restUnread:
+      'The paste that this answer was read from was deleted, and what is left of the evidence cannot be read just now. Mention me to try again.',
     forgotten: 'Forgotten: the answer, the record of it, and what was kept of the paste.',
     shareGone: (hours) =>
       hours === 0
@@ -107,8 +113,10 @@ export const noticeWords = {
       `我无权读取这个会话串的其余消息：应用在这里缺少权限 \`${scope}\`。只读取了直接发给我的内容。`,
     lacks: (scope) => `无法在您提问的地方回复：应用缺少权限 \`${scope}\`，请应用管理员添加。`,
     nothingNew: '自上次回复以来，这个会话串里没有新的证据。请继续贴出输出，我会全部重新分析。',
-    superseded: '此结论已作废：新的证据改变了判断，请看下方最新的回复。',
+    superseded: (link) =>
+      `此结论已作废：新的证据改变了判断。${link === null ? '请看下方最新的回复。' : `最新的回复：<${link}|打开>`}`,
     evidenceGone: '这条回复所依据的粘贴内容已被删除，我也已一并忘记。',
+    restUnread: '这条回复所依据的粘贴内容已被删除，其余证据目前无法读取。再 @ 我一次即可重试。',
     forgotten: '已删除：这条回复、相关记录，以及保存的粘贴内容。',
     shareGone: (hours) =>
       hours === 0

@@ -1,6 +1,6 @@
 import type { Language } from '../../report/schema.ts';
 import type { SlackMessage } from '../slack.ts';
-import { mrkdwn } from './blocks.ts';
+import { line, mrkdwn, piece } from './blocks.ts';
 import { escapeText, fitEscaped } from './fit.ts';
 import { noticeWords } from './notices.ts';
 import { type Steps, stepsParts } from './remedies.ts';
@@ -21,23 +21,52 @@ export function renderNotice(text: string, notes: readonly string[], id: string)
   };
 }
 
-/** The steps of one remedy, as the button under it carried them. */
-export function renderSteps(steps: Steps, id: string): SlackMessage {
+/**
+ * The steps of one remedy, as the button under it carried them. `by`: who pressed it, so that the others in the thread
+ * see who is at it; null where only that person sees the steps.
+ */
+export function renderSteps(steps: Steps, id: string, by: string | null): SlackMessage {
   const words = slackWords[steps.language];
+  const asked = by === null ? [] : [line(piece(words.chosenBy), { type: 'user', user_id: by })];
   return {
     text: escapeText(`${words.steps(steps.key)}${words.colon}${steps.title}`),
-    blocks: [{ type: 'rich_text', block_id: `${id}-steps`, elements: stepsParts(steps, words) }],
+    blocks: [
+      {
+        type: 'rich_text',
+        block_id: `${id}-steps`,
+        elements: [...stepsParts(steps, words), ...asked],
+      },
+    ],
   };
 }
 
 /** Takes the place of an answer that newer evidence has overtaken; people may have acted on the old one. */
-export function renderSuperseded(language: Language, id: string): SlackMessage {
-  return renderNotice(noticeWords[language].superseded, [], id);
+export function renderSuperseded(
+  language: Language,
+  id: string,
+  link: string | null,
+): SlackMessage {
+  // A link of Slack's own; anything that could end the markup early is no address.
+  const plain = link !== null && /^https:\/\/[\w./?=&%-]+$/.test(link) ? link : null;
+  return renderNotice(
+    noticeWords[language].superseded(plain?.replaceAll('&', '&amp;') ?? null),
+    [],
+    id,
+  );
 }
 
 /** Takes the place of an answer whose evidence was taken away. */
 export function renderForgotten(language: Language, id: string): SlackMessage {
   return renderNotice(noticeWords[language].evidenceGone, [], id);
+}
+
+/** Takes the place of an answer of whose evidence a part was taken away and the rest cannot be read; `notes` say why. */
+export function renderRestUnread(
+  language: Language,
+  notes: readonly string[],
+  id: string,
+): SlackMessage {
+  return renderNotice(noticeWords[language].restUnread, notes, id);
 }
 
 /** What is kept of a case; `hours` 0: nothing that anybody wrote. */

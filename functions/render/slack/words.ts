@@ -35,6 +35,8 @@ export interface SlackWords {
   readonly stepsLabel: (title: string) => string;
   readonly stepsUnderDetails: string;
   readonly nothingRun: string;
+  /** Before the name of who pressed the button. */
+  readonly chosenBy: string;
   readonly nextWhen: Readonly<Record<Report['status'], string>>;
   /** What to do where the report asks for nothing. */
   readonly rest: Readonly<Partial<Record<Report['status'], string>>>;
@@ -127,6 +129,7 @@ const en: SlackWords = {
   steps: (key) => `Steps ${key}`,
   stepsLabel: (title) => `Show the steps: ${title}`,
   stepsUnderDetails: 'The steps are under Details.',
+  chosenBy: 'Chosen by ',
   nothingRun: 'netdx shows commands and runs none.',
   nextWhen: {
     diagnosed: 'To be surer still, paste',
@@ -221,6 +224,7 @@ const zh: SlackWords = {
   steps: (key) => `步骤 ${key}`,
   stepsLabel: (title) => `显示步骤：${title}`,
   stepsUnderDetails: '具体步骤见“详情”。',
+  chosenBy: '选择此方案的人：',
   nothingRun: 'netdx 只给出命令，不执行任何操作。',
   nextWhen: {
     diagnosed: '想进一步确认，请贴出',
