@@ -75,6 +75,11 @@ export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): R
 
 const NUMBERS: ReadonlyMap<string, string> = new Map([
   ['1', 'icmp'],
+  // /etc/protocols calls IP in IP `ipencap` (Debian) or `ipv4` (Red Hat); its `ipip` is another one, number 94.
+  ['4', 'ipip'],
+  ['ipencap', 'ipip'],
+  ['ipv4', 'ipip'],
+  ['ipip', '94'],
   ['6', 'tcp'],
   ['17', 'udp'],
 ]);

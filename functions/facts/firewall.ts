@@ -4,6 +4,7 @@ import { type Fate, type Passing, walk } from '../artefacts/iptables/walk.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { inOrder } from './order.ts';
+import { ruleText } from './rule-text.ts';
 import { endsHere, otherCardIsSilent, passesThrough } from './transit.ts';
 
 /** Whether a rule or policy that is shown drops what vanished at this host. */
@@ -14,7 +15,7 @@ export const firewall = defineJoin({
     dropRule: {
       type: 'label',
       is: 'the rule that drops packets like the lost one',
-      of: (view) => ofRule(view, textOf),
+      of: (view) => ofRule(view, ruleText),
     },
     dropChain: {
       type: 'label',
@@ -127,9 +128,9 @@ function ofRule<T>(view: View, of: (rule: Rule) => T | null): Reading<T> {
 function dropGrew(view: View): Reading<number> {
   const found = ruled(view);
   if (found === undefined) return unknown('no rule is shown that surely drops it');
-  const text = textOf(found.rule);
+  const text = ruleText(found.rule);
   return growth(view, found.evidence.artefact.kind, ({ rules }) =>
-    rules.find((rule) => textOf(rule) === text && rule.table === found.rule.table),
+    rules.find((rule) => ruleText(rule) === text && rule.table === found.rule.table),
   );
 }
 
@@ -148,22 +149,6 @@ function dropCountsThem(view: View): Reading<boolean> {
 
 /** One packet and a counter of 1 are a coincidence. */
 const FEWEST = 2;
-
-/** The rule in few words, as `iptables -S` writes it. */
-function textOf({ chain, protocol, source, destination, sport, dport, target }: Rule): string {
-  const options = [
-    ['-A', chain],
-    ['-p', protocol],
-    ['-s', source],
-    ['-d', destination],
-    ['--sport', sport],
-    ['--dport', dport],
-    ['-j', target],
-  ];
-  return options
-    .flatMap(([option, value]) => (value == null ? [] : [`${option} ${value}`]))
-    .join(' ');
-}
 
 /** The policy that the lost packet falls to, or where none drops it, that of FORWARD. */
 function forwardPolicy(view: View) {

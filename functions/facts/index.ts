@@ -4,6 +4,7 @@ import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { addressRanges } from './address-ranges.ts';
 import { cLibrary } from './c-library.ts';
+import { clientStopped } from './client-stopped.ts';
 import { clients } from './clients.ts';
 import { clocks } from './clocks.ts';
 import { clusterDns } from './cluster-dns.ts';
@@ -23,6 +24,7 @@ import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { firewall } from './firewall.ts';
 import { foreignAnswer } from './foreign-answer.ts';
+import { forwardShown } from './forward-shown.ts';
 import { hairpin } from './hairpin.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
@@ -56,6 +58,7 @@ import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
 import { traffic } from './traffic.ts';
 import { transit } from './transit.ts';
+import { tunnelInput } from './tunnel-input.ts';
 import { twoMacs } from './two-macs.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
@@ -87,6 +90,9 @@ export const joins: readonly Join[] = [
   dnsLog,
   dnsMetrics,
   firewall,
+  clientStopped,
+  forwardShown,
+  tunnelInput,
   kernel,
   localPorts,
   lookAlikes,

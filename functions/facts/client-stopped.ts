@@ -1,0 +1,169 @@
+import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
+import { deviceRole } from '../primitives/device.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, type View } from './define.ts';
+import { addressesIn, type OwnAddress } from './hosts.ts';
+import { podNetworksOf } from './pod-route.ts';
+import { firstPacket, type Stop, stopIn } from './shown-rules.ts';
+import { urlHost } from './url-host.ts';
+
+/** Whether the firewall of this host drops the connection that a client elsewhere did not get. */
+export const clientStopped = defineJoin({
+  question: 'client-stopped',
+  needs: ['iptables', 'nft', 'curl-timing', 'ssh-error', 'address'],
+  facts: {
+    rule: label('the rule here that surely drops that connection', ({ stop }) => stop.rule),
+    policy: label(
+      'the chain here whose policy drops it, with no rule that accepts it',
+      ({ stop }) => (stop.rule === null ? stop.chain : null),
+    ),
+    hook: label(
+      'INPUT: it is for this host; FORWARD: it is for a pod of this host',
+      ({ hook }) => hook,
+    ),
+    target: label('address and port that the client did not reach', ({ target }) => target),
+    client: label('the host of the client', ({ client }) => client),
+    packets: {
+      type: 'count',
+      is: 'packets that the rule or the policy has dropped',
+      of: (view) => {
+        const one = stopped(view);
+        return one?.stop.packets == null
+          ? unknown('no counter of it is shown')
+          : known(one.stop.packets, [one.stop.at]);
+      },
+    },
+  },
+});
+
+interface Stopped {
+  readonly stop: Stop;
+  readonly hook: 'INPUT' | 'FORWARD';
+  readonly target: string;
+  readonly client: string;
+  readonly at: readonly Citation[];
+}
+
+function label(is: string, of: (stopped: Stopped) => string | null) {
+  return {
+    type: 'label' as const,
+    is,
+    of: (view: View): Reading<string> => {
+      const one = stopped(view);
+      const value = one === undefined ? null : of(one);
+      return one === undefined || value === null
+        ? unknown('nothing shows that the firewall here drops a connection that failed')
+        : known(value, one.at);
+    },
+  };
+}
+
+interface Attempt {
+  readonly address: string;
+  readonly port: number;
+  readonly host: string;
+  readonly at: Citation;
+}
+
+/** Connections that timed out: what a firewall drops ends so. */
+function attemptsIn(all: readonly Evidence[]): readonly Attempt[] {
+  const requests = ofKind(all, 'curl-timing').flatMap(({ artefact, content }) =>
+    content.requests.flatMap(({ host, port, outcome, line }): readonly Attempt[] => {
+      const only = content.requests.length === 1;
+      const address = host ?? (only ? urlHost(artefact.command) : null);
+      const asked = port ?? (only ? urlPort(artefact.command) : null);
+      return outcome !== 'timed-out' || artefact.host === null || address === null || asked === null
+        ? []
+        : [{ address, port: asked, host: artefact.host, at: cite(artefact, line) }];
+    }),
+  );
+  const logins = ofKind(all, 'ssh-error').flatMap(({ artefact, content }) =>
+    content.attempts.flatMap(({ host, address, port, outcome, line }): readonly Attempt[] =>
+      outcome !== 'timed-out' || artefact.host === null
+        ? []
+        : [
+            {
+              address: address ?? host,
+              port: port ?? SSH,
+              host: artefact.host,
+              at: cite(artefact, line),
+            },
+          ],
+    ),
+  );
+  return [...requests, ...logins];
+}
+
+const SSH = 22;
+
+function urlPort(command: string | null): number | null {
+  const [, scheme, port] =
+    /\b(https?):\/\/(?:\[[\da-f:]+\]|[^\s/:'"]+)(?::(\d{1,5}))?/i.exec(command ?? '') ?? [];
+  if (port !== undefined) return Number(port);
+  if (scheme === undefined) return null;
+  return scheme.toLowerCase() === 'https' ? 443 : 80;
+}
+
+function stopped(view: View): Stopped | undefined {
+  const addresses = addressesIn(view.all);
+  for (const attempt of attemptsIn(view.all)) {
+    if (attempt.host === view.host) continue;
+    const way = wayTo(view, attempt.address, addresses);
+    if (way === undefined) continue;
+    const sources = addresses.filter(
+      ({ host, device, address }) =>
+        host === attempt.host && deviceRole(device ?? '') === 'nic' && !address.includes(':'),
+    );
+    // Of a client with several addresses nobody knows which one it used.
+    const [only] = sources.length === 1 ? sources : [];
+    const source =
+      only !== undefined && isUntranslated(only.address, attempt.address) ? only.address : '';
+    const packet = firstPacket('tcp', source, { host: attempt.address, port: attempt.port });
+    const stop = stopIn(view.own, {
+      packet,
+      hook: way.hook,
+      from: way.from,
+      to: way.to,
+      isFirst: true,
+    });
+    if (stop !== undefined)
+      return {
+        stop,
+        hook: way.hook,
+        target: `${attempt.address}:${attempt.port}`,
+        client: attempt.host,
+        at: [stop.at, attempt.at, way.at],
+      };
+  }
+  return undefined;
+}
+
+/** A private address behind a public one is translated on the way. */
+function isUntranslated(source: string, target: string): boolean {
+  const [from, to] = [parseAddress(source), parseAddress(target)];
+  return from !== undefined && to !== undefined && scopeOf(from) === scopeOf(to);
+}
+
+interface Way {
+  readonly hook: 'INPUT' | 'FORWARD';
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly at: Citation;
+}
+
+/** The address is one of this host's cards, or lies in the network of its pods. */
+function wayTo(view: View, text: string, addresses: readonly OwnAddress[]): Way | undefined {
+  const mine = addresses.find(
+    ({ host, address, device }) =>
+      host === view.host && address === text && deviceRole(device ?? '') === 'nic',
+  );
+  if (mine !== undefined) return { hook: 'INPUT', from: mine.device, to: null, at: mine.at };
+  const target = parseAddress(text);
+  if (target === undefined) return undefined;
+  for (const table of ofKind(view.own, 'route'))
+    for (const { prefix, dev, line } of podNetworksOf(table))
+      if (prefix !== null && contains(prefix, target))
+        return { hook: 'FORWARD', from: null, to: dev, at: cite(table.artefact, line) };
+  return undefined;
+}

@@ -1,0 +1,18 @@
+import type { Rule } from '../artefacts/firewall-rule.ts';
+
+/** The rule in few words, as `iptables -S` writes it. */
+export function ruleText(rule: Rule): string {
+  const { chain, protocol, source, destination, sport, dport, target } = rule;
+  const options = [
+    ['-A', chain],
+    ['-p', protocol],
+    ['-s', source],
+    ['-d', destination],
+    ['--sport', sport],
+    ['--dport', dport],
+    ['-j', target],
+  ];
+  return options
+    .flatMap(([option, value]) => (value == null ? [] : [`${option} ${value}`]))
+    .join(' ');
+}

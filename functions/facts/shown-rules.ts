@@ -1,0 +1,57 @@
+import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { type Passing, walk } from '../artefacts/iptables/walk.ts';
+import type { Endpoint, Packet, Protocol } from '../artefacts/packet.ts';
+import { blankPacket } from '../artefacts/packet-draft.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { inOrder } from './order.ts';
+import { ruleText } from './rule-text.ts';
+
+/** What a firewall that is shown surely does to a packet that nobody captured. */
+export interface Stop {
+  /** `-A INPUT -s 10.20.4.0/24 -p tcp --dport 8080 -j DROP`, or the chain whose policy it falls to. */
+  readonly rule: string | null;
+  readonly chain: string;
+  /** What the rule or the policy has dropped so far; null where nothing counts. */
+  readonly packets: number | null;
+  readonly at: Citation;
+}
+
+/** The packet that opens a connection, as far as it is known. An empty host stands for an address that nobody tells. */
+export function firstPacket(protocol: Protocol, source: string, destination: Endpoint): Packet {
+  return { ...blankPacket(0), protocol, source: { host: source, port: null }, destination };
+}
+
+/** A search in a listing may have left out the rule that lets the packet pass. */
+const CUT = /\|\s*(?:sudo\s+)?(?:[ef]?grep|head|tail|awk|sed|rg)\b/;
+
+/** Where the latest listing of either tool surely drops it; undefined where it lets it pass, or that cannot be told. */
+export function stopIn(own: readonly Evidence[], passing: Passing): Stop | undefined {
+  const listings = [inOrder(ofKind(own, 'iptables')).at(-1), inOrder(ofKind(own, 'nft')).at(-1)];
+  for (const evidence of listings) {
+    const set = evidence?.content.readings.at(-1);
+    const isCut = evidence?.truncated === true || CUT.test(evidence?.artefact.command ?? '');
+    const fate = set === undefined || isCut ? undefined : walk(set, passing);
+    if (evidence === undefined || set === undefined || fate === undefined) continue;
+    const { artefact } = evidence;
+    if (fate.by === 'rule') {
+      const { rule } = fate;
+      // `iptables -L` without `-v` leaves out the interfaces that a rule wants.
+      const isHidden = rule.table === null && rule.packets === null;
+      if (isHidden && !/\s(?:-S|--list-rules)\b|-save\b/.test(artefact.command ?? '')) continue;
+      return {
+        rule: ruleText(rule),
+        chain: rule.chain,
+        packets: rule.packets,
+        at: cite(artefact, rule.line),
+      };
+    }
+    const base = set.chains.find(
+      ({ name, table }) =>
+        name === fate.base.name &&
+        (table === fate.base.table || (table === null && fate.base.table === 'filter')),
+    );
+    if (base?.policy !== 'DROP' || base.packets === 0) continue;
+    return { rule: null, chain: base.name, packets: base.packets, at: cite(artefact, base.line) };
+  }
+  return undefined;
+}
