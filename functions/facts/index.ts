@@ -49,6 +49,7 @@ import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
 import { reversePath } from './reverse-path.ts';
 import { searchList } from './search-list.ts';
+import { searchSteps } from './search-steps.ts';
 import { serviceRules } from './service-rules.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
 import { sourcePorts } from './source-ports.ts';
@@ -112,6 +113,7 @@ export const joins: readonly Join[] = [
   resolver,
   reversePath,
   searchList,
+  searchSteps,
   silentNeighbour,
   sourcePorts,
   tcpConnect,
