@@ -43,6 +43,7 @@ function ladderOf(many: number, name = (at: number) => `node-${at >> 1}`): Ladde
     const seen = points.map((_, at) => lost === null || (answer ? at > lost : at < lost));
     const step = (at: number) => (answer ? many - 1 - at : at) / 50;
     return {
+      carries: 'dns',
       label,
       direction: answer ? 'response' : 'request',
       attempt,
@@ -50,6 +51,7 @@ function ladderOf(many: number, name = (at: number) => `node-${at >> 1}`): Ladde
       seen,
       lost_at: lost,
       bypassed: null,
+      beyond: null,
     };
   };
   return {
@@ -61,6 +63,7 @@ function ladderOf(many: number, name = (at: number) => `node-${at >> 1}`): Ladde
       row('AAAA', 5000.1, { attempt: 1 }),
       row('AAAA', 5000.7, { attempt: 1, answer: true }),
     ],
+    uncaptured: false,
     omitted: 2,
   };
 }
@@ -88,18 +91,19 @@ describe('the founding incident', async () => {
       master's clock 5.144 ms ahead, corrected"
     `);
     expect(ladderText(reports.zh, 80).join('\n')).toMatchInlineSnapshot(`
-      "                    ┌────── agent ──────┐       ┌───── master ──────┐
-            ms            cni0        flannel.1       flannel.1        cni0
-                          │               │               │               │
-         0.000 A?         ●──────────────►●──────────────►●──────────────►●
-         0.032 AAAA?      ●──────────────►●──────────────►●───────X 丢失  │
-         0.225 A 应答     ●◄──────────────●◄──────────────●◄──────────────●
-         2.5 s            :               :               :               :
-      2502.019 AAAA? 重发 ●──────────────►●──────────────►●──────────────►●
-      2502.377 AAAA 应答  ●◄──────────────●◄──────────────●◄──────────────●
+      "                  ┌────── agent ──────┐       ┌───── master ──────┐
+            ms          cni0        flannel.1       flannel.1        cni0
+                        │               │               │               │
+         0.000 A?       ●──────────────►●──────────────►●──────────────►●
+         0.032 AAAA?    ●──────────────►●──────────────►●───────X       │
+         0.225 A        ●◄──────────────●◄──────────────●◄──────────────●
+         2.5 s          :               :               :               :
+      2502.019 AAAA? #2 ●──────────────►●──────────────►●──────────────►●
+      2502.377 AAAA     ●◄──────────────●◄──────────────●◄──────────────●
 
       AAAA? 在 master flannel.1 与 cni0 之间丢失
-      master 的时钟快 5.144 ms，已校正"
+      master 的时钟快 5.144 ms，已校正
+      X：丢失；#2：第 2 次发送"
     `);
   });
 
@@ -126,15 +130,15 @@ describe('the founding incident', async () => {
                      │        │         │        │
          0.000 A?    ●───────►●────────►●───────►●
          0.032 AAAA? ●───────►●────────►●────X   │
-                丢失 │        │         │        │
          0.225 A     ●◄───────●◄────────●◄───────●
          2.5 s       :        :         :        :
       2502.019 AAAA? ●───────►●────────►●───────►●
-                重发 │        │         │        │
+                  #2 │        │         │        │
       2502.377 AAAA  ●◄───────●◄────────●◄───────●
 
       AAAA? 在 master flannel.1 与 cni0 之间丢失
-      master 的时钟快 5.144 ms，已校正"
+      master 的时钟快 5.144 ms，已校正
+      X：丢失；#2：第 2 次发送"
     `);
   });
 
@@ -355,6 +359,73 @@ it('keeps what was lost and sent again when a flow is long', async () => {
   const lost = ladder?.rows.find((row) => row.lost_at === 1);
   expect(lost).toMatchObject({ label: 'AAAA', attempt: 0 });
   expect(ladder?.rows).toContainEqual(expect.objectContaining({ label: 'AAAA', attempt: 1 }));
+});
+
+describe('packets that are no questions', () => {
+  const drawnCase = async (name: string) => {
+    const text = readFileSync(join(root, 'test/cases', name), 'utf8');
+    const report = await examine([{ name: null, text }]);
+    return { report, rows: ladderText(report, 60), svg: ladderSvg(report) };
+  };
+
+  it('ARP requests that nobody answers end where nothing was captured', async () => {
+    const { rows, svg } = await drawnCase('routing/host-down.by-arp.txt');
+    expect(rows[0]).toMatch(/web-11 +198\.51\.100\.82$/);
+    expect(rows.filter((row) => /ARP\?( again)? +●─+\? +│$/.test(row))).toHaveLength(4);
+    expect(rows.join(' ')).toContain('nothing was captured beyond web-11 bond0');
+    expect(svg).not.toContain('class="loss"');
+    expect(svg.match(/>\?<\/text>/g)).toHaveLength(4);
+    expect(svg).toContain('>198.51.100.82<');
+  });
+
+  it('a SYN that gets no answer is sent again', async () => {
+    const { rows } = await drawnCase('tcp/syn-no-answer.txt');
+    expect(rows[1]).toMatch(/ms +ens192 +tcp\/9093$/);
+    expect(rows.filter((row) => /SYN again +●─+\? +│$/.test(row))).toHaveLength(4);
+  });
+
+  it('a refused packet has its ICMP error', async () => {
+    const { rows, svg } = await drawnCase('firewall/firewalld-reject.txt');
+    expect(rows.find((row) => row.includes('refused'))).toMatch(/0\.075 refused ●◄─+\? +│$/);
+    expect(svg).toContain('>refused<');
+  });
+
+  it('a closed port answers with a RST', async () => {
+    const { rows } = await drawnCase('tcp/port-closed-rst.txt');
+    expect(rows.slice(3)).toEqual([
+      expect.stringMatching(/SYN ●─+►│$/),
+      expect.stringMatching(/RST ●◄─+│$/),
+    ]);
+  });
+
+  it('segments are named by their bytes, and retransmissions are repeats', async () => {
+    const { rows, report } = await drawnCase('path/mtu-blackhole.txt');
+    expect(rows.filter((row) => /1398 B +●─+X lost +│$/.test(row))).toHaveLength(2);
+    expect(rows.filter((row) => /1398 B again +●─+X lost +│$/.test(row))).toHaveLength(5);
+    expect(report.ladder?.rows.slice(0, 2).map(({ label, seen }) => [label, ...seen])).toEqual([
+      ['SYN', true, true],
+      ['SYN-ACK', true, true],
+    ]);
+  });
+
+  it('an echo is no SYN', async () => {
+    const { rows } = await drawnCase('path/mtu-blackhole.by-echo.txt');
+    expect(rows.filter((row) => /echo +●─+X lost +│$/.test(row))).toHaveLength(3);
+    expect(rows.filter((row) => /reply +●◄─+●$/.test(row))).toHaveLength(3);
+    expect(rows.join('')).not.toContain('SYN');
+  });
+});
+
+it('keeps letters that are not one column wide in every font out of Chinese pictures', async () => {
+  for (const name of ['overlay/podcidr-route-missing', 'tcp/syn-no-answer', 'path/mtu-blackhole']) {
+    const text = readFileSync(join(root, `test/cases/${name}.txt`), 'utf8');
+    const report = await examine([{ name: null, text }], 'zh');
+    for (const width of [46, 80]) {
+      const [image = ''] = ladderText(report, width).join('\n').split('\n\n');
+      expect(image).toMatch(/[●X?]/);
+      for (const row of image.split('\n')) expect(columnsWidth(row)).toBe([...row].length);
+    }
+  }
 });
 
 it('gives nothing where there is nothing to draw', () => {

@@ -301,6 +301,8 @@ function everywhere(report: Report, attack: string): Report {
     'confidence',
     'direction',
     'resent_by',
+    'carries',
+    'beyond',
     'artefact',
     'id',
     'key',

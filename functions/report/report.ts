@@ -62,7 +62,7 @@ export async function tell(
     unanswered: missing.filter((packet) => packet.may_be_late),
     clocks: toClocks(diagnosis.following, conversation),
     path: toPath(conversation),
-    ladder: toLadder(diagnosis.losses, diagnosis.following),
+    ladder: toLadder(diagnosis),
     ruled_out: [...diagnosis.outdone.map((one) => toOutdone(one, telling)), ...ruledOut],
     harmless: diagnosis.harmless.map(({ name, at }) => {
       const says = catalogue.notes.get(name)?.[settings.language] ?? name;

@@ -116,7 +116,8 @@ const ladder = z.object({
   points: z.array(place),
   rows: z.array(
     z.object({
-      /** The question's type, or SYN. */
+      carries: z.enum(['dns', 'tcp', 'icmp', 'arp']),
+      /** The question's type, `SYN`, `SYN-ACK`, `RST`, `echo`, `reply`, `refused` (an ICMP error), `ARP`, `1448 B`. */
       label: z.string(),
       direction: z.enum(['request', 'response']),
       /** 0 for the first try. */
@@ -128,8 +129,12 @@ const ladder = z.object({
       lost_at: z.nullable(z.int()),
       /** A tunnel that it should have entered and went round; null when it did not. */
       bypassed: z.nullable(z.int()),
+      /** Where the last point is not captured: it passed between that end and the point before it, or nothing tells. */
+      beyond: z.nullable(z.enum(['passed', 'unknown'])),
     }),
   ),
+  /** The last point is the other end of the flow, where nothing was captured. */
+  uncaptured: z.boolean(),
   /** Packets of the flow that did not fit. */
   omitted: z.int(),
 });

@@ -288,6 +288,7 @@ function hops() {
 function ladder() {
   const passed = [true, true, true, true];
   const row = (label: string, direction: string, attempt: number, times: readonly number[]) => ({
+    carries: 'dns',
     label,
     direction,
     attempt,
@@ -295,6 +296,7 @@ function ladder() {
     seen: passed,
     lost_at: null,
     bypassed: null,
+    beyond: null,
   });
   return {
     points: hops().map(({ host, interface: on }) => ({ host, interface: on })),
@@ -310,6 +312,7 @@ function ladder() {
       row('AAAA', 'request', 1, [2502.127, 2502.139, 2502.33, 2502.337]),
       row('AAAA', 'response', 1, [2502.73, 2502.722, 2502.531, 2502.524]),
     ],
+    uncaptured: false,
     omitted: 0,
   };
 }

@@ -4,9 +4,9 @@ import {
   cutMiddle,
   type DrawnRow,
   hostGroups,
+  hostName,
   interfaceName,
   isResent,
-  pictureText,
   stretchesOf,
 } from './drawn.ts';
 
@@ -27,6 +27,14 @@ export interface ChartRow extends DrawnRow {
   readonly lines: readonly string[];
   readonly heads: readonly string[];
   readonly loss: (Spot & { readonly trail: string }) | null;
+  /** Where nothing more is known of it. */
+  readonly unknown: (Spot & { readonly trail: string; readonly heads: readonly string[] }) | null;
+}
+
+interface Lane {
+  readonly x: number;
+  readonly name: string;
+  readonly isCaptured: boolean;
 }
 
 /** Everything of a drawing but its strokes and words. */
@@ -36,7 +44,7 @@ export interface Chart {
   /** Where the lifelines begin. */
   readonly top: number;
   readonly groups: readonly { readonly name: string; readonly from: number; readonly to: number }[];
-  readonly lanes: readonly { readonly x: number; readonly name: string }[];
+  readonly lanes: readonly Lane[];
   readonly rows: readonly ChartRow[];
   readonly breaks: readonly { readonly y: number; readonly ms: number }[];
 }
@@ -87,23 +95,36 @@ function timeLength({ time }: DrawnRow): number {
   return time === null ? 0 : time.toFixed(3).length;
 }
 
-function lanesOf({ points }: Ladder, margin: number): Chart['lanes'] {
+function lanesOf({ points, uncaptured }: Ladder, margin: number): Chart['lanes'] {
   const names = points.map((point) => cutMiddle(interfaceName(point), MOST_NAME, '~'));
-  const half = (at: number) => (columnsWidth(names[at] ?? '') * CHARACTER) / 2;
+  const alone = new Set(
+    hostGroups(points).flatMap(({ first, last }) => (first === last ? [first] : [])),
+  );
+  const half = (at: number) => {
+    const point = points[at];
+    const host = point !== undefined && alone.has(at) ? aloneName(point) : '';
+    return (Math.max(columnsWidth(names[at] ?? ''), columnsWidth(host)) * CHARACTER) / 2;
+  };
   let x = Math.ceil(Math.max(margin, half(0) + CHARACTER));
   return names.map((name, at) => {
     if (at > 0) x += Math.ceil(Math.max(LANE_GAP, half(at - 1) + half(at) + 2 * CHARACTER));
-    return { x, name };
+    return { x, name, isCaptured: !uncaptured || at < points.length - 1 };
   });
+}
+
+/** The host of a point that has no neighbour on it; an address in full. */
+function aloneName(point: Ladder['points'][number]): string {
+  return cutMiddle(hostName(point), MOST_NAME, '~');
 }
 
 function groupsOf({ points }: Ladder, lanes: Chart['lanes']): Chart['groups'] {
   return hostGroups(points).map(({ first, last }) => {
-    const from = (lanes[first]?.x ?? 0) - HOST_REACH;
-    const to = (lanes[last]?.x ?? 0) + HOST_REACH;
-    const host = points[first]?.host ?? null;
+    const point = points[first] ?? { host: null, interface: null };
+    const own = first === last ? (columnsWidth(aloneName(point)) * CHARACTER) / 2 : 0;
+    const from = (lanes[first]?.x ?? 0) - Math.max(HOST_REACH, own);
+    const to = (lanes[last]?.x ?? 0) + Math.max(HOST_REACH, own);
     const most = Math.floor((to - from) / CHARACTER);
-    return { name: cutMiddle(host === null ? '?' : pictureText(host), most, '~'), from, to };
+    return { name: cutMiddle(hostName(point), most, '~'), from, to };
   });
 }
 
@@ -173,6 +194,7 @@ function placeRow(
       spots.slice(1).map((to, index) => headAt(spots[index] ?? to, to)),
     ),
     loss: crossOf(row, stops, lanes, base),
+    unknown: openEnd(row, stops, lanes),
   };
 }
 
@@ -193,6 +215,22 @@ function crossOf(
   const x = Math.round((begin.x + next) / 2);
   const y = begin.y + 4;
   return { trail: `M${begin.x + 5 * step} ${begin.y}L${x} ${y}`, x, y };
+}
+
+/** Half-way between the last point and the end beyond it. */
+function openEnd(
+  { open, direction }: DrawnRow,
+  stops: readonly Spot[],
+  lanes: Chart['lanes'],
+): ChartRow['unknown'] {
+  if (open === null) return null;
+  const near = lanes[open - 1]?.x ?? 0;
+  const stop = stops.find(({ x }) => x === near);
+  if (stop === undefined) return null;
+  const x = Math.round((near + (lanes[open]?.x ?? near)) / 2);
+  const y = stop.y + (direction === 'request' ? 4 : -4);
+  const heads = direction === 'request' ? [] : [headAt({ x, y }, stop)];
+  return { x, y, trail: `M${near + 5} ${stop.y}L${x - 8} ${y}`, heads };
 }
 
 /** Next to a lifeline on the side of `step`, or on the other where the drawing ends. */

@@ -1,7 +1,6 @@
 import { columnsWidth } from '../../primitives/columns-width.ts';
 import { cutText, visibleText } from '../../primitives/visible-text.ts';
-import type { Language, Report } from '../../report/schema.ts';
-import { word } from '../words.ts';
+import type { Report } from '../../report/schema.ts';
 
 type Ladder = NonNullable<Report['ladder']>;
 
@@ -9,6 +8,7 @@ type Ladder = NonNullable<Report['ladder']>;
 export interface DrawnRow {
   /** `A?` for a question, `A` for its answer, `SYN`, `SYN-ACK`; no wider than ten columns. */
   readonly label: string;
+  readonly isDns: boolean;
   readonly direction: 'request' | 'response';
   readonly attempt: number;
   /** When the first point saw it, in milliseconds since the flow began; null where no point has times. */
@@ -18,6 +18,10 @@ export interface DrawnRow {
   readonly reached: readonly number[];
   /** Where it vanished: the last point that saw it (null when none before did) and the first that did not. */
   readonly lost: { readonly from: number | null; readonly to: number } | null;
+  /** The end where nothing was captured, if this packet came from there or went there: it has no dot. */
+  readonly uncaptured: number | null;
+  /** The same end, where nothing tells whether it ever came there, or that it came from there. */
+  readonly open: number | null;
   /** The tunnel that it went round; null when it did not. */
   readonly bypassed: number | null;
   /** Milliseconds of silence before it, where they are too many to draw. */
@@ -29,24 +33,29 @@ const LONG_PAUSE_MS = 50;
 const MOST_LABEL = 8;
 
 /** The packets of a ladder in their order. */
-export function drawnRows({ points, rows }: Ladder): readonly DrawnRow[] {
+export function drawnRows({ points, rows, uncaptured }: Ladder): readonly DrawnRow[] {
   let before: number | null = null;
+  const far = uncaptured ? points.length - 1 : null;
   return rows.map((row) => {
     const times = points.map((_, at) => row.times[at] ?? null);
     const known = times.filter((time) => time !== null);
     const time = known.length === 0 ? null : Math.min(...known);
     const silence = time === null || before === null ? 0 : time - before;
     if (known.length > 0) before = Math.max(before ?? 0, ...known);
-    const forwards = [...points.keys()].filter((at) => row.seen[at] === true);
+    const passed = row.beyond === 'passed' ? far : null;
+    const forwards = [...points.keys()].filter((at) => row.seen[at] === true || at === passed);
     const reached = row.direction === 'request' ? forwards : forwards.toReversed();
     return {
       label: labelOf(row),
+      isDns: row.carries === 'dns',
       direction: row.direction,
       attempt: row.attempt,
       time,
       times,
       reached,
       lost: lostOf(row, reached, points.length),
+      uncaptured: passed,
+      open: row.beyond === 'unknown' ? far : null,
       bypassed: row.bypassed !== null && row.bypassed < points.length ? row.bypassed : null,
       pause: silence >= LONG_PAUSE_MS ? silence : null,
     };
@@ -70,12 +79,12 @@ export function stretchesOf({ reached, lost }: DrawnRow): readonly (readonly num
 
 /** `2.5 s`, `180 ms`. */
 export function pauseText(ms: number): string {
-  return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
+  return ms >= 999.5 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
 }
 
-/** The host of a point as it stands in a picture; the word for unknown where the report knows none. */
-export function hostName(language: Language, { host }: Ladder['points'][number]): string {
-  return host === null ? word(language, 'unknown') : pictureText(host);
+/** The host of a point as it stands in a picture; `?` where the report knows none. */
+export function hostName({ host }: Ladder['points'][number]): string {
+  return host === null ? '?' : pictureText(host);
 }
 
 /** The interface of a point as it stands in a picture; empty where the report knows none. */
@@ -120,10 +129,10 @@ export function hostGroups(
   return groups;
 }
 
-function labelOf({ label, direction }: Ladder['rows'][number]): string {
+function labelOf({ label, carries, direction }: Ladder['rows'][number]): string {
   const name = cutMiddle(pictureText(label), MOST_LABEL, '~');
-  if (name === 'SYN') return direction === 'request' ? name : 'SYN-ACK';
-  return direction === 'request' ? `${name}?` : name;
+  const asks = direction === 'request' && (carries === 'dns' || carries === 'arp');
+  return asks ? `${name}?` : name;
 }
 
 function lostOf(

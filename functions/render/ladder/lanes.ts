@@ -1,5 +1,5 @@
 import { columnsWidth } from '../../primitives/columns-width.ts';
-import type { Language, Report } from '../../report/schema.ts';
+import type { Report } from '../../report/schema.ts';
 import type { Placed } from './cells.ts';
 import { cutMiddle, hostGroups, hostName, interfaceName } from './drawn.ts';
 import type { LadderMarks } from './marks.ts';
@@ -27,12 +27,11 @@ export const NAME_COLUMNS = [24, 16, 12, 9, 7] as const;
 
 /** Lifelines between columns `left` and `width` under names of at most `most` columns; null when they do not fit. */
 export function placeLanes(
-  language: Language,
   points: Points,
   { left, width, most }: { readonly left: number; readonly width: number; readonly most: number },
   marks: LadderMarks,
 ): Lanes | null {
-  const boxes = boxesOf(language, points, most, marks);
+  const boxes = boxesOf(points, most, marks);
   const gaps = boxes
     .slice(1)
     .map((box, index) => Math.max(NEAREST, (boxes[index]?.right ?? 0) + box.left + 2));
@@ -44,24 +43,17 @@ export function placeLanes(
     const wide = Math.max(gap, Math.min(FARTHEST, gap + share));
     columns.push((columns.at(-1) ?? left) + wide);
   }
-  return labelled(language, points, columns, boxes, most, marks);
+  return labelled(points, columns, boxes, most, marks);
 }
 
 /** How far each point's names reach to both sides of its lifeline. */
-function boxesOf(
-  language: Language,
-  points: Points,
-  most: number,
-  marks: LadderMarks,
-): readonly Box[] {
+function boxesOf(points: Points, most: number, marks: LadderMarks): readonly Box[] {
   const alone = new Set(
     hostGroups(points).flatMap(({ first, last }) => (first === last ? [first] : [])),
   );
   return points.map((point, at) => {
     const name = columnsWidth(cutMiddle(interfaceName(point), most, marks.cut));
-    const host = alone.has(at)
-      ? columnsWidth(cutMiddle(hostName(language, point), most, marks.cut))
-      : 0;
+    const host = alone.has(at) ? columnsWidth(cutMiddle(hostName(point), most, marks.cut)) : 0;
     const wide = Math.max(1, name, host) - 1;
     if (at === 0) return { left: 0, right: wide };
     if (at === points.length - 1) return { left: wide, right: 0 };
@@ -70,7 +62,6 @@ function boxesOf(
 }
 
 function labelled(
-  language: Language,
   points: Points,
   columns: readonly number[],
   boxes: readonly Box[],
@@ -82,7 +73,7 @@ function labelled(
     return { at: startOf(at, columnsWidth(name), columns), text: name };
   });
   const hosts = hostGroups(points).map(({ first, last }) => {
-    const name = hostName(language, points[first] ?? { host: null, interface: null });
+    const name = hostName(points[first] ?? { host: null, interface: null });
     if (first === last) {
       const cut = cutMiddle(name, most, marks.cut);
       return { at: startOf(first, columnsWidth(cut), columns), text: cut };

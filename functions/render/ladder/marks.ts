@@ -13,6 +13,8 @@ export interface LadderMarks {
   readonly downwards: string;
   readonly upwards: string;
   readonly loss: string;
+  /** Nothing tells what became of it. */
+  readonly open: string;
   /** A lifeline that a packet went round. */
   readonly crossed: string;
   readonly paused: string;
@@ -29,6 +31,7 @@ export const LINES: LadderMarks = {
   downwards: '▼',
   upwards: '▲',
   loss: 'X',
+  open: '?',
   crossed: '┼',
   paused: ':',
   cut: '…',
@@ -44,6 +47,7 @@ export const ASCII: LadderMarks = {
   downwards: 'v',
   upwards: '^',
   loss: 'X',
+  open: '?',
   crossed: '+',
   paused: ':',
   cut: '~',

@@ -1,9 +1,9 @@
 import { columnsWidth } from '../../primitives/columns-width.ts';
 import type { Report } from '../../report/schema.ts';
-import { word } from '../words.ts';
 import { composeRow } from './cells.ts';
 import { cutMiddle, type DrawnRow, hostName, interfaceName, isResent } from './drawn.ts';
 import type { LadderMarks } from './marks.ts';
+import { signsOf } from './signs.ts';
 
 /** The ladder turned: a row for each point, a column for each packet, as many packets at a time as the width holds. */
 export function ladderMatrix(
@@ -13,17 +13,17 @@ export function ladderMatrix(
   marks: LadderMarks,
 ): readonly string[] {
   const points = report.ladder?.points ?? [];
-  const resent = word(report.language, 'resent');
-  const lost = word(report.language, 'lost');
+  const signs = signsOf(report.language);
   const cells = rows.map((row) => [
     shortTime(row.time),
     row.label,
-    [...(isResent(row) ? [resent] : []), ...(row.lost === null ? [] : [lost])].join(' '),
+    [
+      ...(isResent(row) ? [signs.resent(row.attempt)] : []),
+      ...(row.lost === null || signs.lost === '' ? [] : [signs.lost]),
+    ].join(' '),
   ]);
   const column = Math.max(...cells.flat().map(columnsWidth)) + 2;
-  const names = points.map((point) =>
-    `${hostName(report.language, point)} ${interfaceName(point)}`.trim(),
-  );
+  const names = points.map((point) => `${hostName(point)} ${interfaceName(point)}`.trim());
   const name = Math.min(Math.max(...names.map(columnsWidth)), Math.floor(width * 0.45));
   const many = Math.max(1, Math.floor((width - name) / column));
   const parts: string[] = [];
@@ -50,7 +50,8 @@ export function ladderMatrix(
 }
 
 function markAt(row: DrawnRow | undefined, at: number, marks: LadderMarks): string {
-  if (row === undefined) return '';
+  if (row === undefined || row.uncaptured === at) return '';
+  if (row.open === at) return marks.open;
   if (row.reached.includes(at))
     return row.direction === 'request' ? marks.downwards : marks.upwards;
   return row.lost?.to === at ? marks.loss : '';

@@ -19,6 +19,7 @@ export function ladderNotes(report: Report): readonly string[] {
   return [
     ...[...lost.values()].map((rows) => lossNote(report, ladder, rows)),
     ...roundNotes(report, ladder),
+    ...openNotes(report, ladder),
     ...corrected.map(({ host, ahead_ms: ahead }) =>
       word(language, ahead > 0 ? 'correctedAhead' : 'correctedBehind', {
         host: pictureText(host),
@@ -34,7 +35,8 @@ export function ladderSpoken(report: Report): string {
   const { language, ladder } = report;
   if (ladder === null) return '';
   const rows = drawnRows(ladder).map((row) => {
-    const seen = row.reached.map((at) => named(report, ladder.points[at]));
+    const captured = row.reached.filter((at) => at !== row.uncaptured);
+    const seen = captured.map((at) => named(report, ladder.points[at]));
     const end = row.lost === null ? [] : [word(language, 'lost')];
     const again = isResent(row) ? ` ${word(language, 'resent')}` : '';
     const time = row.time === null ? '' : `${row.time.toFixed(3)} ms `;
@@ -54,6 +56,14 @@ function roundNotes(report: Report, ladder: Ladder): readonly string[] {
       to: named(report, ladder.points[beyond ?? -1]),
     });
   });
+}
+
+/** Nothing was captured where these packets went. */
+function openNotes(report: Report, ladder: Ladder): readonly string[] {
+  const open = drawnRows(ladder).find((row) => row.open !== null);
+  if (open === undefined) return [];
+  const from = named(report, ladder.points[ladder.points.length - 2]);
+  return [word(report.language, 'openBeyond', { from })];
 }
 
 function lossNote(report: Report, { points }: Ladder, rows: readonly DrawnRow[]): string {

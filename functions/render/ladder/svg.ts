@@ -60,10 +60,11 @@ function lifelines({ groups, lanes, breaks, top, height, width }: Chart): Markup
 `,
   );
   const whole = [top, ...breaks.flatMap(({ y }) => [y, y + 5]), height - 12];
-  const lines = lanes.map(({ x, name }) => {
+  const lines = lanes.map(({ x, name, isCaptured }) => {
+    const dash = isCaptured ? null : html` stroke-dasharray="3 5"`;
     const parts = whole.map((y, index) => (index % 2 === 0 ? `M${x} ${y}` : `V${y}`));
     return html`<text x="${x}" y="54" text-anchor="middle">${name}</text>
-<path d="${parts.join('')}" fill="none" stroke="currentColor" stroke-width="1.5"></path>
+<path d="${parts.join('')}" fill="none" stroke="currentColor" stroke-width="1.5"${dash}></path>
 `;
   });
   const gaps = breaks.map(({ y, ms }) => {
@@ -87,10 +88,18 @@ function packet(row: ChartRow): Markup {
       : html`<path d="${row.lines.join('')}" fill="none" stroke="currentColor" stroke-width="2"${dash}></path>
 <path d="${row.heads.join('')}"></path>
 `;
-  const dots = row.stops.map(({ x, y }) => html`<circle cx="${x}" cy="${y}" r="4"></circle>`);
+  const dots = row.stops
+    .filter((_, index) => row.reached[index] !== row.uncaptured)
+    .map(({ x, y }) => html`<circle cx="${x}" cy="${y}" r="4"></circle>`);
   return html`<g><text x="${row.side}" y="${row.base - 1}" text-anchor="${anchor}">${name}</text>
 <text x="${row.side}" y="${row.base + 14}" text-anchor="${anchor}" font-size="13">${time}</text>
-${line}${dots}</g>
+${line}${dots}${row.unknown === null ? null : unknown(row.unknown)}</g>
+`;
+}
+
+function unknown({ trail, heads, x, y }: NonNullable<ChartRow['unknown']>): Markup {
+  return html`<path d="${trail}" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2 3"></path>
+${heads.map((head) => html`<path d="${head}"></path>`)}<text x="${x}" y="${y + 5}" text-anchor="middle" font-weight="700">?</text>
 `;
 }
 

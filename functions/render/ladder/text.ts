@@ -1,13 +1,13 @@
 import { columnsWidth } from '../../primitives/columns-width.ts';
 import { wrapProse } from '../../primitives/wrap-text.ts';
 import type { Report } from '../../report/schema.ts';
-import { word } from '../words.ts';
 import { composeRow, type Placed } from './cells.ts';
 import { type DrawnRow, drawnRows, isResent, pauseText, stretchesOf } from './drawn.ts';
 import { type Lanes, NAME_COLUMNS, placeLanes } from './lanes.ts';
 import { ASCII, type LadderMarks, LINES } from './marks.ts';
 import { ladderMatrix } from './matrix.ts';
 import { ladderNotes } from './notes.ts';
+import { signsOf } from './signs.ts';
 
 /** Whether to keep to ASCII: for terminals that cannot draw lines, or draw them two columns wide. */
 export interface LadderTextOptions {
@@ -35,10 +35,20 @@ export function ladderText(
   const rows = drawnRows(ladder);
   const picture =
     drawing(report, rows, columns, marks) ?? ladderMatrix(report, rows, columns, marks);
-  const notes = ladderNotes(report).flatMap((note) =>
+  const notes = [...ladderNotes(report), ...legendOf(report, rows)].flatMap((note) =>
     wrapProse(note, columns - 2).map((row, index) => (index === 0 ? row : `  ${row}`)),
   );
   return notes.length === 0 ? picture : [...picture, '', ...notes];
+}
+
+/** What the signs of a picture mean, where it has no words. */
+function legendOf({ language }: Report, rows: readonly DrawnRow[]): readonly string[] {
+  const { lostMeans, resentMeans } = signsOf(language);
+  const used = [
+    rows.some(({ lost }) => lost !== null) ? lostMeans : '',
+    rows.some(isResent) ? resentMeans : '',
+  ].filter((text) => text !== '');
+  return used.length === 0 ? [] : [used.join('；')];
 }
 
 /** What stands left of the lifelines: each row's time and name, and what goes below them where names are short. */
@@ -49,12 +59,15 @@ interface Side {
 }
 
 function sideWide({ language }: Report, rows: readonly DrawnRow[]): Side {
+  const signs = signsOf(language);
   const name = (row: DrawnRow) =>
     [
       row.label,
-      ...(row.direction === 'response' ? [word(language, 'answer')] : []),
-      ...(isResent(row) ? [word(language, 'resent')] : []),
-    ].join(' ');
+      row.isDns && row.direction === 'response' ? signs.answer : '',
+      isResent(row) ? signs.resent(row.attempt) : '',
+    ]
+      .filter((text) => text !== '')
+      .join(' ');
   return side(rows, name, () => []);
 }
 
@@ -62,7 +75,7 @@ function sideNarrow({ language }: Report, rows: readonly DrawnRow[]): Side {
   return side(
     rows,
     ({ label }) => label,
-    (row) => (isResent(row) ? [word(language, 'resent')] : []),
+    (row) => (isResent(row) ? [signsOf(language).resent(row.attempt)] : []),
   );
 }
 
@@ -92,7 +105,7 @@ function drawing(
   for (const most of NAME_COLUMNS) {
     for (const beside of sides) {
       const room = { left: beside.left, width, most };
-      const lanes = placeLanes(report.language, points, room, marks);
+      const lanes = placeLanes(points, room, marks);
       if (lanes !== null) return drawnOn(report, rows, width, marks, beside, lanes);
     }
   }
@@ -107,17 +120,18 @@ function drawnOn(
   beside: Side,
   lanes: Lanes,
 ): readonly string[] {
+  const signs = signsOf(report.language);
   const lifelines = lanes.columns.map((at) => ({ at, text: marks.lifeline }));
   const row = (...texts: readonly Placed[]) => composeRow(width, texts);
   const packets = rows.flatMap((packet) => {
     const { name, below } = beside.of(packet);
-    const arrow = arrowOf(packet, lanes, word(report.language, 'lost'), marks);
+    const arrow = arrowOf(packet, lanes, signs.lost, marks);
     const texts = [
       ...atRightEnd(beside.time, timeText(packet.time)),
       { at: beside.time + 1, text: name },
     ];
-    const lost = arrow.untold ? [word(report.language, 'lost')] : [];
-    const under = [...below, ...lost].join(' ');
+    const lost = arrow.untold ? [signs.lost] : [];
+    const under = [...below, ...lost].filter((text) => text !== '').join(' ');
     return [
       ...(packet.pause === null ? [] : [pauseRow(packet.pause)]),
       row(...lifelines, ...texts, ...arrow.texts),
@@ -147,7 +161,9 @@ function arrowOf(
   const step = row.direction === 'request' ? 1 : -1;
   const texts: Placed[] = [...shaftsOf(row, columns, marks)];
   if (row.bypassed !== null) texts.push({ at: columns[row.bypassed] ?? 0, text: marks.crossed });
-  texts.push(...row.reached.map((at) => ({ at: columns[at] ?? 0, text: marks.seen })));
+  const captured = row.reached.filter((at) => at !== row.uncaptured);
+  texts.push(...captured.map((at) => ({ at: columns[at] ?? 0, text: marks.seen })));
+  if (row.open !== null) texts.push(openShaft(row, row.open, columns, marks));
   if (row.lost === null) return { texts, untold: false };
   const { from, to } = row.lost;
   if (from === null)
@@ -155,7 +171,7 @@ function arrowOf(
   const begin = columns[from] ?? 0;
   const room = Math.abs((columns[from + step] ?? begin) - begin) - 1;
   const told = columnsWidth(lostWord) + 1;
-  const fits = room >= told + 5;
+  const fits = lostWord !== '' && room >= told + 5;
   const shaft = Math.max(1, fits ? room - told - 3 : Math.floor(room / 2));
   const word = fits ? lostWord : '';
   const text =
@@ -164,6 +180,22 @@ function arrowOf(
       : `${word && `${word} `}${marks.loss}${marks.shaft.repeat(shaft)}`;
   const at = step === 1 ? begin + 1 : begin - columnsWidth(text);
   return { texts: [...texts, { at, text }], untold: !fits };
+}
+
+/** Half an arrow between the last point and the end beyond it, and a question mark where nothing more is known. */
+function openShaft(
+  { direction }: DrawnRow,
+  far: number,
+  columns: Lanes['columns'],
+  marks: LadderMarks,
+): Placed {
+  const [near, end] = [columns[far - 1] ?? 0, columns[far] ?? 0];
+  const shaft = marks.shaft.repeat(Math.max(1, Math.floor((end - near - 1) / 2)));
+  const text =
+    direction === 'request'
+      ? `${shaft}${marks.open}`
+      : `${marks.leftwards}${shaft.slice(1)}${marks.open}`;
+  return { at: near + 1, text };
 }
 
 /** Shafts and heads from point to point. */
