@@ -106,7 +106,7 @@ describe('what pasting did to a line is undone', () => {
 });
 
 function bared(lines: readonly string[]): readonly string[] {
-  return listOf(unwrap(listedLines([...lines])));
+  return listOf(unwrap(listedLines([...lines])).lines);
 }
 
 const ROWS = [

@@ -28,7 +28,7 @@ export const conntrackTable = defineArtefact({
  * into one pipe, which takes the entries in blocks.
  */
 const TRAILER =
-  /^(.{0,300}?)conntrack v[\d.]+ \(conntrack-tools\): \d+ (?:flow entries|flow events|expectations) have been shown\.$/;
+  /^((?:(?:\[(?:NEW|UPDATE|DESTROY|\d)|ipv[46] |tcp|udp|icmp|sctp|dccp|gre|unknown|-[AIUD] ).{0,300}?)?)conntrack v[\d.]+ \(conntrack-tools\): \d+ (?:flow entries|flow events|expectations) have been shown\.$/;
 /** What may be left of an entry behind the count. */
 const REST = /^[^\s#>]{0,60}(?: .{0,300})?\buse=\d+$/;
 

@@ -7,7 +7,17 @@ import type { Paste, Source } from './paste.ts';
 import { parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
 import { markOf, unwrap } from './unwrap.ts';
-import { accept, begin, close, forget, type Kind, newWalk, runBehind, type Walk } from './walk.ts';
+import {
+  accept,
+  begin,
+  close,
+  enter,
+  forget,
+  type Kind,
+  newWalk,
+  runBehind,
+  type Walk,
+} from './walk.ts';
 
 /** Takes sources apart into stretches of one kind each, in one pass over the lines. Never throws. */
 export function split(sources: readonly Source[]): Paste {
@@ -40,6 +50,7 @@ function walk(
 
 function step(state: Walk, at: number): void {
   const line = state.lines.at(at);
+  enter(state, at);
   if (beginsList(state, line)) close(state);
   if (goesOn(state, line)) accept(state, at);
   else if (!isPassed(state, at, line) && !readPrompt(state, line) && !opens(state, at, line)) {

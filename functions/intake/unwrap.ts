@@ -1,21 +1,31 @@
 import { type EditableLines, type Lines, linesOf, listOf } from '../primitives/lines.ts';
-import { candidatesFor } from './candidates.ts';
-import { parsePrompt } from './prompt.ts';
+import { mayBeGathered, type Owner, withoutPrefixes } from './prefix.ts';
+import { isOutput, provesItself } from './proof.ts';
+
+/** Lines without what stood around them, and whose those are that a tool gathered from several places. */
+export interface Unwrapped {
+  readonly lines: EditableLines;
+  readonly owners: ReadonlyMap<number, Owner>;
+}
 
 /**
  * Takes off what stands around pasted lines and is none of them: a common indentation, quote marks, bullets, pane
- * borders, line numbers. A frame goes from a whole run of lines or from none; the number of lines never changes.
+ * borders, line numbers, the name of the pod or host that a line was gathered from. A frame goes from a whole run of lines or from none; the number of lines never changes.
  */
-export function unwrap(lines: EditableLines): EditableLines {
-  if (!isIndented(lines) && !isFramed(lines)) return lines;
+export function unwrap(lines: EditableLines): Unwrapped {
+  if (!isIndented(lines) && !isFramed(lines) && !mayBeGathered(lines))
+    return { lines, owners: NO_OWNERS };
   let bared = withoutCommonIndent(listOf(lines));
   for (const frame of FRAMES) {
     if (bared.some((line) => frame.of(line) !== undefined)) {
       bared = withoutCommonIndent(withoutFrame(bared, frame));
     }
   }
-  return linesOf(bared.join('\n'));
+  const gathered = withoutPrefixes(bared);
+  return { lines: linesOf(gathered.lines.join('\n')), owners: gathered.owners };
 }
+
+const NO_OWNERS: ReadonlyMap<number, Owner> = new Map();
 
 function isIndented(lines: Lines): boolean {
   for (let index = 0; index < lines.length; index += 1) {
@@ -47,6 +57,8 @@ function mayBeFramed(text: string, start: number): boolean {
   while (isDigit(text.charCodeAt(at)) && at - digits <= MOST_DIGITS) at += 1;
   if (at - digits > MOST_DIGITS) return false;
   const [after, next] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+  // `grep -n`; a time of day goes on with digits, and `2: eth0` with one blank.
+  if (after === 58) return !isDigit(next) && !(next === 32 && isInk(text.charCodeAt(at + 2)));
   // `10.0.0.7` and `3 packets` are no numbered lines: behind the number stands a tab, a border, `. `, two blanks or nothing.
   if (after === 46 || after === 41 || after === 32)
     return !isInk(next) || next === 124 || next > 126;
@@ -82,7 +94,7 @@ interface Frame {
   readonly of: (line: string) => Bare | undefined;
   /** Fewer lines than this in a row are no frame. */
   readonly least: number;
-  /** The mark may be a part of the output, as YAML's list has it: not where a line proves itself with it. */
+  /** The mark may be a part of the output, as YAML's list has it: not where as many lines prove themselves with it. */
   readonly mayBeOwn?: boolean;
 }
 
@@ -92,6 +104,8 @@ const FRAMES: readonly Frame[] = [
   // All levels at once: a quote of a quote is no output until both marks are gone.
   { of: (line) => framed(/^\s{0,3}(?:> ?)+/, line), least: 1 },
   { of: (line) => framed(/^\s*\/\/ ?/, line), least: 2 },
+  // An editor's numbers, and those of `grep -n`.
+  { of: (line) => framed(/^\s*(\d{1,6})(?:[ :]|$)/, line), least: 3, mayBeOwn: true },
   { of: (line) => framed(/^\s*(\d{1,6})(?:\t|\s?[|│]\s?|[.)] | {2}|$)/, line), least: 3 },
   { of: (line) => framed(/^\s*[-*•‣◦▪] +/, line), least: 2, mayBeOwn: true },
 ];
@@ -115,9 +129,10 @@ function withoutFrame(lines: readonly string[], frame: Frame): string[] {
   let at = 0;
   while (at < lines.length) {
     const run = runFrom(lines, at, frame);
-    const isOwn =
-      frame.mayBeOwn === true && run.some((_, offset) => isOutput(lines[at + offset] ?? ''));
-    if (run.length >= frame.least && !isOwn && run.some(({ text }) => provesItself(text))) {
+    const proven = run.filter(({ text }) => provesItself(text)).length;
+    const own = lines.slice(at, at + run.length).filter(isOutput).length;
+    const isOwn = frame.mayBeOwn === true && own >= proven;
+    if (run.length >= frame.least && !isOwn && proven > 0) {
       for (const [offset, { text }] of run.entries()) out[at + offset] = text;
     }
     at += Math.max(1, run.length);
@@ -136,15 +151,6 @@ function runFrom(lines: readonly string[], from: number, frame: Frame): readonly
     run.push(bare);
   }
   return run;
-}
-
-function provesItself(text: string): boolean {
-  if (text.trim() === '') return false;
-  return isOutput(text) || (parsePrompt(text)?.command ?? '') !== '';
-}
-
-function isOutput(text: string): boolean {
-  return candidatesFor(text).some((kind) => kind.recognise(text) === 'strong');
 }
 
 // What the lines begin with alike, blank for blank: a tab and four spaces are different depths, not a common one.

@@ -4,7 +4,9 @@ import { candidatesFor } from './candidates.ts';
 import { parseFileName } from './file-name.ts';
 import type { Label } from './label.ts';
 import type { Context, Source, Stretch } from './paste.ts';
+import type { Owner } from './prefix.ts';
 import { remotePlace } from './prompt.ts';
+import type { Unwrapped } from './unwrap.ts';
 
 /** Any of the artefact kinds. */
 export type Kind = (typeof kinds)[number];
@@ -14,6 +16,8 @@ export interface Walk {
   readonly source: Source;
   readonly index: number;
   readonly lines: EditableLines;
+  /** Whose lines are that a tool gathered from several places. */
+  readonly owners: ReadonlyMap<number, Owner>;
   readonly known: ReadonlySet<string>;
   readonly stretches: Stretch[];
   readonly outside: number[];
@@ -27,6 +31,8 @@ export interface Walk {
   doubtful: number | null;
   /** A blank line stood since the open stretch last went on: what follows must prove that it belongs. */
   gap: boolean;
+  /** Of the line that stands before. */
+  owner: Owner | null;
   label: Label | null;
   section: { readonly host: string; readonly pod: boolean } | null;
   prompt: { readonly host: string | null; readonly command: string } | null;
@@ -41,7 +47,7 @@ export interface Walk {
 export function newWalk(
   source: Source,
   index: number,
-  lines: EditableLines,
+  { lines, owners }: Unwrapped,
   known: ReadonlySet<string>,
 ): Walk {
   const file = parseFileName(source.name ?? '');
@@ -49,12 +55,14 @@ export function newWalk(
     source,
     index,
     lines,
+    owners,
     known,
     stretches: [],
     outside: [],
     open: null,
     doubtful: null,
     gap: false,
+    owner: null,
     label: null,
     section: null,
     prompt: null,
@@ -65,12 +73,31 @@ export function newWalk(
 }
 
 /** How many lines behind one that the open stretch has just taken belong to it for certain. */
-export function runBehind({ open, lines }: Walk, at: number): number {
+export function runBehind({ open, lines, owners }: Walk, at: number): number {
   if (open === null || open.last !== at || open.kind.run === undefined) return 0;
   if (open.kind.ends?.(lines.at(at))) return 0;
-  const run = open.kind.run(lines, at + 1);
+  const run = withinOwner(owners, at, open.kind.run(lines, at + 1));
   open.last += run;
   return run;
+}
+
+/** How many of the next lines are of the same place. */
+function withinOwner(owners: Walk['owners'], at: number, most: number): number {
+  if (owners.size === 0) return most;
+  const host = owners.get(at)?.host;
+  let count = 0;
+  while (count < most && owners.get(at + count + 1)?.host === host) count += 1;
+  return count;
+}
+
+/** A line is of another place than the one before it: nothing goes on from there to here. */
+export function enter(state: Walk, at: number): void {
+  const owner = state.owners.get(at) ?? null;
+  if (owner?.host === state.owner?.host) return;
+  close(state);
+  state.owner = owner;
+  state.section = null;
+  state.label = owner === null ? null : { ...owner, interface: null, order: null };
 }
 
 /** The open stretch takes a line. */
@@ -95,13 +122,14 @@ export function begin(state: Walk, kind: Kind, at: number): void {
 }
 
 /** The stretch may have lost its strong first line: the weak lines right above are its own, and remarks above a blank. */
-function beginningOf({ lines, outside }: Walk, kind: Kind, at: number): number {
+function beginningOf({ lines, outside, owners }: Walk, kind: Kind, at: number): number {
   let first = at;
   for (;;) {
     const isSpaced =
       first > 0 && lines.at(first - 1).trim() === '' && /^\s*[#;]/.test(lines.at(first - 2));
     const above = isSpaced ? first - 2 : first - 1;
-    if (outside.at(-1) !== above || kind.recognise(lines.at(above)) !== 'weak') return first;
+    if (outside.at(-1) !== above || owners.get(above)?.host !== owners.get(at)?.host) return first;
+    if (kind.recognise(lines.at(above)) !== 'weak') return first;
     outside.pop();
     first = above;
   }

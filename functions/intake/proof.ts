@@ -1,0 +1,13 @@
+import { candidatesFor } from './candidates.ts';
+import { parsePrompt } from './prompt.ts';
+
+/** Whether a line is surely one of some output. */
+export function isOutput(text: string): boolean {
+  return candidatesFor(text).some((kind) => kind.recognise(text) === 'strong');
+}
+
+/** Whether what is left of a line shows that what was taken off it was no part of it. */
+export function provesItself(text: string): boolean {
+  if (text.trim() === '') return false;
+  return isOutput(text) || (parsePrompt(text)?.command ?? '') !== '';
+}
