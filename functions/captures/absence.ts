@@ -104,6 +104,7 @@ export function hasLoose(
   timeline: Timeline,
 ): boolean {
   const index = timeline.path[position]?.index ?? -1;
+  if (transmission.exchange.doubtful.includes(index)) return true;
   const here = transmission.exchange.at[index];
   const sightings = (direction === 'request' ? here?.requests : here?.responses) ?? [];
   const tries = timeline

@@ -1,5 +1,6 @@
 import type { Endpoint, Packet } from '../artefacts/packet.ts';
 import type { Point, Sighting } from './points.ts';
+import { NO_TRANSLATIONS, type Translations } from './translations.ts';
 
 /**
  * One question and its answers, seen at any number of points: a DNS query, a TCP connection attempt, an echo request.
@@ -13,6 +14,8 @@ export interface Exchange {
   readonly server: Endpoint;
   /** By point index; undefined where nothing of it was seen. */
   readonly at: readonly (Seen | undefined)[];
+  /** Points that saw a packet which may be this one or another: NAT hid which. */
+  readonly doubtful: readonly number[];
 }
 
 export interface Seen {
@@ -23,6 +26,7 @@ export interface Seen {
 interface Draft {
   readonly protocol: Exchange['protocol'];
   readonly first: Packet;
+  readonly doubtful: readonly number[];
   readonly at: ({ readonly requests: Sighting[]; readonly responses: Sighting[] } | undefined)[];
 }
 
@@ -30,7 +34,10 @@ interface Draft {
 type Shelf = Map<number, Draft | Draft[]>;
 
 /** Gathers sightings of all points into exchanges, in the order in which they were first met; settled ones are left out. */
-export function exchangesOf(points: readonly Point[]): readonly Exchange[] {
+export function exchangesOf(
+  points: readonly Point[],
+  translations: Translations = NO_TRANSLATIONS,
+): readonly Exchange[] {
   const shelves: Shelves = { dns: new Map(), tcp: new Map(), icmp: new Map() };
   const drafts: Draft[] = [];
   const answers: Sighting[] = [];
@@ -49,7 +56,7 @@ export function exchangesOf(points: readonly Point[]): readonly Exchange[] {
     const draft = askedBy(shelves, sighting.packet);
     if (draft !== undefined) slot(draft, sighting.point).responses.push(sighting);
   }
-  return mergeTranslated(drafts, points.length).map(toExchange);
+  return mergeTranslated(drafts, points.length, translations).map(toExchange);
 }
 
 /** What was asked, for people: `AAAA? name.`, `SYN to 198.51.100.7:22`. */
@@ -67,26 +74,70 @@ export function sightedAt(exchange: Exchange): readonly Seen[] {
 
 /**
  * Source NAT changes the client's port on the way, never a DNS id with its question nor a SYN's sequence number: drafts
- * that agree in these and were never seen at one point together are one exchange.
+ * that agree in these and were never seen at one point together are one exchange. Where two could be the same third, a
+ * connection table decides, or nothing does.
  */
-function mergeTranslated(drafts: readonly Draft[], points: number): readonly Draft[] {
+function mergeTranslated(
+  drafts: readonly Draft[],
+  points: number,
+  translations: Translations,
+): readonly Draft[] {
   // At one point, drafts are different questions by definition.
   if (points < 2) return drafts;
   const groups = alike(drafts);
   if (groups.length === drafts.length) return drafts;
-  return groups.flatMap((group) => {
-    const merged: Draft[] = [];
-    for (const draft of group) {
-      const host = merged.find(
-        (one) => !draft.at.some((seen, point) => seen !== undefined && one.at[point] !== undefined),
-      );
-      if (host === undefined) merged.push(draft);
-      else
-        for (const [point, seen] of draft.at.entries())
-          if (seen !== undefined) host.at[point] = seen;
+  return groups.flatMap((group) => (group.length === 1 ? group : merged(group, translations)));
+}
+
+/** More questions that may be one are not told apart. */
+const MOST_ALIKE = 64;
+
+function merged(group: readonly Draft[], translations: Translations): readonly Draft[] {
+  if (group.length > MOST_ALIKE) {
+    const points = [...new Set(group.flatMap(pointsOf))];
+    return group.map((one) => ({
+      ...one,
+      doubtful: points.filter((point) => one.at[point] === undefined),
+    }));
+  }
+  const isContested = group.some((one, at) =>
+    group.slice(at + 1).some((other) => !areApart(one, other)),
+  );
+  const isSame = (one: Draft, other: Draft) =>
+    !isContested ||
+    isOneEnd(one.first, other.first) ||
+    (translations(one.first, other.first) ?? translations(other.first, one.first)) === true;
+  const all: { readonly whole: Draft; readonly parts: Draft[] }[] = [];
+  for (const draft of group) {
+    const own = all.find(
+      ({ whole, parts }) => areApart(whole, draft) && parts.some((part) => isSame(part, draft)),
+    );
+    if (own === undefined) all.push({ whole: { ...draft, at: [...draft.at] }, parts: [draft] });
+    else {
+      own.parts.push(draft);
+      for (const [point, seen] of draft.at.entries())
+        if (seen !== undefined) own.whole.at[point] = seen;
     }
-    return merged;
-  });
+  }
+  const wholes = all.map(({ whole }) => whole);
+  return wholes.map((whole) => ({ ...whole, doubtful: rivalPoints(whole, wholes) }));
+}
+
+function isOneEnd(one: Packet, other: Packet): boolean {
+  return one.source.port === other.source.port && one.source.host === other.source.host;
+}
+
+/** Where another was seen that may be the same. */
+function rivalPoints(whole: Draft, all: readonly Draft[]): readonly number[] {
+  return all.filter((other) => other !== whole && areApart(whole, other)).flatMap(pointsOf);
+}
+
+function pointsOf({ at }: Draft): readonly number[] {
+  return [...at.keys()].filter((point) => at[point] !== undefined);
+}
+
+function areApart(one: Draft, other: Draft): boolean {
+  return !other.at.some((seen, point) => seen !== undefined && one.at[point] !== undefined);
 }
 
 /** Drafts that may be one exchange, in the order in which each was first met. */
@@ -117,8 +168,10 @@ function isAlike(a: Draft, b: Draft): boolean {
   const [one, other] = [a.first, b.first];
   if (a.protocol === 'dns')
     return one.dns?.qtype === other.dns?.qtype && one.dns?.qname === other.dns?.qname;
+  // A Service's port and its pod's may differ; the client's end and a sequence number of 32 bits are enough.
   return a.protocol === 'tcp'
-    ? one.tcp?.seq === other.tcp?.seq && one.destination.port === other.destination.port
+    ? one.tcp?.seq === other.tcp?.seq &&
+        (one.destination.port === other.destination.port || isOneEnd(one, other))
     : one.icmp?.id === other.icmp?.id &&
         one.icmp?.seq === other.icmp?.seq &&
         one.destination.host === other.destination.host;
@@ -162,7 +215,7 @@ function draftFor(
   const key = requestKey(protocol, packet);
   const known = find(shelves[protocol], key, (draft) => sameQuestion(draft.first, packet));
   if (known !== undefined) return known;
-  const draft: Draft = { protocol, first: packet, at: [] };
+  const draft: Draft = { protocol, first: packet, doubtful: [], at: [] };
   drafts.push(draft);
   put(shelves[protocol], key, draft);
   return draft;
@@ -223,9 +276,9 @@ function find(shelf: Shelf, key: number, fits: (draft: Draft) => boolean): Draft
   return fits(present) ? present : undefined;
 }
 
-function toExchange({ protocol, first, at }: Draft): Exchange {
+function toExchange({ protocol, first, doubtful, at }: Draft): Exchange {
   const { dns, source, destination } = first;
   const asked =
     dns === null ? null : { id: dns.id, qtype: dns.qtype ?? '', qname: dns.qname ?? '' };
-  return { protocol, dns: asked, client: source, server: destination, at };
+  return { protocol, dns: asked, client: source, server: destination, at, doubtful };
 }

@@ -5,6 +5,7 @@ import { type Exchange, exchangesOf } from './exchanges.ts';
 import { precedes } from './path.ts';
 import { type CaptureEvidence, type Point, pointsOf } from './points.ts';
 import type { Settled } from './settled.ts';
+import type { Translations } from './translations.ts';
 
 /** Everything that the captures of a paste tell about packets that were seen at several points. */
 export interface Following {
@@ -18,10 +19,13 @@ export interface Following {
   readonly clocks: Clocks;
 }
 
-/** Follows every packet of the captures from point to point. */
-export function follow(captures: readonly CaptureEvidence[]): Following {
+/** Follows every packet of the captures from point to point, through the NAT that connection tables show. */
+export function follow(
+  captures: readonly CaptureEvidence[],
+  translations?: Translations,
+): Following {
   const points = pointsOf(captures);
-  const found = exchangesOf(points);
+  const found = exchangesOf(points, translations);
   const clocks = clocksOf(points, found);
   const unsettled = fromTheClient(found, points, clocks);
   const settled = points[0]?.settled ?? null;
@@ -99,9 +103,12 @@ function fromTheClient(
   return exchanges.map((exchange) => {
     if (isOneEnd(exchange)) return exchange;
     const seen = points.filter(({ index }) => (exchange.at[index]?.requests.length ?? 0) > 0);
-    const endOf = ({ index }: Point) => exchange.at[index]?.requests[0]?.packet.source;
+    const endsOf = ({ index }: Point) => {
+      const { source, destination } = exchange.at[index]?.requests[0]?.packet ?? {};
+      return `${source?.host} ${destination?.port}`;
+    };
     const first = seen.find((point) =>
-      seen.every((other) => endOf(other)?.host === endOf(point)?.host || isBefore(point, other)),
+      seen.every((other) => endsOf(other) === endsOf(point) || isBefore(point, other)),
     );
     const packet = exchange.at[first?.index ?? -1]?.requests[0]?.packet;
     return packet === undefined
@@ -110,11 +117,13 @@ function fromTheClient(
   });
 }
 
-/** Whether all points that saw the question saw it come from the same address. */
-function isOneEnd({ at, client }: Exchange): boolean {
+/** Whether all points that saw the question saw it come from the same address and go to the same port. */
+function isOneEnd({ at, client, server }: Exchange): boolean {
   for (const seen of at) {
     const [first] = seen?.requests ?? [];
-    if (first !== undefined && first.packet.source.host !== client.host) return false;
+    if (first === undefined) continue;
+    const { source, destination } = first.packet;
+    if (source.host !== client.host || destination.port !== server.port) return false;
   }
   return true;
 }

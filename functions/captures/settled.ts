@@ -103,6 +103,7 @@ function exchangeOf(request: Sighting, response: Sighting): Exchange {
     client: source,
     server: destination,
     at,
+    doubtful: [],
   };
 }
 
