@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parse as parseYaml } from 'yaml';
-import * as z from 'zod';
 import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
 import type { Rule } from '../functions/catalogue/rule.ts';
 import { type Finding, judge } from '../functions/diagnosis/judge.ts';
@@ -20,42 +18,9 @@ import {
   type Stop,
   type Trip,
 } from './support/capture-text.ts';
-
-const causes = z.array(z.string());
-
-const frontMatter = z.strictObject({
-  /** Root causes that the report names, whatever their confidence; confirmed and likely ones it may name no others. */
-  expect: causes,
-  contributing: z.optional(causes),
-  resolved: z.optional(causes),
-  refuted: z.optional(causes),
-  /** What the report explains as alarming and harmless, among other things. */
-  harmless: z.optional(z.array(z.string())),
-  status: z.enum(['diagnosed', 'suspected', 'resolved', 'healthy']),
-  /** Where the first packet vanished: `host interface` at both ends. */
-  place: z.optional(
-    z.strictObject({
-      from: z.string(),
-      to: z.string(),
-      direction: z.enum(['request', 'response']),
-    }),
-  ),
-  /** The hosts that the outputs are from, where the paste makes them hard to tell. */
-  hosts: z.optional(z.array(z.string())),
-  /** How the case was made. */
-  source: z.string().min(1),
-});
-
-interface Case {
-  /** `conntrack/conntrack-race-plain.by-gap.near`. */
-  readonly name: string;
-  readonly isNear: boolean;
-  readonly front: z.infer<typeof frontMatter>;
-  readonly paste: string;
-}
+import { type Case, filesIn, readCases } from './support/cases.ts';
 
 const root = new URL('..', import.meta.url).pathname;
-const folder = join(root, 'test', 'cases');
 const catalogue = readCatalogue(root);
 const cases = readCases();
 const allRuleFiles = filesIn(join(root, 'rules'), '.json').filter((file) => file.includes('/'));
@@ -106,7 +71,7 @@ describe.each(cases.map((one) => [one.name, one] as const))('%s', (name, one) =>
       expectJudged(await reportIn('en', paste), front);
       const held = (await findingsIn(paste)).map(({ rule }) => `${dirOf(name)}/${rule.name}`);
       expect(held).toContain(ruleNameOf(name));
-      const expected = join(folder, `${name}.report.txt`);
+      const expected = join(root, 'test', 'cases', `${name}.report.txt`);
       await expect(`${told.join(`\n${'='.repeat(80)}\n`)}\n`).toMatchFileSnapshot(expected);
     });
   }
@@ -214,27 +179,6 @@ async function matrixRow(file: string): Promise<{ name: string; cells: string }>
 function isFalse({ cause, role }: Rule, { front }: Case): boolean {
   if (role === 'contributing') return false;
   return !(role === 'resolved' ? (front.resolved ?? []) : front.expect).includes(cause);
-}
-
-function readCases(): readonly Case[] {
-  const files = filesIn(folder, '.txt').filter((file) => !file.endsWith('.report.txt'));
-  return files.map((file) => {
-    const text = readFileSync(join(folder, file), 'utf8');
-    const [, front = '', paste = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
-    const name = file.replace(/\.txt$/, '');
-    return {
-      name,
-      isNear: name.endsWith('.near'),
-      front: frontMatter.parse(parseYaml(front)),
-      paste,
-    };
-  });
-}
-
-function filesIn(directory: string, ending: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith(ending) && !/(?:^|\/)_|\.schema\.json$/.test(file))
-    .toSorted();
 }
 
 function dirOf(name: string): string {

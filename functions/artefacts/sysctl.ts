@@ -50,7 +50,11 @@ export const sysctl = defineArtefact({
       ['net.netfilter.nf_conntrack_buckets', 'net.ipv4.netfilter.ip_conntrack_buckets'],
       'hash buckets of the connection tracking table',
     ),
-    ipForward: count(['net.ipv4.ip_forward'], 'whether the host forwards IPv4: 0 or 1'),
+    ipForward: {
+      type: 'count',
+      is: 'whether the host forwards IPv4: 0 or 1; unknown where an interface of its own does otherwise',
+      of: ipForward,
+    },
     conntrackTcpBeLiberal: count(
       ['net.netfilter.nf_conntrack_tcp_be_liberal'],
       'whether TCP segments out of window are no longer INVALID: 0 or 1',
@@ -155,16 +159,30 @@ function valueIn(text: string): string {
   return remark < 0 ? value : value.slice(0, remark).trimEnd();
 }
 
+const OWN_FORWARDING = /^net\.ipv4\.conf\.(?!all\.|default\.|lo\.)[^ ]+\.forwarding$/;
+
+/** `conf.IF.forwarding` decides for what comes in by IF (Documentation/networking/ip-sysctl.rst); ip_forward sets them all once. */
+function ipForward(content: Sysctl): Local<number> {
+  const whole = numberUnder(content, ['net.ipv4.ip_forward']);
+  const differs = [...content].some(
+    ([key, { value }]) => OWN_FORWARDING.test(key) && value === '0',
+  );
+  return whole.known && whole.value !== 0 && differs
+    ? missing('an interface does not forward')
+    : whole;
+}
+
 function count(keys: readonly string[], is: string): FactOf<Sysctl> {
-  const of = (content: Sysctl): Local<number> => {
-    for (const key of keys) {
-      const setting = content.get(key);
-      if (setting === undefined) continue;
-      return /^\d{1,15}$/.test(setting.value)
-        ? found(Number(setting.value), [setting.line])
-        : missing(`${key} is not a number here`);
-    }
-    return missing(`${keys[0]} is not shown`);
-  };
-  return { type: 'count', is, of };
+  return { type: 'count', is, of: (content) => numberUnder(content, keys) };
+}
+
+function numberUnder(content: Sysctl, keys: readonly string[]): Local<number> {
+  for (const key of keys) {
+    const setting = content.get(key);
+    if (setting === undefined) continue;
+    return /^\d{1,15}$/.test(setting.value)
+      ? found(Number(setting.value), [setting.line])
+      : missing(`${key} is not a number here`);
+  }
+  return missing(`${keys[0]} is not shown`);
 }

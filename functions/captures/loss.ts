@@ -24,8 +24,8 @@ export interface Loss {
   /** Nothing of the conversation passed here; null where no point further on can tell. */
   readonly everyPacket: boolean | null;
   readonly tunnel: string | null;
-  /** Something else arrived at `to` while this did not; null where no point further on can tell. */
-  readonly controlArrived: boolean | null;
+  /** Something else arrived at `to` while this did not; false where nothing shows it. */
+  readonly controlArrived: boolean;
   readonly bypassedTunnel: boolean;
   /** Whether the host of the loss rewrites addresses of this conversation; null when the captures do not show it. */
   readonly translated: boolean | null;
@@ -111,7 +111,7 @@ function toLoss(
             ),
       tunnel:
         first.seen.outer === first.seen.packet ? null : (first.seen.outer.tunnel?.kind ?? null),
-      controlArrived: to === null ? null : to.seen > 0,
+      controlArrived: to !== null && to.seen > 0,
       bypassedTunnel: vanished.every((one) => one.bypassedTunnel),
       translated: translatesAt(from.host, conversation),
     },
@@ -142,17 +142,21 @@ function twinOf({ transmission, seen }: Vanished, timeline: Timeline): Twin | un
 function translatesAt(host: string | null, { exchanges, path }: Conversation): boolean | null {
   const own = path.filter((point) => point.host === host && host !== null);
   const destinations = new Set<string>();
-  let answersSeen = false;
   for (const exchange of exchanges) {
     for (const point of own) {
       const here = exchange.at[point.index];
       for (const { packet } of here?.requests ?? []) destinations.add(packet.destination.host);
-      for (const { packet } of here?.responses ?? []) {
-        destinations.add(packet.source.host);
-        answersSeen = true;
-      }
+      for (const { packet } of here?.responses ?? []) destinations.add(packet.source.host);
     }
   }
   if (destinations.size > 1) return true;
-  return destinations.size === 1 && (answersSeen || own.length > 1) ? false : null;
+  return destinations.size === 1 && standsAround(own) ? false : null;
+}
+
+/** Whether the points lie on both sides of where a host routes and translates: a pod's bridge sees neither. */
+function standsAround(points: readonly Point[]): boolean {
+  const inner = points.filter(({ pod, role }) => pod || role === 'veth' || role === 'bridge');
+  const outer = points.filter((point) => !inner.includes(point));
+  const cards = outer.filter(({ role }) => role !== 'tunnel');
+  return (inner.length > 0 && outer.length > 0) || cards.length > 1;
 }

@@ -121,12 +121,16 @@ function rank({ role }: Point | undefined = {} as Point): number {
   return OUTWARD.indexOf(role ?? '');
 }
 
-/** A packet that has passed no router yet still has the TTL that its system gave it: 64, 128 or 255. */
+/**
+ * A packet that has passed no router yet still has the TTL that its system gave it: 64, 128 or 255. The node that routes
+ * it into its tunnel or out of its card counts as one: there a lower TTL says nothing.
+ */
 function sentHere(point: Point): 'client' | 'server' | undefined {
   const asked = point.sightings.find(
     ({ packet: { dns, tcp } }) => dns?.response === false || tcp?.flags === 'S',
   );
   const ttl = asked?.packet.ttl ?? null;
   if (ttl === null) return undefined;
-  return [64, 128, 255].includes(ttl) ? 'client' : 'server';
+  if ([64, 128, 255].includes(ttl)) return 'client';
+  return point.role === 'tunnel' || point.role === 'nic' ? undefined : 'server';
 }

@@ -2,7 +2,7 @@ import { cite } from '../artefacts/evidence.ts';
 import { questionOf } from '../captures/exchanges.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Point, Sighting } from '../captures/points.ts';
-import { segmentOf } from '../captures/segment.ts';
+import { segmentOf, stepsOf } from '../captures/segment.ts';
 import { firstPosition, lastPosition, type Transmission } from '../captures/transmissions.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
@@ -25,7 +25,12 @@ export const loss = defineJoin({
       is: 'the stretch of the way: client-bridge>client-tunnel, client-nic>server-nic, server-veth>reply …',
       of: (view) => fromLoss(view, (own) => segmentOf(own) ?? null, bothEnds),
     },
-    direction: label('request or response', ({ direction }) => direction),
+    betweenCards: {
+      type: 'flag',
+      is: "nothing but the network lies between the two points: both are hosts' cards",
+      of: (view) => fromLoss(view, liesBetweenCards, bothEnds),
+    },
+    direction: label('request or response', directionOf),
     host: label('the host that saw the packet last', ({ from }) => from.host),
     fromHost: label('the host that saw the packet last', ({ from }) => from.host),
     toHost: label('the host that should have seen it next', ({ to }) => to?.host ?? null),
@@ -67,7 +72,7 @@ export const loss = defineJoin({
     everyPacket: flag('nothing of this conversation passed here', ({ everyPacket }) => everyPacket),
     controlArrived: flag(
       'other packets did arrive where these did not',
-      ({ controlArrived }) => controlArrived,
+      ({ controlArrived }) => controlArrived || null,
     ),
     tunnel: label('what the packet travelled in when last seen', ({ tunnel }) =>
       tunnel === 'otv' ? 'vxlan' : tunnel,
@@ -90,6 +95,20 @@ export const loss = defineJoin({
     ),
   },
 });
+
+/** Where nothing further on can tell, a question may have been lost as well as its answer, but for the server's own interface. */
+function directionOf({ direction, place, from, conversation }: Loss): string | null {
+  const isOpen = place === 'beyond-last-point' && conversation.protocol === 'dns';
+  return isOpen && !atServer(from, conversation.path) ? null : direction;
+}
+
+/** Null where the stretch holds both the network and a part of a host. */
+function liesBetweenCards(own: Loss): boolean | null {
+  const segment = segmentOf(own);
+  if (segment === undefined) return null;
+  const steps = stepsOf(segment).map((step) => /-nic>\w+-nic$/.test(step));
+  return steps.every(Boolean) ? true : steps.some(Boolean) ? null : false;
+}
 
 function questionAsked(transmission: Transmission | undefined): string | null {
   return transmission === undefined ? null : questionOf(transmission.exchange);

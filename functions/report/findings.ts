@@ -1,3 +1,4 @@
+import { ofKind } from '../artefacts/evidence.ts';
 import type { Place, Spot } from '../captures/place.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Page } from '../catalogue/page.ts';
@@ -81,10 +82,18 @@ export function toRuledOut(
 ): Report['ruled_out'][number] {
   const text = pageOf(cause, telling.catalogue)[telling.language];
   const host = vantage.view.host ?? words[telling.language].thisHost;
-  const title = fillFacts(text.title, vantage.sheet, host);
-  if (by === null) return losesElsewhere({ cause, title }, vantage, telling);
+  const name = fillFacts(text.title, vantage.sheet, host);
+  if (by === null) return losesElsewhere({ cause, title: name }, vantage, telling);
   const because = fillFacts(text.ruledOut.get(by.leaf.name) ?? by.leaf.name, vantage.sheet, host);
   const reading = vantage.sheet(by.leaf.fact);
+  // What one host's files and counters say clears that host alone; captures tell of the way.
+  const cited = new Set(reading.known ? reading.at.map(({ artefact }) => artefact) : []);
+  const captured = ofKind(vantage.view.all, 'tcpdump').some(({ artefact }) =>
+    cited.has(artefact.id),
+  );
+  const bound = vantage.view.host !== null && !captured && !because.includes(host);
+  const where = bound ? fillWords(words[telling.language].onHost, { host }) : '';
+  const title = `${name}${where}`;
   return {
     cause,
     title,
