@@ -4,6 +4,7 @@ import { type Missed, type Moment, momentAt } from './moments.ts';
 import type { CaptureEvidence, Point, Sighting, Span } from './points.ts';
 import { around, type Direction, type Passage, type Timeline } from './timeline.ts';
 import type { Transmission } from './transmissions.ts';
+import { encryptedAt, isWireGuard, sizeInWireGuard } from './wireguard.ts';
 
 /**
  * How it is known that a packet was not at a point: a packet of the same flow or conversation that did arrive at that
@@ -91,9 +92,31 @@ function mayHaveSeen(
   )
     return true;
   const { sent } = missed;
+  if (isEncryptedAt(point, sent, moment, timeline)) return true;
   return vagueAt(point).some(
     ({ packet }) =>
       packet.ipId === null || sent.packet.ipId === null || packet.ipId === sent.packet.ipId,
+  );
+}
+
+/** Encrypting, the wire and what clocks hide all take less. */
+const ENCRYPTED_US = 100_000;
+
+/** Whether an encrypted packet of its size, which may be any, came by at that moment. */
+function isEncryptedAt(
+  point: Point,
+  sent: Sighting,
+  moment: Moment | undefined,
+  { path }: Timeline,
+): boolean {
+  if (point.role !== 'nic' || !path.some(isWireGuard)) return false;
+  const size = sizeInWireGuard(sent.packet);
+  return encryptedAt(point).some(
+    ({ packet, time }) =>
+      (size === undefined || packet.payload === size) &&
+      (moment === undefined ||
+        time === null ||
+        Math.abs(time - moment.time) <= moment.error + ENCRYPTED_US),
   );
 }
 

@@ -6,6 +6,7 @@ import { precedes } from './path.ts';
 import { type CaptureEvidence, type Point, pointsOf } from './points.ts';
 import type { Settled } from './settled.ts';
 import type { Translations } from './translations.ts';
+import { throughWireGuard } from './wireguard.ts';
 
 /** Everything that the captures of a paste tell about packets that were seen at several points. */
 export interface Following {
@@ -24,7 +25,7 @@ export function follow(
   captures: readonly CaptureEvidence[],
   translations?: Translations,
 ): Following {
-  const points = pointsOf(captures);
+  const points = throughWireGuard(pointsOf(captures));
   const found = exchangesOf(points, translations);
   const clocks = clocksOf(points, found);
   const unsettled = fromTheClient(found, points, clocks);
