@@ -4,6 +4,7 @@
 export interface Rule {
   readonly line: number;
   readonly table: string | null;
+  /** Empty where `grep` took the headings of `iptables -L` away. */
   readonly chain: string;
   readonly packets: number | null;
   /** `udp`, `tcp`, `icmp` …; null for all. */

@@ -6,8 +6,41 @@ const NUMBER = /^[\d.]+[KMGT]?$/;
 const OPTIONS = /^(?:--|-f|!f)$/;
 const ANYTHING: ReadonlySet<string> = new Set(['*', 'any', 'anywhere', '0.0.0.0/0', '::/0']);
 
-/** A row of `iptables -L`, with or without `-v`, `-n`, `--line-numbers`; iptables.c, print_firewall. */
+const END = String.raw`!?(?:anywhere|(?:\d{1,3}\.){3}\d{1,3}(?:/[\d.]{1,15})?|[\da-fA-F]{0,4}:[\da-fA-F:.]{0,40}(?:/\d{1,3})?)`;
+const ALONE = new RegExp(
+  String.raw`^(\d{1,6}\s+)?([\d.]+[KMGT]?\s+[\d.]+[KMGT]?\s+)?(?:[A-Za-z][\w-]{1,40}\s+)?!?(?:all|tcp|udp|icmp|\d{1,3})\s+--\s+(\S{1,20}\s+\S{1,20}\s+)?${END}\s+${END}(?:\s|$)`,
+);
+
+/**
+ * The columns of a row whose headings `grep` took away, told by its shape; undefined when it is no such row. The chain that
+ * it belongs to is lost with them.
+ */
+export function columnsAlone(text: string): readonly string[] | undefined {
+  const [whole, num, counters, devices] = ALONE.exec(text) ?? [];
+  if (whole === undefined || (counters === undefined) !== (devices === undefined)) return undefined;
+  return [
+    ...(num === undefined ? [] : ['num']),
+    ...(counters === undefined ? [] : ['pkts']),
+    'target',
+  ];
+}
+
+/**
+ * A row of `iptables -L`, with or without `-v`, `-n`, `--line-numbers`; iptables.c, print_firewall. Where no chain is shown,
+ * null, its own shape has to tell the columns.
+ */
 export function listRule(
+  text: string,
+  line: number,
+  chain: string | null,
+  headings: readonly string[],
+): Rule | undefined {
+  return chain === null
+    ? rowIn(text, line, '', columnsAlone(text) ?? [])
+    : rowIn(text, line, chain, headings);
+}
+
+function rowIn(
   text: string,
   line: number,
   chain: string,

@@ -51,9 +51,7 @@ export function parseRulesets(lines: readonly string[]) {
       current(readings, chain).chains.push(chain);
       continue;
     }
-    const rule =
-      savedRule(text, line, table) ??
-      (listed === null ? undefined : listRule(text, line, listed, columns));
+    const rule = savedRule(text, line, table) ?? listRule(text, line, listed, columns);
     if (rule === undefined) unread.push(line);
     else readings.at(-1)?.rules.push(rule);
   }
