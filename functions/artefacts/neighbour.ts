@@ -55,7 +55,9 @@ function parse(lines: readonly string[]) {
     if (one === undefined) unread.push(line);
     else neighbours.push(one);
   }
-  return neighbours.length === 0 ? undefined : { content: { neighbours }, unread };
+  return neighbours.length === 0
+    ? undefined
+    : { content: { neighbours }, unread: [...new Set(unread)] };
 }
 
 function unanswered({ neighbours }: Neighbours): Local<readonly string[]> {

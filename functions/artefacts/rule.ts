@@ -36,7 +36,7 @@ function parse(lines: readonly string[]) {
     if (one === undefined) unread.push(line);
     else rules.push(one);
   }
-  return rules.length === 0 ? undefined : { content: { rules }, unread };
+  return rules.length === 0 ? undefined : { content: { rules }, unread: [...new Set(unread)] };
 }
 
 function tables({ rules }: PolicyRules): Local<readonly string[]> {

@@ -106,7 +106,11 @@ const FRAMES: readonly Frame[] = [
   { of: (line) => framed(/^\s*\/\/ ?/, line), least: 2 },
   // An editor's numbers, and those of `grep -n`.
   { of: (line) => framed(/^\s*(\d{1,6})(?:[ :]|$)/, line), least: 3, mayBeOwn: true },
-  { of: (line) => framed(/^\s*(\d{1,6})(?:\t|\s?[|│]\s?|[.)] | {2}|$)/, line), least: 3 },
+  {
+    of: (line) => framed(/^\s*(\d{1,6})(?:\t|\s?[|│]\s?|[.)] | {2}|$)/, line),
+    least: 3,
+    mayBeOwn: true,
+  },
   { of: (line) => framed(/^\s*[-*•‣◦▪] +/, line), least: 2, mayBeOwn: true },
 ];
 

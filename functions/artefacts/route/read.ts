@@ -97,7 +97,8 @@ export function parseRoutes(lines: readonly string[]) {
   const whole = drafts.filter((draft) => !isEmpty(draft));
   if (whole.length === 0) return undefined;
   const empty = drafts.filter(isEmpty).map(({ line }) => line);
-  const skipped = unread.concat(empty).sort((a, b) => a - b);
+  // Many objects in JSON stand on one line.
+  const skipped = [...new Set(unread.concat(empty))].sort((a, b) => a - b);
   return { content: { routes: whole.map(routeOf) }, unread: skipped, truncated };
 }
 
