@@ -106,7 +106,10 @@ function latest(view: View): readonly Shown[] {
     (evidence) => {
       const set = evidence?.content.readings.at(-1);
       if (evidence === undefined || set === undefined) return [];
-      return [{ evidence, set, fate: passing === undefined ? undefined : walk(set, passing) }];
+      const fate = passing === undefined ? undefined : walk(set, passing);
+      // Where the paste ends in the table, the rule that lets the packet pass may stand in what is missing.
+      const isOpen = fate?.by === 'policy' && evidence.truncated;
+      return [{ evidence, set, fate: isOpen ? undefined : fate }];
     },
   );
 }

@@ -21,7 +21,11 @@ export function firstPacket(protocol: Protocol, source: string, destination: End
   return { ...blankPacket(0), protocol, source: { host: source, port: null }, destination };
 }
 
-/** A search in a listing may have left out the rule that lets the packet pass. */
+/** A search in a listing, or a paste that ends in it, may have left out the rule that lets the packet pass. */
+function isCut({ artefact, truncated }: Evidence): boolean {
+  return truncated || CUT.test(artefact.command ?? '');
+}
+
 const CUT = /\|\s*(?:sudo\s+)?(?:[ef]?grep|head|tail|awk|sed|rg)\b/;
 
 /** Where the latest listing of either tool surely drops it; undefined where it lets it pass, or that cannot be told. */
@@ -29,9 +33,9 @@ export function stopIn(own: readonly Evidence[], passing: Passing): Stop | undef
   const listings = [inOrder(ofKind(own, 'iptables')).at(-1), inOrder(ofKind(own, 'nft')).at(-1)];
   for (const evidence of listings) {
     const set = evidence?.content.readings.at(-1);
-    const isCut = evidence?.truncated === true || CUT.test(evidence?.artefact.command ?? '');
-    const fate = set === undefined || isCut ? undefined : walk(set, passing);
-    if (evidence === undefined || set === undefined || fate === undefined) continue;
+    if (evidence === undefined || set === undefined || isCut(evidence)) continue;
+    const fate = walk(set, passing);
+    if (fate === undefined) continue;
     const { artefact } = evidence;
     if (fate.by === 'rule') {
       const { rule } = fate;

@@ -56,7 +56,15 @@ export function parseRulesets(lines: readonly string[]) {
     else readings.at(-1)?.rules.push(rule);
   }
   const filled = readings.filter(({ chains, rules }) => chains.length + rules.length > 0);
-  return filled.length === 0 ? undefined : { content: { readings: filled, isHalf }, unread };
+  return filled.length === 0
+    ? undefined
+    : { content: { readings: filled, isHalf }, unread, truncated: isOpen(lines) };
+}
+
+/** iptables-save ends every table with COMMIT: where the last has none, rules may be missing from the paste. */
+function isOpen(lines: readonly string[]): boolean {
+  const last = lines.findLast((line) => line.trim() === 'COMMIT' || TABLE.test(line.trim()));
+  return last !== undefined && last.trim() !== 'COMMIT';
 }
 
 /** The reading that a chain belongs to: a new one where the chain stands already. */
