@@ -64,6 +64,15 @@ describe('what a tool wrote before each gathered line comes off, and tells the p
     ]);
   });
 
+  test('each host may have answered in one line', () => {
+    const each = ['gw1', 'gw2', 'gw3'].map((host, at) => `${host}: net.ipv4.ip_forward = ${at}`);
+    expect(placesOf(each)).toEqual([
+      ['sysctl', 'gw1', false, 1, 1],
+      ['sysctl', 'gw2', false, 2, 2],
+      ['sysctl', 'gw3', false, 3, 3],
+    ]);
+  });
+
   test('what stands below the gathered lines is not of their host', () => {
     const below = ['', ...ROUTES];
     expect(placesOf([...COUNTERS.map((line) => `gw1: ${line}`), ...below])).toEqual([

@@ -3,6 +3,7 @@ import type { Rule } from '../artefacts/firewall-rule.ts';
 import { type Fate, type Passing, walk } from '../artefacts/iptables/walk.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
+import { latestRules } from './latest-rules.ts';
 import { inOrder } from './order.ts';
 import { ruleText } from './rule-text.ts';
 import { endsHere, otherCardIsSilent, passesThrough } from './transit.ts';
@@ -102,7 +103,7 @@ function listed({ own }: View): readonly Listed[] {
 function latest(view: View): readonly Shown[] {
   const passing = passingAt(view);
   const { own } = view;
-  return [inOrder(ofKind(own, 'iptables')).at(-1), inOrder(ofKind(own, 'nft')).at(-1)].flatMap(
+  return [latestRules(ofKind(own, 'iptables')), latestRules(ofKind(own, 'nft'))].flatMap(
     (evidence) => {
       const set = evidence?.content.readings.at(-1);
       if (evidence === undefined || set === undefined) return [];

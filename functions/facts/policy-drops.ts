@@ -3,6 +3,7 @@ import type { Rule } from '../artefacts/firewall-rule.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { failedNamesIn } from './failed-names.ts';
+import { latestRules } from './latest-rules.ts';
 import { askedIn } from './lookups/asked.ts';
 import { objectsOf } from './objects.ts';
 import { inOrder } from './order.ts';
@@ -94,7 +95,7 @@ function endsIn(view: View, evidence: Evidence<'iptables'>): readonly (readonly 
 
 /** The rule that has dropped packets of the pod whose lookup failed, else of any. */
 function endNow(view: View): End | undefined {
-  const [latest] = inOrder(ofKind(view.own, 'iptables')).slice(-1);
+  const latest = latestRules(ofKind(view.own, 'iptables'));
   const ends = latest === undefined ? [] : (endsIn(view, latest).at(-1) ?? []);
   const dropping = ends.filter(({ packets }) => packets > 0);
   return dropping.find((end) => lookupOf(view, end) !== undefined) ?? dropping[0];

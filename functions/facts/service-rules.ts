@@ -2,8 +2,8 @@ import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
+import { latestRules } from './latest-rules.ts';
 import { objectsOf } from './objects.ts';
-import { inOrder } from './order.ts';
 
 /** Whether kube-proxy has written the rules of a Service into this node's firewall. */
 export const serviceRules = defineJoin({
@@ -67,7 +67,7 @@ interface Judged {
  * IPVS and nftables mode and under other proxies no Service has such a rule, so at least one must.
  */
 function judge({ own, all }: View): Judged | undefined {
-  const listing = inOrder(ofKind(own, 'iptables')).at(-1);
+  const listing = latestRules(ofKind(own, 'iptables'));
   const set = listing?.content.readings.at(-1);
   if (listing === undefined || set === undefined) return undefined;
   const { artefact } = listing;
@@ -100,7 +100,7 @@ const REPLACED = /^(?:CILIUM_|KUBE-ROUTER|ANTREA-|OVN-KUBE-)/;
  * where the other back end of iptables holds tables, the rules may stand there.
  */
 function withoutAny({ own, all }: View): Judged | undefined {
-  const listing = inOrder(ofKind(own, 'iptables')).at(-1);
+  const listing = latestRules(ofKind(own, 'iptables'));
   const set = listing?.content.readings.at(-1);
   if (listing === undefined || set === undefined || listing.content.isHalf) return undefined;
   const { artefact } = listing;

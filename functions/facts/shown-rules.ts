@@ -3,7 +3,7 @@ import { type Passing, walk } from '../artefacts/iptables/walk.ts';
 import type { Endpoint, Packet, Protocol } from '../artefacts/packet.ts';
 import { blankPacket } from '../artefacts/packet-draft.ts';
 import type { Citation } from '../primitives/reading.ts';
-import { inOrder } from './order.ts';
+import { latestRules } from './latest-rules.ts';
 import { ruleText } from './rule-text.ts';
 
 /** What a firewall that is shown surely does to a packet that nobody captured. */
@@ -30,7 +30,7 @@ const CUT = /\|\s*(?:sudo\s+)?(?:[ef]?grep|head|tail|awk|sed|rg)\b/;
 
 /** Where the latest listing of either tool surely drops it; undefined where it lets it pass, or that cannot be told. */
 export function stopIn(own: readonly Evidence[], passing: Passing): Stop | undefined {
-  const listings = [inOrder(ofKind(own, 'iptables')).at(-1), inOrder(ofKind(own, 'nft')).at(-1)];
+  const listings = [latestRules(ofKind(own, 'iptables')), latestRules(ofKind(own, 'nft'))];
   for (const evidence of listings) {
     const set = evidence?.content.readings.at(-1);
     if (evidence === undefined || set === undefined || isCut(evidence)) continue;

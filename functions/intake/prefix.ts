@@ -82,7 +82,9 @@ function without(
   lines: readonly string[],
   owners: Map<number, Owner>,
 ): readonly string[] {
-  const runs = runsOf(shape, lines).filter(({ texts }) => texts.length >= least);
+  const runs = runsOf(shape, lines).filter(
+    (run, at, all) => run.texts.length >= least || isOneOf(run, at, all),
+  );
   if (runs.length === 0 || isMixed(runs)) return lines;
   const proven = runs.reduce((sum, { texts }) => sum + texts.filter(provesItself).length, 0);
   // Logs of CoreDNS and of the kernel are read with what stands before them.
@@ -95,6 +97,15 @@ function without(
       if (owner !== null) owners.set(from + at, owner);
     }
   return out;
+}
+
+/** An output of one line, right below or above that of another host. */
+function isOneOf({ from, texts }: Run, at: number, all: readonly Run[]): boolean {
+  const [before, after] = [all[at - 1], all[at + 1]];
+  const isBeside =
+    (before !== undefined && before.from + before.texts.length === from) ||
+    after?.from === from + texts.length;
+  return isBeside && texts.some(provesItself);
 }
 
 /** Lines in a row with the same owner. */
