@@ -56,10 +56,9 @@ function areOtherTries(pairs: readonly Timed[]): boolean {
   if (one === undefined || !isOneFlow) return false;
   if (pairs.every(({ exchange }) => exchange === one.exchange)) return true;
   const [there, back] = [rangeOf(pairs, false), rangeOf(pairs, true)];
-  if (there === undefined || back === undefined) {
-    const only = there ?? back;
-    return only !== undefined && only.most - only.least > UNLIKE_US;
-  }
+  if ([there, back].some((one) => one !== undefined && one.most - one.least > UNLIKE_US))
+    return true;
+  if (there === undefined || back === undefined) return false;
   return there.most - back.least > STAMP_US && back.most - there.least > STAMP_US;
 }
 

@@ -93,7 +93,7 @@ export function precedes(
   const back = median(responses);
   if (there !== undefined && back !== undefined && there !== back) return there - back;
   if (clocks.domainOf(a.index) !== clocks.domainOf(b.index))
-    return clearly(roughWaits) || answeredMore(shared, a, b);
+    return clearly(roughWaits) || answeredMore(shared, a, b) || byName(shared, a, b);
   return there ?? (back === undefined ? onlyAnswers(shared, a, b) : -back);
 }
 
@@ -148,6 +148,18 @@ function answeredMore(shared: readonly Exchange[], a: Point, b: Point): number {
     more += right - left;
   }
   return Math.abs(more) < 2 ? 0 : more;
+}
+
+/** Without `-n` tcpdump prints names: the host that a question is said to come from stands first, the one it goes to last. */
+function byName(shared: readonly Exchange[], a: Point, b: Point): number {
+  if (a.host === null || b.host === null || a.host === b.host) return 0;
+  const isNamed = (point: Point, end: 'source' | 'destination') =>
+    shared.some(({ at }) => {
+      const name = at[point.index]?.requests[0]?.packet[end].host;
+      return name?.startsWith(`${point.host}.`) === true;
+    });
+  const first = Number(isNamed(a, 'source')) - Number(isNamed(b, 'source'));
+  return first || Number(isNamed(b, 'destination')) - Number(isNamed(a, 'destination'));
 }
 
 function orderedHosts(
