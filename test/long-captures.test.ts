@@ -36,6 +36,25 @@ describe('ordinary packets, read as numbers', () => {
     expect({ ...quick, content: null }).toEqual({ ...careful, content: null });
   });
 
+  test.each<[string, (line: string, at: number) => string]>([
+    ['of many lines', (line) => line],
+    ['with dates', (line) => line.replace(/^\d\d:/, (hour) => `2026-03-02 ${hour}`)],
+    ['with seconds since 1970', (line) => line.replace(/^(\d\d):(\d\d):(\d\d)/, '17726$1$2$3')],
+    ['with nanoseconds', (line) => line.replace(/^(\S+\.\d{6}) /, '$1789 ')],
+    ['with letters of other scripts', (line, at) => (at % 90 === 7 ? `${line} é水` : line)],
+    ['with names of other scripts', (line) => line.replaceAll('svc-3', 'svc-é')],
+    ['with Windows line ends', (line) => `${line}\r`],
+  ])('are read alike in a long text %s', (_, bend) => {
+    const lines = SEEDS.slice(0, 12)
+      .flatMap((seed) => captureLines(seed))
+      .map(bend);
+    const quick = readCapture(linesOf(lines.join('\n')));
+    const careful = readCapture(listedLines(lines.map((line) => line.replace(/\r$/, ''))));
+    if (quick === undefined || careful === undefined) throw new Error('nothing was read');
+    expect(columnsOf(quick.content)).toEqual(columnsOf({ ...careful.content }));
+    expect({ ...quick, content: null }).toEqual({ ...careful, content: null });
+  });
+
   test.each([
     ['with Windows line ends', (line: string) => `${line}\r`],
     ['as Slack escapes it', (line: string) => line.replaceAll('>', '&gt;')],

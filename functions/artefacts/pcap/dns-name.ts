@@ -1,8 +1,7 @@
-import { keep, slotOf } from '../../primitives/recall.ts';
+import { keep, recalled } from '../../primitives/recall.ts';
 import { u16 } from './octets.ts';
 import { writeByte } from './printable.ts';
 import type { Reading } from './reading.ts';
-import { areEqual } from './shared-text.ts';
 
 const POINTER = 0xc0;
 export const LONGEST_LABEL = 63;
@@ -56,11 +55,10 @@ function sharedName(
   hash: number,
 ): string | undefined {
   const { names, bytes } = reading;
-  const slot = slotOf(names, hash);
-  const from = (names.from[slot] ?? 0) - 1;
-  if (from >= 0 && areEqual(bytes, from, at, width)) return names.values[slot];
+  const known = recalled(names, hash, bytes, at, width);
+  if (known !== undefined) return known;
   const text = writeName(reading, at, start);
-  if (text !== undefined) keep(names, hash, at, text);
+  if (text !== undefined) keep(names, hash, bytes, at, width, text);
   return text;
 }
 

@@ -1,4 +1,4 @@
-import { keep, slotOf } from '../../primitives/recall.ts';
+import { keep, recalled } from '../../primitives/recall.ts';
 import { type DigestDraft, FORM, keyOf, questionNumber } from '../digest.ts';
 import { addressSum, addWords, isRight, withPseudoHeader } from './checksum.ts';
 import { extendedRcode, HEADER_BYTES, RESPONSE, TRUNCATED } from './dns.ts';
@@ -7,7 +7,6 @@ import { type Message, recordEnd, recordText } from './dns-record.ts';
 import { typeName } from './dns-words.ts';
 import { u16, u32 } from './octets.ts';
 import type { Reading } from './reading.ts';
-import { areEqual } from './shared-text.ts';
 
 const ETHERNET = 1;
 const ETHERNET_BYTES = 14;
@@ -44,7 +43,8 @@ export function noteOrdinary(
   const udp = ip + IP4_BYTES;
   const start = udp + UDP_BYTES;
   const isAnswer = (u16(bytes, start + 2) & RESPONSE) !== 0;
-  const [serverPort, clientPort] = isAnswer ? [udp, udp + 2] : [udp + 2, udp];
+  const serverPort = isAnswer ? udp : udp + 2;
+  const clientPort = isAnswer ? udp + 2 : udp;
   if (u16(bytes, serverPort) !== DNS_PORT || u16(bytes, start + 4) !== 1) return false;
   reading.end = ip + u16(bytes, ip + 2);
   const question = questionAt(digest, reading, start);
@@ -95,16 +95,13 @@ function questionAt(digest: DigestDraft, reading: Reading, start: number): numbe
   const type = next + 1;
   if (type + 4 > end || type - at > LONGEST_NAME) return -1;
   hash = (Math.imul(hash, 31) + u16(bytes, type)) | 0;
-  const slot = slotOf(questions, hash);
-  const from = (questions.from[slot] ?? 0) - 1;
-  if (from >= 0 && areEqual(bytes, from, at, type + 2 - at)) {
-    reading.nameEnd = type;
-    return questions.values[slot] ?? -1;
-  }
+  reading.nameEnd = type;
+  const known = recalled(questions, hash, bytes, at, type + 2 - at);
+  if (known !== undefined) return known;
   const name = nameAt(reading, at, start);
   if (name === undefined) return -1;
   const number = questionNumber(digest, `${typeName(u16(bytes, type))}? ${name}`);
-  keep(questions, hash, at, number);
+  keep(questions, hash, bytes, at, type + 2 - at, number);
   return number;
 }
 
@@ -119,7 +116,8 @@ function answerForm(reading: Reading, start: number): number {
   for (let answer = 0; answer < answers && at >= 0; answer += 1)
     at = answerEnd(reading, at, message);
   if (at < 0) return FORM.other;
-  const [authority, additional] = [u16(bytes, start + 8), u16(bytes, start + 10)];
+  const authority = u16(bytes, start + 8);
+  const additional = u16(bytes, start + 10);
   switch ((flags & 15) | extendedRcode(reading, at, authority, additional)) {
     case 0:
       return answers > 0 ? FORM.answer : FORM.empty;
@@ -135,7 +133,8 @@ function answerEnd(reading: Reading, at: number, message: Message): number {
   const end = recordEnd(reading, at);
   if (end < 0) return -1;
   const { bytes } = reading;
-  const [type, size] = [u16(bytes, at + 2), u16(bytes, at + 10)];
+  const type = u16(bytes, at + 2);
+  const size = u16(bytes, at + 10);
   const isAddress = (type === 1 && size >= 4) || (type === 28 && size >= 16);
   // Nearly all answers are addresses of the name asked for; of any other only its text tells whether it is whole.
   if (isAddress && u16(bytes, at) === TO_QUESTION) return end;

@@ -1,6 +1,6 @@
-import { keep, type Recall, slotOf } from '../../primitives/recall.ts';
+import { keep, type Recall, recalled } from '../../primitives/recall.ts';
 
-/** The text of the `width` bytes at `at`, written by `write` unless the file has shown the same bytes just before. */
+/** The text of the `width` bytes at `at`, written by `write` unless the file has shown the same bytes before. */
 export function textOf(
   shared: Recall<string>,
   bytes: Uint8Array,
@@ -11,16 +11,9 @@ export function textOf(
   let hash = 0;
   for (let next = at; next < at + width; next += 1)
     hash = (Math.imul(hash, 31) + (bytes[next] ?? 0)) | 0;
-  const slot = slotOf(shared, hash);
-  const from = (shared.from[slot] ?? 0) - 1;
-  if (from >= 0 && areEqual(bytes, from, at, width)) return shared.values[slot] ?? '';
+  const known = recalled(shared, hash, bytes, at, width);
+  if (known !== undefined) return known;
   const text = write(bytes, at);
-  keep(shared, hash, at, text);
+  keep(shared, hash, bytes, at, width, text);
   return text;
-}
-
-export function areEqual(bytes: Uint8Array, one: number, other: number, width: number): boolean {
-  for (let next = 0; next < width; next += 1)
-    if (bytes[one + next] !== bytes[other + next]) return false;
-  return true;
 }

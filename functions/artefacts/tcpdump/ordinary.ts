@@ -1,190 +1,237 @@
-import { FORM, keyOf } from '../digest.ts';
-import { type Cursor, isDigit, take, takeNumber } from './cursor.ts';
-import { takeStamp } from './time.ts';
+import { keep, newRecall, type Recall, recalled } from '../../primitives/recall.ts';
+import { type DigestDraft, FORM, keyOf, questionNumber } from '../digest.ts';
+import { isDigit } from './cursor.ts';
+import { isStamp, pointAt, secondsAt, toMicros } from './time.ts';
+import { NOTHING, newWindow, show } from './window.ts';
+import {
+  bytesOf,
+  stands,
+  take,
+  takeByte,
+  takeEnd,
+  takeLineEnd,
+  takeNumber,
+  type WindowCursor,
+} from './window-cursor.ts';
 
-/** What the commonest of packets says, in numbers. Mutable on purpose: one serves a whole capture. */
-export interface Ordinary {
-  time: number;
-  ttl: number;
-  form: number;
-  key: number;
-  client: number;
-  server: number;
-  /** Where type and name of the question stand; equal when there are none. */
-  asked: number;
-  askedEnd: number;
+/** A place in a text, and what the packets so far had in common: one serves a whole capture. */
+export interface OrdinaryReader extends WindowCursor {
+  /** The last time stamp up to its point, and its seconds: packets of one second stand together. */
+  readonly stamp: Uint8Array;
+  stampWidth: number;
+  seconds: number;
+  /** The numbers of the digest's questions. */
+  readonly questions: Recall<number>;
 }
 
-const BLANK = 32;
-const POINT = 46;
+const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const BLANK = 32;
+const DOLLAR = 36;
+const PERCENT = 37;
+const OPEN = 40;
+const CLOSE = 41;
+const STAR = 42;
+const PLUS = 43;
+const MINUS = 45;
+const POINT = 46;
+const SLASH = 47;
+const COLON = 58;
+const QUESTION = 63;
+const OPEN_SQUARE = 91;
+const LAST_ASCII = 126;
 const DNS_PORT = 53;
 const UDP_AND_IP_HEADERS = 28;
 const PORTS = 0x1_0000;
+/** Longer pairs of lines are left to the reader of every form. */
+const LONGEST = 4096;
+const LONGEST_STAMP = '2020-06-10 14:21:47'.length;
 
-export function newOrdinary(): Ordinary {
-  // Fields that begin with a fraction hold any number without being made anew.
-  const none = Number.NaN;
-  return {
-    time: none,
-    ttl: 0,
-    form: 0,
-    key: none,
-    client: none,
-    server: none,
-    asked: 0,
-    askedEnd: 0,
-  };
+const HEADER = bytesOf(' IP (tos 0x');
+const TTL = bytesOf(', ttl ');
+const ID = bytesOf(', id ');
+const FLAGS = bytesOf(', offset 0, flags [');
+const DONT_FRAGMENT = bytesOf('DF');
+const NO_FLAGS = bytesOf('none');
+const LENGTH = bytesOf('], proto UDP (17), length ');
+const TO = bytesOf(' > ');
+const RIGHT_SUM = bytesOf('[udp sum ok] ');
+const OPTIONS = bytesOf('au] ');
+const REPEATED = bytesOf('q: ');
+const NO_NAME = bytesOf(' NXDomain');
+
+export function newOrdinaryReader(text: string): OrdinaryReader {
+  const stamp = new Uint8Array(LONGEST_STAMP);
+  const window = newWindow(text);
+  return { window, at: 0, stamp, stampWidth: 0, seconds: 0, questions: newRecall() };
 }
 
 /**
- * Reads the two lines that a DNS question or answer over IPv4 prints with `-n -v`, if they are nothing out of the ordinary,
- * and stops behind them: `14:21:47.819323 IP (tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto UDP (17), length 83)` and
+ * Notes, behind the packets of a digest, what the two lines from `at` on say that a DNS question or answer over IPv4 prints
+ * with `-n -v`, if they are nothing out of the ordinary:
+ * `14:21:47.819323 IP (tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto UDP (17), length 83)` and
  * `    10.42.2.87.35181 > 10.42.0.16.53: 25419+ A? name. (55)`. False for anything else, which the reader of every form
  * reads; it also puts together the packet when somebody asks for it, so that both must agree.
  */
-export function readOrdinary(cursor: Cursor, ordinary: Ordinary): boolean {
-  const length = readFirst(cursor, ordinary);
-  if (length < 0 || !take(cursor, ')') || !takeLineEnd(cursor)) return false;
-  const payload = readSecond(cursor, ordinary);
+export function noteOrdinary(digest: DigestDraft, reader: OrdinaryReader, at: number): boolean {
+  reader.at = show(reader.window, at, LONGEST);
+  const length = noteFirst(digest, reader);
+  if (length < 0 || !takeByte(reader, CLOSE) || !takeLineEnd(reader)) return false;
+  const payload = noteSecond(digest, reader);
   return payload >= 0 && length - payload === UDP_AND_IP_HEADERS;
 }
 
 /** The first line up to its last bracket: the length in it; -1 when something else stands there. */
-function readFirst(cursor: Cursor, ordinary: Ordinary): number {
-  const { text } = cursor;
-  const time = takeStamp(cursor);
-  if (time < 0) return -1;
-  ordinary.time = time;
-  if (!take(cursor, ' IP (tos 0x')) return -1;
-  while (isHex(text.charCodeAt(cursor.at))) cursor.at += 1;
-  if (!take(cursor, ', ttl ')) return -1;
-  ordinary.ttl = numberHere(cursor, 3);
-  if (!take(cursor, ', id ') || numberHere(cursor, 5) < 0) return -1;
-  if (!take(cursor, ', offset 0, flags [')) return -1;
-  if (!take(cursor, 'DF') && !take(cursor, 'none')) return -1;
-  return take(cursor, '], proto UDP (17), length ') ? numberHere(cursor, 5) : -1;
+function noteFirst({ time, ttl, length: index }: DigestDraft, reader: OrdinaryReader): number {
+  const { bytes } = reader.window;
+  const stamp = takeStamp(reader);
+  if (stamp < 0) return -1;
+  time[index] = stamp;
+  if (!take(reader, HEADER)) return -1;
+  while (isHex(bytes[reader.at] ?? 0)) reader.at += 1;
+  if (!take(reader, TTL)) return -1;
+  ttl[index] = takeNumber(reader, 3);
+  if (!take(reader, ID) || takeNumber(reader, 5) < 0 || !take(reader, FLAGS)) return -1;
+  if (!take(reader, DONT_FRAGMENT) && !take(reader, NO_FLAGS)) return -1;
+  return take(reader, LENGTH) ? takeNumber(reader, 5) : -1;
+}
+
+/** Moves past a time stamp and returns its microseconds; -1 when there is none. */
+function takeStamp(reader: OrdinaryReader): number {
+  const { bytes, from } = reader.window;
+  const { at } = reader;
+  let same = 0;
+  while (same < reader.stampWidth && bytes[at + same] === reader.stamp[same]) same += 1;
+  if (same === 0 || same < reader.stampWidth) {
+    const { text } = reader.window;
+    if (!isDigit(bytes[at] ?? 0) || !isStamp(text, from + at)) return -1;
+    reader.stampWidth = pointAt(text, from + at) - from - at;
+    reader.stamp.set(bytes.subarray(at, at + reader.stampWidth));
+    reader.seconds = secondsAt(text, from + at);
+  }
+  if (bytes[at + reader.stampWidth] !== POINT) return -1;
+  let fraction = 0;
+  let next = at + reader.stampWidth + 1;
+  for (let code = bytes[next] ?? 0; isDigit(code); code = bytes[next] ?? 0) {
+    fraction = fraction * 10 + code - 48;
+    next += 1;
+  }
+  const digits = next - at - reader.stampWidth - 1;
+  reader.at = next;
+  // As many digits as a time stamp may have; a blank must follow.
+  return digits < 6 || digits > 10 ? -1 : toMicros(reader.seconds, fraction, digits);
 }
 
 /** The second line with its end: the length of the message; -1 when something else stands there. */
-function readSecond(cursor: Cursor, ordinary: Ordinary): number {
-  const { text } = cursor;
-  while (text.charCodeAt(cursor.at) === BLANK) cursor.at += 1;
-  const source = endHere(cursor);
-  if (source < 0 || !take(cursor, ' > ')) return -1;
-  const destination = endHere(cursor);
-  if (destination < 0 || !take(cursor, ': ')) return -1;
-  if (text.charCodeAt(cursor.at) === 91) take(cursor, '[udp sum ok] ');
-  const id = numberHere(cursor, 5);
+function noteSecond(digest: DigestDraft, reader: OrdinaryReader): number {
+  const { bytes } = reader.window;
+  while (bytes[reader.at] === BLANK) reader.at += 1;
+  const source = takeEnd(reader);
+  if (source < 0 || !take(reader, TO)) return -1;
+  const destination = takeEnd(reader);
+  if (destination < 0 || !takeByte(reader, COLON) || !takeByte(reader, BLANK)) return -1;
+  if (bytes[reader.at] === OPEN_SQUARE) take(reader, RIGHT_SUM);
+  const id = takeNumber(reader, 5);
   if (id < 0 || id >= PORTS) return -1;
-  ordinary.asked = cursor.at;
-  ordinary.askedEnd = cursor.at;
-  const next = text.charCodeAt(cursor.at);
-  const code = next === BLANK ? text.charCodeAt(cursor.at + 1) : next;
-  // Only answers have a star, a minus or a count, and of the codes behind a blank we know NXDomain.
-  const isAnswer =
-    next === 42 ||
-    next === 45 ||
-    (next === BLANK && (isDigit(code) || text.startsWith('NXDomain', cursor.at + 1)));
-  const client = isAnswer ? destination : source;
-  const server = isAnswer ? source : destination;
-  ordinary.client = Math.floor(client / PORTS);
-  ordinary.server = Math.floor(server / PORTS);
-  if (server - ordinary.server * PORTS !== DNS_PORT) return -1;
-  ordinary.key = keyOf(client - ordinary.client * PORTS, id);
-  return isAnswer ? readAnswer(cursor, ordinary) : readQuestion(cursor, ordinary);
+  const isAnswer = isAnswerHere(bytes, reader.at);
+  const clientEnd = isAnswer ? destination : source;
+  const serverEnd = isAnswer ? source : destination;
+  const client = Math.floor(clientEnd / PORTS);
+  const server = Math.floor(serverEnd / PORTS);
+  if (serverEnd - server * PORTS !== DNS_PORT) return -1;
+  const index = digest.length;
+  digest.client[index] = client;
+  digest.server[index] = server;
+  digest.key[index] = keyOf(clientEnd - client * PORTS, id);
+  return isAnswer ? noteAnswer(digest, reader) : noteQuestion(digest, reader);
+}
+
+/** Only answers have a star, a minus or a count behind the id, and of the codes behind a blank we know NXDomain. */
+function isAnswerHere(bytes: Uint8Array, at: number): boolean {
+  const next = bytes[at] ?? 0;
+  if (next !== BLANK) return next === STAR || next === MINUS;
+  return isDigit(bytes[at + 1] ?? 0) || stands(bytes, at, NO_NAME);
 }
 
 /** `+ A? name. (55)`, `+ [1au] AAAA? name. (66)`. */
-function readQuestion(cursor: Cursor, ordinary: Ordinary): number {
-  ordinary.form = FORM.question;
-  const { text } = cursor;
-  while (text.charCodeAt(cursor.at) === 43 || text.charCodeAt(cursor.at) === 37) cursor.at += 1;
-  if (!take(cursor, ' ')) return -1;
-  if (take(cursor, '[') && (numberHere(cursor, 3) < 0 || !take(cursor, 'au] '))) return -1;
-  return readAsked(cursor, ordinary) ? lengthHere(cursor) : -1;
+function noteQuestion(digest: DigestDraft, reader: OrdinaryReader): number {
+  const { bytes } = reader.window;
+  while (bytes[reader.at] === PLUS || bytes[reader.at] === PERCENT) reader.at += 1;
+  if (!takeByte(reader, BLANK)) return -1;
+  if (takeByte(reader, OPEN_SQUARE) && (takeNumber(reader, 3) < 0 || !take(reader, OPTIONS)))
+    return -1;
+  const asked = takeAsked(digest, reader);
+  digest.form[digest.length] = FORM.question;
+  digest.question[digest.length] = asked;
+  return asked < 0 ? -1 : takeLength(reader);
 }
 
 /** `* 1/0/0 A 198.51.100.210 (71)`, ` NXDomain*- q: A? name. 0/1/0 ns: … (148)`. */
-function readAnswer(cursor: Cursor, ordinary: Ordinary): number {
-  const { text } = cursor;
-  const isNegative = take(cursor, ' NXDomain');
-  while (isAnswerFlag(text.charCodeAt(cursor.at))) cursor.at += 1;
-  if (!take(cursor, ' ')) return -1;
-  if (take(cursor, 'q: ') && !(readAsked(cursor, ordinary) && take(cursor, ' '))) return -1;
-  const answers = numberHere(cursor, 3);
-  if (answers < 0 || !take(cursor, '/') || numberHere(cursor, 3) < 0) return -1;
-  if (!take(cursor, '/') || numberHere(cursor, 3) < 0) return -1;
-  if (text.charCodeAt(cursor.at) !== BLANK) return -1;
-  ordinary.form = isNegative ? FORM.negative : answers > 0 ? FORM.answer : FORM.empty;
-  const feed = text.indexOf('\n', cursor.at);
-  const last = (feed < 0 ? text.length : feed) - 1;
-  let open = text.charCodeAt(last) === CARRIAGE_RETURN ? last - 2 : last - 1;
-  while (isDigit(text.charCodeAt(open))) open -= 1;
-  if (open < cursor.at || text.charCodeAt(open - 1) !== BLANK) return -1;
-  cursor.at = open - 1;
-  return lengthHere(cursor);
+function noteAnswer(digest: DigestDraft, reader: OrdinaryReader): number {
+  const { bytes } = reader.window;
+  const isNegative = take(reader, NO_NAME);
+  while (isAnswerFlag(bytes[reader.at] ?? 0)) reader.at += 1;
+  if (!takeByte(reader, BLANK)) return -1;
+  const isRepeated = take(reader, REPEATED);
+  const asked = isRepeated ? takeAsked(digest, reader) : -1;
+  if (isRepeated && (asked < 0 || !takeByte(reader, BLANK))) return -1;
+  const answers = takeNumber(reader, 3);
+  if (answers < 0 || !takeByte(reader, SLASH) || takeNumber(reader, 3) < 0) return -1;
+  if (!takeByte(reader, SLASH) || takeNumber(reader, 3) < 0) return -1;
+  if (bytes[reader.at] !== BLANK) return -1;
+  digest.form[digest.length] = isNegative ? FORM.negative : answers > 0 ? FORM.answer : FORM.empty;
+  digest.question[digest.length] = asked;
+  return moveToLength(reader) ? takeLength(reader) : -1;
 }
 
-/** `A? name.`: only letters and digits in the type, and a name that ends in a point as printed names do. */
-function readAsked(cursor: Cursor, ordinary: Ordinary): boolean {
-  const { text, at } = cursor;
+/** Moves past the records to the length in brackets that ends the line. */
+function moveToLength(reader: OrdinaryReader): boolean {
+  const { bytes } = reader.window;
+  const { at } = reader;
+  let end = at;
+  while (bytes[end] !== LINE_FEED && bytes[end] !== NOTHING) end += 1;
+  let open = bytes[end - 1] === CARRIAGE_RETURN ? end - 3 : end - 2;
+  while (isDigit(bytes[open] ?? 0)) open -= 1;
+  reader.at = open - 1;
+  return open >= at;
+}
+
+/**
+ * The number of `A? name.`: only letters and digits in the type, and a name that ends in a point as printed names do; -1, and
+ * nothing certain moved, when there is none.
+ */
+function takeAsked(digest: DigestDraft, reader: OrdinaryReader): number {
+  const { bytes, from, text } = reader.window;
+  const { at, questions } = reader;
   let next = at;
-  while (isLetter(text.charCodeAt(next))) next += 1;
-  if (next === at || !text.startsWith('? ', next)) return false;
-  const blank = text.indexOf(' ', next + 2);
-  if (blank <= next + 2 || text.charCodeAt(blank - 1) !== POINT) return false;
-  ordinary.asked = at;
-  ordinary.askedEnd = blank;
-  cursor.at = blank;
-  return true;
+  let hash = 0;
+  for (let code = bytes[next] ?? 0; isLetter(code); code = bytes[next] ?? 0) {
+    hash = (Math.imul(hash, 31) + code) | 0;
+    next += 1;
+  }
+  if (next === at || bytes[next] !== QUESTION || bytes[next + 1] !== BLANK) return -1;
+  const name = next + 2;
+  next = name;
+  for (let code = bytes[next] ?? 0; code > BLANK && code <= LAST_ASCII; code = bytes[next] ?? 0) {
+    hash = (Math.imul(hash, 31) + code) | 0;
+    next += 1;
+  }
+  if (bytes[next] !== BLANK || next === name || bytes[next - 1] !== POINT) return -1;
+  reader.at = next;
+  const known = recalled(questions, hash, bytes, at, next - at);
+  if (known !== undefined) return known;
+  const number = questionNumber(digest, text.slice(from + at, from + next));
+  keep(questions, hash, bytes, at, next - at, number);
+  return number;
 }
 
 /** ` (55)` and the end of the line. */
-function lengthHere(cursor: Cursor): number {
-  if (!take(cursor, ' (')) return -1;
-  const length = numberHere(cursor, 5);
-  if (length < 0 || !take(cursor, ')')) return -1;
-  return cursor.at === cursor.text.length || takeLineEnd(cursor) ? length : -1;
-}
-
-function takeLineEnd(cursor: Cursor): boolean {
-  if (cursor.text.charCodeAt(cursor.at) === CARRIAGE_RETURN) cursor.at += 1;
-  return take(cursor, '\n');
-}
-
-/** `10.42.2.87.35181` as one number, the port in its last 16 bits; -1 when it is none, or not written as tcpdump does. */
-function endHere(cursor: Cursor): number {
-  const { text } = cursor;
-  let address = 0;
-  let points = 0;
-  let value = 0;
-  let digits = 0;
-  for (; ; cursor.at += 1) {
-    const code = text.charCodeAt(cursor.at);
-    if (isDigit(code)) {
-      if ((digits > 0 && value === 0) || digits === 5) return -1;
-      value = value * 10 + code - 48;
-      digits += 1;
-    } else if (code === POINT) {
-      if (digits === 0 || value > 255 || points === 4) return -1;
-      address = address * 256 + value;
-      points += 1;
-      value = 0;
-      digits = 0;
-    } else break;
-  }
-  return points === 4 && digits > 0 && value < PORTS ? address * PORTS + value : -1;
-}
-
-/** A number of at most so many digits and without zeros before it; -1 when there is none. */
-function numberHere(cursor: Cursor, most: number): number {
-  const { at } = cursor;
-  const number = takeNumber(cursor);
-  const digits = cursor.at - at;
-  if (number === null || digits > most || (digits > 1 && cursor.text.charCodeAt(at) === 48))
-    return -1;
-  return number;
+function takeLength(reader: OrdinaryReader): number {
+  if (!takeByte(reader, BLANK) || !takeByte(reader, OPEN)) return -1;
+  const length = takeNumber(reader, 5);
+  if (length < 0 || !takeByte(reader, CLOSE)) return -1;
+  const { from, text } = reader.window;
+  return from + reader.at === text.length || takeLineEnd(reader) ? length : -1;
 }
 
 function isHex(code: number): boolean {
@@ -196,5 +243,5 @@ function isLetter(code: number): boolean {
 }
 
 function isAnswerFlag(code: number): boolean {
-  return code === 42 || code === 45 || code === 36;
+  return code === STAR || code === MINUS || code === DOLLAR;
 }

@@ -1,13 +1,11 @@
 import type { Lines } from '../../primitives/lines.ts';
-import { type Digest, type DigestDraft, firstFrom, newDigest, questionNumber } from '../digest.ts';
-import type { Cursor } from './cursor.ts';
-import { newOrdinary, type Ordinary, readOrdinary } from './ordinary.ts';
+import { type Digest, type DigestDraft, firstFrom, newDigest } from '../digest.ts';
+import { newOrdinaryReader, noteOrdinary, type OrdinaryReader } from './ordinary.ts';
 
 /** The ordinary packets that were met in a text so far, as numbers; `line` counts within the whole text. */
 interface Scan {
   readonly digest: DigestDraft;
-  readonly cursor: Cursor;
-  readonly ordinary: Ordinary;
+  readonly reader: OrdinaryReader;
 }
 
 const scans = new WeakMap<Lines, Scan>();
@@ -40,31 +38,18 @@ export function scanned(lines: Lines): {
 function newScan(lines: Lines): Scan {
   const scan: Scan = {
     digest: newDigest(lines.text === '' ? 0 : lines.length),
-    cursor: { text: lines.text, at: 0, shared: new Map() },
-    ordinary: newOrdinary(),
+    reader: newOrdinaryReader(lines.text),
   };
   scans.set(lines, scan);
   return scan;
 }
 
 /** Adds the packet whose two lines stand here, if it is an ordinary one. */
-function addOrdinary({ digest, cursor, ordinary }: Scan, lines: Lines, index: number): boolean {
+function addOrdinary({ digest, reader }: Scan, lines: Lines, index: number): boolean {
   const first = lines.startOf(index);
   if (first < 0 || lines.startOf(index + 1) < 0) return false;
-  cursor.at = first;
-  if (!readOrdinary(cursor, ordinary)) return false;
-  const at = digest.length;
-  digest.line[at] = index + 1;
-  digest.time[at] = ordinary.time;
-  digest.ttl[at] = ordinary.ttl;
-  digest.form[at] = ordinary.form;
-  digest.key[at] = ordinary.key;
-  digest.client[at] = ordinary.client;
-  digest.server[at] = ordinary.server;
-  digest.question[at] =
-    ordinary.asked === ordinary.askedEnd
-      ? -1
-      : questionNumber(digest, lines.text.slice(ordinary.asked, ordinary.askedEnd));
+  if (!noteOrdinary(digest, reader, first)) return false;
+  digest.line[digest.length] = index + 1;
   digest.length += 1;
   return true;
 }

@@ -28,21 +28,45 @@ export function readTime(cursor: Cursor, packet: Draft): Clock {
   return clock;
 }
 
-/** Moves past the time stamp that stands here and returns its microseconds; -1, and nothing moved, when there is none. */
-export function takeStamp(cursor: Cursor): number {
+/** Moves past the time stamp that stands here, and returns its microseconds. */
+function takeStamp(cursor: Cursor): number {
   const { text, at } = cursor;
-  if (!isDigit(text.charCodeAt(at)) || !isStamp(text, at)) return -1;
-  const clock = clockAt(text, at);
-  const point = pointOf(text, at, clock);
+  const point = pointAt(text, at);
   const end = fractionEnd(text, point);
+  let fraction = 0;
+  for (let next = point + 1; next < end; next += 1)
+    fraction = fraction * 10 + text.charCodeAt(next) - ZERO;
   cursor.at = end;
-  const day = clock === 'date' ? at + DATE_LENGTH + 1 : at;
-  return micros(text, point, end) + secondsOf(text, clock, at, day, point) * 1_000_000;
+  return toMicros(secondsAt(text, at), fraction, end - point - 1);
 }
 
-function pointOf(text: string, at: number, clock: Form): number {
-  if (clock === 'epoch') return text.indexOf('.', at);
-  return (clock === 'date' ? at + DATE_LENGTH + 1 : at) + DAY_LENGTH;
+/** Whole seconds and the digits behind the point as microseconds. */
+export function toMicros(seconds: number, fraction: number, digits: number): number {
+  return (digits === 6 ? fraction : fraction * 10 ** (6 - digits)) + seconds * 1_000_000;
+}
+
+/** Where the point of the time stamp at `at` stands. */
+export function pointAt(text: string, at: number): number {
+  switch (clockAt(text, at)) {
+    case 'day':
+      return at + DAY_LENGTH;
+    case 'date':
+      return at + DATE_LENGTH + 1 + DAY_LENGTH;
+    default:
+      return text.indexOf('.', at);
+  }
+}
+
+/** The whole seconds of the time stamp at `at`. */
+export function secondsAt(text: string, at: number): number {
+  switch (clockAt(text, at)) {
+    case 'day':
+      return secondsOfDay(text, at);
+    case 'date':
+      return secondsOfDay(text, at + DATE_LENGTH + 1) + daysSince1970(text, at) * 86_400;
+    default:
+      return Number(text.slice(at, text.indexOf('.', at)));
+  }
 }
 
 /** Where the time stamp of a line begins, which `-#` may have put a packet number before; -1 when there is none. */
@@ -75,7 +99,8 @@ export function isDelta(times: Float64Array): boolean {
   return backwards > 0 && backwards * 4 >= steps;
 }
 
-function isStamp(text: string, at: number): boolean {
+/** Whether a time stamp stands at `at`. */
+export function isStamp(text: string, at: number): boolean {
   switch (clockAt(text, at)) {
     case 'day':
       return isTimeOfDay(text, at);
@@ -135,16 +160,8 @@ function fractionEnd(text: string, point: number): number {
   return next;
 }
 
-function micros(text: string, point: number, end: number): number {
-  let value = 0;
-  for (let at = point + 1; at < end; at += 1) value = value * 10 + text.charCodeAt(at) - ZERO;
-  return end - point === 7 ? value : value * 10 ** (7 - end + point);
-}
-
-function secondsOf(text: string, clock: Clock, at: number, day: number, point: number): number {
-  if (clock === 'epoch') return Number(text.slice(at, point));
-  const seconds = two(text, day) * 3600 + two(text, day + 3) * 60 + two(text, day + 6);
-  return clock === 'date' ? seconds + daysSince1970(text, at) * 86_400 : seconds;
+function secondsOfDay(text: string, at: number): number {
+  return two(text, at) * 3600 + two(text, at + 3) * 60 + two(text, at + 6);
 }
 
 /** Days from 1970-01-01 in the Gregorian calendar; the zone is the host's own and stays unknown. */
