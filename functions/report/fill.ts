@@ -15,7 +15,7 @@ export function fillWords(
 
 /** Puts fact values into a page's text: `{fact.id}` and `{fact.id|what to say when it is unknown}`. */
 export function fillFacts(text: string, sheet: FactSheet, host: string): string {
-  return text.replace(
+  const filled = text.replace(
     /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
     (whole, id: string, fallback: string | undefined) => {
       if (id === 'host') return host;
@@ -24,7 +24,15 @@ export function fillFacts(text: string, sheet: FactSheet, host: string): string 
       return reading.known ? show(reading.value) : (fallback ?? '?');
     },
   );
+  return filled.replace(ONE, (_, thing: string, verb: string | undefined) =>
+    thing === 'time' ? `once${verb ?? ''}` : `1 ${thing}${VERBS[verb ?? ''] ?? verb ?? ''}`,
+  );
 }
+
+/** Pages count in the plural; of one thing English speaks otherwise. */
+const ONE =
+  /(?<![\w.,:%-]|[\d,] )1 (packet|question|answer|connection|line|segment|time)s\b( are| were| have)?/g;
+const VERBS: Readonly<Record<string, string>> = { ' are': ' is', ' were': ' was', ' have': ' has' };
 
 /**
  * The same for a command that a person will copy into a shell: a pasted value that is not a plain name, address or
