@@ -3,6 +3,7 @@ import { defineArtefact, found, type Local, missing, type Strength } from './def
 import { isJsonField, jsonStrength } from './ip-json.ts';
 import { isLegacyHead, legacyWords } from './route/legacy.ts';
 import { headOf, parseRoutes, REFUSING, type Route, type Routes } from './route/read.ts';
+import { isWindowsFrame } from './route/windows.ts';
 import { countPairs, tokensOf } from './route/words.ts';
 
 // `ip neigh` begins like a host route: `10.0.0.7 dev eth0 lladdr … REACHABLE`.
@@ -12,7 +13,7 @@ const NEIGHBOUR =
 const GET = /\suid \d+(?:\s|$)/;
 const LISTED = ['proto', 'scope', 'metric', 'table', 'onlink', 'linkdown', 'nhid', 'nexthop'];
 const HINT =
-  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))|(?:^|[\s/;&|])route(?:\s+-[a-zA-Z0-9]+){0,3}\s*(?:$|[|;&>])|\bnetstat\s+(?:-\S+\s+){0,3}-[a-zA-Z]*r|\/proc\/net\/(?:ipv6_)?route\b/;
+  /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|list|table|dev|type|proto|default|root|match|exact)\b|\s*(?:$|[|;&>]))|(?:^|[\s/;&|])route(?:\s+-[a-zA-Z0-9]+){0,3}(?:\s+print\b|\s*(?:$|[|;&>]))|\bnetstat\s+(?:-\S+\s+){0,3}-[a-zA-Z]*r|\/proc\/net\/(?:ipv6_)?route\b/;
 
 /**
  * `ip route`, IPv4 and IPv6, any table, since iproute2 2.6; the words are those of ip/iproute.c, print_route. `route -n`
@@ -27,7 +28,10 @@ export const route = defineArtefact({
   // A second table, of another host, has its own heading.
   begins: (line) => isLegacyHead(line.trim()) && /^\s*(?:Kernel|Routing)/.test(line),
   continues: (line) =>
-    isBarePrefix(line.trim()) || /^\s*cache(?:\s|$)/.test(line) || isJsonField(line),
+    isWindowsFrame(line.trim()) ||
+    isBarePrefix(line.trim()) ||
+    /^\s*cache(?:\s|$)/.test(line) ||
+    isJsonField(line),
   parse: parseRoutes,
   size: ({ routes }) => ({ count: routes.length, unit: 'routes' }),
   facts: {
@@ -91,6 +95,7 @@ function metricOf({ other }: Route): number {
 function recognise(line: string): Strength {
   if (NEIGHBOUR.test(line) || GET.test(line)) return 'none';
   if (isLegacyHead(line.trim()) || legacyWords(line) !== undefined) return 'strong';
+  if (/^\s*(?:Interface List|接口列表)\s*$/.test(line)) return 'weak';
   const strength = recogniseWords(tokensOf(line));
   return strength === 'none' ? jsonStrength(line, 'route') : strength;
 }

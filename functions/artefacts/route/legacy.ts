@@ -1,18 +1,25 @@
 import { parseAddress } from '../../primitives/address.ts';
 import { isProcHead, LAST_METRIC, procWords, tableOf } from './proc.ts';
+import { isWindowsHead, windowsWords } from './windows.ts';
 
 /**
- * `route -n`, `netstat -rn` and `route -6 -n` of net-tools (lib/inet_gr.c, inet6_gr.c), the BSDs' `netstat -rn` and /proc,
+ * `route -n`, `netstat -rn` and `route -6 -n` of net-tools (lib/inet_gr.c, inet6_gr.c), the BSDs' `netstat -rn`, Windows and /proc,
  * put into the words that `ip route` would print for the same route.
  */
 export function legacyWords(text: string): readonly string[] | undefined {
   const columns = text.split(/\s+/).filter((word) => word !== '');
-  return v4Words(columns) ?? v6Words(columns) ?? bsdWords(columns) ?? procWords(columns);
+  return (
+    v4Words(columns) ??
+    v6Words(columns) ??
+    bsdWords(columns) ??
+    procWords(columns) ??
+    windowsWords(columns)
+  );
 }
 
 /** Headings, none of which is a route. */
 export function isLegacyHead(text: string): boolean {
-  if (isProcHead(text)) return true;
+  if (isProcHead(text) || isWindowsHead(text)) return true;
   return /^(?:Kernel IP(?:v6)? routing (?:table|cache)|Destination\s+(?:Gateway|Next Hop)\s+(?:Genmask\s+)?Flags?\s|Routing tables$|Internet6?:$)/.test(
     text,
   );

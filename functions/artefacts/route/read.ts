@@ -1,6 +1,7 @@
 import { type Prefix, parseAddress, parsePrefix } from '../../primitives/address.ts';
 import { asPrinted } from '../ip-json.ts';
 import { isLegacyHead, legacyWords } from './legacy.ts';
+import { isWindowsFrame } from './windows.ts';
 import { isDestination, isWord, readWords, tokensOf, type Words } from './words.ts';
 
 const TYPES = [
@@ -86,7 +87,7 @@ export function parseRoutes(lines: readonly string[]) {
   const unread: number[] = [];
   let truncated = false;
   for (const { line, text } of asPrinted(lines)) {
-    if (isLegacyHead(text.trim())) continue;
+    if (isLegacyHead(text.trim()) || isWindowsFrame(text.trim())) continue;
     const legacy = legacyWords(text);
     const tokens = legacy ?? tokensOf(text);
     if (tokens.length === 0) continue;
