@@ -91,34 +91,86 @@ describe('questions that only a connection table tells apart', () => {
   });
 });
 
-/** A Service's port 80 is its pods' port 8080. */
-test('a SYN keeps its sequence number through a Service whose port is not the pods’', async () => {
-  const syn = (at: string, port: number, seq: number, to: string, ttl: number, id: number) =>
-    `10:00:${at} IP (tos 0x0, ttl ${ttl}, id ${id}, offset 0, flags [DF], proto TCP (6), length 60)\n    10.42.2.87.${port} > ${to}: Flags [S], cksum 0x1a2b (correct), seq ${seq}, win 64240, options [mss 1460], length 0`;
-  const back = (at: string, port: number, seq: number, from: string, ttl: number) =>
-    `10:00:${at} IP (tos 0x0, ttl ${ttl}, id 0, offset 0, flags [DF], proto TCP (6), length 60)\n    ${from} > 10.42.2.87.${port}: Flags [S.], cksum 0x1a2b (correct), seq 77, ack ${seq + 1}, win 64240, options [mss 1460], length 0`;
-  const lost = await placed([
+/** A Service's port 80 is its pods' port 8080; the second connection's first SYN is lost in the node. */
+describe('a SYN through a Service whose port is not that of its pods', () => {
+  const header = (at: string, ttl: number, id: number) =>
+    `10:00:${at} IP (tos 0x0, ttl ${ttl}, id ${id}, offset 0, flags [DF], proto TCP (6), length 60)`;
+  const rest = 'win 64240, options [mss 1460], length 0';
+  const syn = (at: string, from: string, to: string, seq: number, ttl: number, id: number) =>
+    `${header(at, ttl, id)}\n    ${from} > ${to}: Flags [S], cksum 0x1a2b (correct), seq ${seq}, ${rest}`;
+  const back = (at: string, from: string, to: string, seq: number, ttl: number) =>
+    `${header(at, ttl, 0)}\n    ${from} > ${to}: Flags [S.], cksum 0x1a2b (correct), seq 77, ack ${seq + 1}, ${rest}`;
+  const [service, pod] = ['10.43.0.77.80', '10.42.0.16.8080'] as const;
+  const client = (port: number) => `10.42.2.87.${port}`;
+  /** What leaves the node, from these ends instead of the client's. */
+  const captures = (masked: readonly [string, string, string]) => [
     '[root@node-1 ~]# tcpdump -nnvi veth12ab tcp',
-    syn('00.000000', 40001, 5001, '10.43.0.77.80', 64, 11),
-    back('00.001000', 40001, 5001, '10.43.0.77.80', 62),
-    syn('02.000000', 40002, 6001, '10.43.0.77.80', 64, 21),
-    syn('03.020000', 40002, 6001, '10.43.0.77.80', 64, 22),
-    back('03.021000', 40002, 6001, '10.43.0.77.80', 62),
-    syn('05.000000', 40003, 7001, '10.43.0.77.80', 64, 31),
-    back('05.001000', 40003, 7001, '10.43.0.77.80', 62),
+    syn('00.000000', client(40001), service, 5001, 64, 11),
+    back('00.001000', service, client(40001), 5001, 62),
+    syn('02.000000', client(40002), service, 6001, 64, 21),
+    syn('03.020000', client(40002), service, 6001, 64, 22),
+    back('03.021000', service, client(40002), 6001, 62),
+    syn('05.000000', client(40003), service, 7001, 64, 31),
+    back('05.001000', service, client(40003), 7001, 62),
     '[root@node-1 ~]# tcpdump -nnvi flannel.1 tcp',
-    syn('00.000030', 40001, 5001, '10.42.0.16.8080', 63, 11),
-    back('00.000970', 40001, 5001, '10.42.0.16.8080', 63),
-    syn('03.020030', 40002, 6001, '10.42.0.16.8080', 63, 22),
-    back('03.020970', 40002, 6001, '10.42.0.16.8080', 63),
-    syn('05.000030', 40003, 7001, '10.42.0.16.8080', 63, 31),
-    back('05.000970', 40003, 7001, '10.42.0.16.8080', 63),
-  ]);
-  expect(lost).toHaveLength(1);
-  expect(lost[0]).toMatchObject({
+    syn('00.000030', masked[0], pod, 5001, 63, 11),
+    back('00.000970', pod, masked[0], 5001, 63),
+    syn('03.020030', masked[1], pod, 6001, 63, 22),
+    back('03.020970', pod, masked[1], 6001, 63),
+    syn('05.000030', masked[2], pod, 7001, 63, 31),
+    back('05.000970', pod, masked[2], 7001, 63),
+  ];
+  const plain = captures([client(40001), client(40002), client(40003)]);
+  const masqueraded = captures(['10.42.2.0.1025', '10.42.2.0.2049', '10.42.2.0.4097']);
+  const lost = {
     flow: '10.42.2.87:40002 -> 10.43.0.77:80',
     seen: { host: 'node-1', interface: 'veth12ab' },
     missing: { host: 'node-1', interface: 'flannel.1' },
     retried_after_ms: 1020,
+  };
+  const rules = (backend: string) => [
+    '[root@node-1 ~]# iptables-save -t nat',
+    '*nat',
+    ':KUBE-SERVICES - [0:0]',
+    ':KUBE-SVC-4N57TFCL4MD7ZTDA - [0:0]',
+    ':KUBE-SEP-ZP3FB6NMPNCO4VBJ - [0:0]',
+    '-A KUBE-SERVICES -d 10.43.0.77/32 -p tcp -m comment --comment "shop/web cluster IP" -m tcp --dport 80 -j KUBE-SVC-4N57TFCL4MD7ZTDA',
+    '-A KUBE-SVC-4N57TFCL4MD7ZTDA -m comment --comment "shop/web" -j KUBE-SEP-ZP3FB6NMPNCO4VBJ',
+    `-A KUBE-SEP-ZP3FB6NMPNCO4VBJ -p tcp -m comment --comment "shop/web" -m tcp -j DNAT --to-destination ${backend}`,
+    'COMMIT',
+  ];
+  const services = (endpoint: string) => [
+    '[root@node-1 ~]# kubectl -n shop get svc,endpoints',
+    'NAME          TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE',
+    'service/web   ClusterIP   10.43.0.77   <none>        80/TCP    41d',
+    '',
+    'NAME            ENDPOINTS         AGE',
+    `endpoints/web   ${endpoint}   41d`,
+  ];
+  const flow = (reply: string) => [
+    '[root@node-1 ~]# conntrack -L -p tcp',
+    `tcp      6 86390 ESTABLISHED src=10.42.2.87 dst=10.43.0.77 sport=40001 dport=80 ${reply} [ASSURED] mark=0 use=1`,
+    'conntrack v1.4.6 (conntrack-tools): 1 flow entries have been shown.',
+  ];
+
+  test('its sequence number and the client’s end are enough', async () => {
+    expect(await placed(plain)).toMatchObject([lost]);
+  });
+
+  test.each([
+    ['an iptables-save', rules('10.42.0.16:8080')],
+    ['a Service with its endpoints', services('10.42.0.16:8080')],
+    ['a connection table', flow('src=10.42.0.16 dst=10.42.2.0 sport=8080 dport=1025')],
+  ])('where that end is masqueraded too, %s shows the way', async (_, lines) => {
+    expect(await placed([...masqueraded, ...lines])).toMatchObject([lost]);
+  });
+
+  test.each([
+    ['nothing', []],
+    ['rules for another pod', rules('10.42.0.99:8080')],
+    ['a Service of another pod', services('10.42.0.99:8080')],
+    ['a connection to another pod', flow('src=10.42.0.99 dst=10.42.2.0 sport=8080 dport=1025')],
+  ])('%s shows none, and nothing is claimed', async (_, lines) => {
+    expect(await placed([...masqueraded, ...lines])).toEqual([]);
   });
 });

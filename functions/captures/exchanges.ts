@@ -84,7 +84,7 @@ function mergeTranslated(
 ): readonly Draft[] {
   // At one point, drafts are different questions by definition.
   if (points < 2) return drafts;
-  const groups = alike(drafts);
+  const groups = alike(drafts, translations);
   if (groups.length === drafts.length) return drafts;
   return groups.flatMap((group) => (group.length === 1 ? group : merged(group, translations)));
 }
@@ -106,7 +106,8 @@ function merged(group: readonly Draft[], translations: Translations): readonly D
   const isSame = (one: Draft, other: Draft) =>
     !isContested ||
     isOneEnd(one.first, other.first) ||
-    (translations(one.first, other.first) ?? translations(other.first, one.first)) === true;
+    translations.isMadeOf(one.first, other.first) ||
+    translations.isMadeOf(other.first, one.first);
   const all: { readonly whole: Draft; readonly parts: Draft[] }[] = [];
   for (const draft of group) {
     const own = all.find(
@@ -141,14 +142,17 @@ function areApart(one: Draft, other: Draft): boolean {
 }
 
 /** Drafts that may be one exchange, in the order in which each was first met. */
-function alike(drafts: readonly Draft[]): readonly (readonly Draft[])[] {
+function alike(
+  drafts: readonly Draft[],
+  translations: Translations,
+): readonly (readonly Draft[])[] {
   const groups: Draft[][] = [];
   const byNumber = new Map<number, Draft[][]>();
   for (const draft of drafts) {
     const number = numberOf(draft);
     const near = byNumber.get(number) ?? [];
     if (near.length === 0) byNumber.set(number, near);
-    const own = near.find(([one]) => one !== undefined && isAlike(one, draft));
+    const own = near.find(([one]) => one !== undefined && isAlike(one, draft, translations));
     if (own !== undefined) own.push(draft);
     else {
       const group = [draft];
@@ -163,15 +167,18 @@ function numberOf({ first: { dns, tcp, icmp } }: Draft): number {
   return dns?.id ?? tcp?.seq ?? pair(icmp?.id, icmp?.seq);
 }
 
-function isAlike(a: Draft, b: Draft): boolean {
+function isAlike(a: Draft, b: Draft, { sends }: Translations): boolean {
   if (a.protocol !== b.protocol || numberOf(a) !== numberOf(b)) return false;
   const [one, other] = [a.first, b.first];
   if (a.protocol === 'dns')
     return one.dns?.qtype === other.dns?.qtype && one.dns?.qname === other.dns?.qname;
-  // A Service's port and its pod's may differ; the client's end and a sequence number of 32 bits are enough.
+  // A Service's port and its pod's may differ: then the client's end must be the same, or something show the way.
   return a.protocol === 'tcp'
     ? one.tcp?.seq === other.tcp?.seq &&
-        (one.destination.port === other.destination.port || isOneEnd(one, other))
+        (one.destination.port === other.destination.port ||
+          isOneEnd(one, other) ||
+          sends(one, other) ||
+          sends(other, one))
     : one.icmp?.id === other.icmp?.id &&
         one.icmp?.seq === other.icmp?.seq &&
         one.destination.host === other.destination.host;

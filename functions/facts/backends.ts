@@ -1,5 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
-import type { Rule } from '../artefacts/firewall-rule.ts';
+import { dnatOf, hostOf } from '../artefacts/iptables/dnat.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
 import { objectsOf } from './objects.ts';
@@ -26,55 +26,19 @@ export function backendsOf(view: View, service: ServiceAddress): Backends | unde
   return byRules(view, service) ?? byIpvs(view, service) ?? byEndpoints(view, service);
 }
 
-const MOST_CHAINS = 64;
-
 function byRules({ own }: View, service: ServiceAddress): Backends | undefined {
   for (const { artefact, content } of inOrder(ofKind(own, 'iptables')).toReversed()) {
     // `grep ADDRESS` shows the rules of one backend and hides those of the others.
     if (/\bgrep\b[^|;]*\d+\.\d+\./.test(artefact.command ?? '')) continue;
     const rules = content.readings.at(-1)?.rules ?? [];
-    const doors = rules.filter((rule) => isDoor(rule, service));
-    const found = destinations(rules, doors);
+    const found = dnatOf(rules, service);
     if (found === undefined || found.length === 0) continue;
     return {
-      addresses: new Set(found.map(({ to }) => to)),
+      addresses: new Set(found.map(({ to }) => hostOf(to))),
       at: found.slice(0, 3).map(({ line }) => cite(artefact, line)),
     };
   }
   return undefined;
-}
-
-function isDoor({ destination, dport, protocol, target }: Rule, service: ServiceAddress): boolean {
-  return (
-    destination?.replace(/\/(?:32|128)$/, '') === service.address &&
-    protocol === service.protocol &&
-    dport === String(service.port) &&
-    target !== null &&
-    target !== 'KUBE-MARK-MASQ'
-  );
-}
-
-/** Every DNAT behind some rules; undefined where a chain on the way is not shown. */
-function destinations(rules: readonly Rule[], doors: readonly Rule[]) {
-  const found: { to: string; line: number }[] = [];
-  const chains = new Set<string>();
-  const open = [...doors];
-  for (let rule = open.pop(); rule !== undefined; rule = open.pop()) {
-    const { target, toDestination, line } = rule;
-    if (toDestination !== null) found.push({ to: hostOf(toDestination), line });
-    else if (target !== null && /^KUBE-(?:SVC|SVL|XLB|SEP|EXT)-/.test(target)) {
-      const behind = rules.filter(({ chain }) => chain === target);
-      if (behind.length === 0 || chains.size > MOST_CHAINS) return undefined;
-      if (!chains.has(target)) open.push(...behind);
-      chains.add(target);
-    }
-  }
-  return found;
-}
-
-function hostOf(endpoint: string): string {
-  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))/.exec(endpoint) ?? [];
-  return bracketed ?? plain ?? endpoint;
 }
 
 function byIpvs({ own }: View, wanted: ServiceAddress): Backends | undefined {
