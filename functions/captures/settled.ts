@@ -20,6 +20,8 @@ export interface Settled {
   readonly formAt: (index: number) => number;
   /** `A? name.` */
   readonly questionAt: (index: number) => string;
+  /** Each question with each `FORM` of its answers, once, in the order of asking. */
+  readonly outcomes: () => readonly Outcome[];
   /** The client's port. */
   readonly portAt: (index: number) => number;
   /** The addresses that answered. */
@@ -31,6 +33,12 @@ export interface Settled {
   readonly clients: ReadonlyMap<number, Asker>;
   /** The client of any packet. */
   readonly clientOf: (packet: number) => number;
+}
+
+/** A question, as `A? name.`, and one of `FORM`: how it was answered. */
+export interface Outcome {
+  readonly question: string;
+  readonly form: number;
 }
 
 /** What one client asked and had settled. */
@@ -47,8 +55,10 @@ export function settledIn(
 ): { readonly settled: Settled; readonly others: readonly number[] } {
   const { asked, answered } = pairsIn(digest);
   const own = new Uint8Array(digest.length);
-  for (const packet of asked) own[packet] = 1;
-  for (const packet of answered) own[packet] = 1;
+  for (let index = 0; index < asked.length; index += 1) {
+    own[asked[index] ?? 0] = 1;
+    own[answered[index] ?? 0] = 1;
+  }
   const others: number[] = [];
   for (let packet = 0; packet < digest.length; packet += 1)
     if (own[packet] === 0) others.push(packet);
@@ -81,16 +91,37 @@ function settledOf(
     portAt: (index) => (digest.key[askedAt(index)] ?? 0) >>> 16,
     servers: once(() => {
       const first = new Map<number, number>();
-      for (const [index, packet] of asked.entries()) {
-        const server = digest.server[packet] ?? 0;
+      for (let index = 0; index < asked.length; index += 1) {
+        const server = digest.server[asked[index] ?? 0] ?? 0;
         if (!first.has(server)) first.set(server, index);
       }
       return new Set([...first.values()].map((index) => exchangeAt(index).server.host));
     }),
+    outcomes: once(() => outcomesOf(digest, asked, answered, questions)),
     exchangeAt,
     clients: clientsOf(digest, asked),
     clientOf: (packet) => digest.client[packet] ?? -1,
   };
+}
+
+function outcomesOf(
+  { question, form }: Digest,
+  asked: Int32Array,
+  answered: Int32Array,
+  questions: readonly string[],
+): readonly Outcome[] {
+  /** By question: a bit for each form that was met. */
+  const met = new Uint8Array(questions.length);
+  const outcomes: Outcome[] = [];
+  for (let index = 0; index < asked.length; index += 1) {
+    const number = question[asked[index] ?? 0] ?? -1;
+    const how = form[answered[index] ?? 0] ?? FORM.none;
+    const forms = met[number] ?? 0;
+    if ((forms & (1 << how)) !== 0) continue;
+    met[number] = forms | (1 << how);
+    outcomes.push({ question: questions[number] ?? '', form: how });
+  }
+  return outcomes;
 }
 
 function exchangeOf(request: Sighting, response: Sighting): Exchange {
@@ -110,8 +141,8 @@ function exchangeOf(request: Sighting, response: Sighting): Exchange {
 function clientsOf({ client }: Digest, asked: Int32Array): ReadonlyMap<number, Asker> {
   const next = new Int32Array(asked.length);
   const lists = new Map<number, { first: number; last: number; count: number }>();
-  for (const [index, packet] of asked.entries()) {
-    const name = client[packet] ?? -1;
+  for (let index = 0; index < asked.length; index += 1) {
+    const name = client[asked[index] ?? 0] ?? -1;
     const list = lists.get(name);
     if (list === undefined) lists.set(name, { first: index, last: index, count: 1 });
     else {
@@ -200,25 +231,26 @@ function byKey({ form, key, length }: Digest): Int32Array {
   }
   const own = all.subarray(0, count);
   if (count < HALF) return own.sort((a, b) => (key[a] ?? 0) - (key[b] ?? 0) || a - b);
-  const byId = sorted(own, (packet) => (key[packet] ?? 0) % HALF);
-  return sorted(byId, (packet) => (key[packet] ?? 0) >>> 16);
+  return sorted(sorted(own, key, 0), key, 16);
 }
 
-/** A counting sort, which leaves equals as they stand. */
-function sorted(packets: Int32Array, rankOf: (packet: number) => number): Int32Array {
+/** A counting sort by the 16 bits of the key from `shift` on, which leaves equals as they stand. */
+function sorted(packets: Int32Array, key: Uint32Array, shift: number): Int32Array {
+  const { length } = packets;
+  const rankAt = (at: number) => ((key[packets[at] ?? 0] ?? 0) >>> shift) % HALF;
   const starts = new Int32Array(HALF + 1);
-  for (const packet of packets) {
-    const next = rankOf(packet) + 1;
+  for (let at = 0; at < length; at += 1) {
+    const next = rankAt(at) + 1;
     starts[next] = (starts[next] ?? 0) + 1;
   }
   for (let rank = 1; rank <= HALF; rank += 1)
     starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
-  const out = new Int32Array(packets.length);
-  for (const packet of packets) {
-    const rank = rankOf(packet);
-    const at = starts[rank] ?? 0;
-    out[at] = packet;
-    starts[rank] = at + 1;
+  const out = new Int32Array(length);
+  for (let at = 0; at < length; at += 1) {
+    const rank = rankAt(at);
+    const place = starts[rank] ?? 0;
+    out[place] = packets[at] ?? 0;
+    starts[rank] = place + 1;
   }
   return out;
 }

@@ -77,10 +77,8 @@ function namesAsked({ unsettled, settled }: Following) {
     for (const { packet } of answersOf(exchange))
       (packet.dns?.rcode === 'NXDomain' ? negative : positive).add(plain(exchange.dns.qname));
   }
-  for (let at = 0; at < (settled?.length ?? 0); at += 1) {
-    const name = plain((settled?.questionAt(at) ?? '').replace(/^\S+\? /, ''));
-    (settled?.formAt(at) === FORM.negative ? negative : positive).add(name);
-  }
+  for (const { question, form } of settled?.outcomes() ?? [])
+    (form === FORM.negative ? negative : positive).add(plain(question.replace(/^\S+\? /, '')));
   return { positive, negative: [...negative].filter((name) => !positive.has(name)) };
 }
 

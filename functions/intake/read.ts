@@ -4,6 +4,7 @@ import { kinds } from '../artefacts/index.ts';
 import { tcpdump } from '../artefacts/tcpdump/index.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { isBlank, type Lines, listedLines, listOf } from '../primitives/lines.ts';
+import { range } from '../primitives/once.ts';
 import { readCaptureSource } from './capture-source.ts';
 import type { Context, Paste, Source, SourceLines, Stretch } from './paste.ts';
 import { withoutRepeats } from './repeats.ts';
@@ -83,19 +84,20 @@ function add(
 }
 
 function nonBlank({ source, first, lines }: Stretch): Reading['outside'] {
-  return inked(lines).map((at) => ({ source, line: first + at }));
+  return range(lines.length)
+    .filter((at) => !isBlank(lines, at))
+    .map((at) => ({ source, line: first + at }));
 }
 
 function textLines(raw: Lines): SourceLines {
-  return { count: inked(raw).length, at: (line) => raw.at(line - 1) };
+  return { count: inkedCount(raw), at: (line) => raw.at(line - 1) };
 }
 
-/** The places of the lines that are not blank. */
-function inked(lines: Lines): readonly number[] {
-  const places: number[] = [];
-  for (let index = 0; index < lines.length; index += 1)
-    if (!isBlank(lines, index)) places.push(index);
-  return places;
+/** How many lines are not blank. */
+function inkedCount(lines: Lines): number {
+  let count = 0;
+  for (let index = 0; index < lines.length; index += 1) if (!isBlank(lines, index)) count += 1;
+  return count;
 }
 
 function parse(stretch: Stretch): Read | undefined {
