@@ -74,3 +74,19 @@ test.each([
   );
   expect(status).toBe('healthy');
 });
+
+test('a line that is cut short may be the answer that one client seems to lack', async () => {
+  const from = (second: string, client: string, seq: number) =>
+    `10:00:${second} IP ${client}.40000 > 192.0.2.80.22: Flags [S], seq ${seq}, win 64240, options [mss 1460], length 0\n`;
+  const back = `10:00:00.112000 IP 192.0.2.80.22 > 192.0.2.6.40000: Flags [S.], seq 5, ack 201, win 65160, options [mss 1460], length 0\n`;
+  const seen = [from('00.100000', '192.0.2.5', 100), from('00.110000', '192.0.2.6', 200), back];
+  const again = [from('01.100000', '192.0.2.5', 100)];
+  const causes = async (packets: readonly string[]) =>
+    (await report(...packets)).findings.map(({ cause }) => cause);
+  expect(await causes([...seen, ...again])).toEqual(['single-client-blocked']);
+  for (const cut of [
+    '10:00:00.120000 IP 192.0.2.80.22 > 192.0.2.\n',
+    '10:00:00.120000 IP 192.0.\n',
+  ])
+    expect(await causes([...seen, cut, ...again])).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { SshAttempt } from '../artefacts/ssh-error.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Point } from '../captures/points.ts';
+import { mayBeAnswered } from '../captures/vague.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
@@ -131,7 +132,8 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
     if (here.responses.length > 0) entry.answered.push(exchange);
     else if (
       tries(exchange, point) >= 2 &&
-      sightedAt(exchange).every((seen) => seen.responses.length === 0)
+      sightedAt(exchange).every((seen) => seen.responses.length === 0) &&
+      !mayBeAnswered(exchange, point)
     )
       entry.unanswered.push(exchange);
     byPort.set(key, entry);

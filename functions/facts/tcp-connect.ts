@@ -1,6 +1,7 @@
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import { type Place, wayOf } from '../captures/place.ts';
 import type { Point, Sighting } from '../captures/points.ts';
+import { mayBeAnswered } from '../captures/vague.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { refusalsHere } from './icmp-errors.ts';
@@ -122,6 +123,7 @@ function silentAt(view: View): Attempt | undefined {
       sightedAt(exchange).every(({ responses }) => responses.length === 0) &&
       !refusalsHere(view).some(({ about }) => about === exchange.server.host) &&
       seesAnswers(point) &&
+      !mayBeAnswered(exchange, point) &&
       isClientsEnd(view, point, exchange, requests),
   );
 }
