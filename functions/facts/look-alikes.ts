@@ -137,16 +137,15 @@ function emptyAaaa(following: Following): readonly Citation[] {
   return found;
 }
 
+const A = 'A? ';
+
 function namesWithAddress({ settled, unsettled }: Following): ReadonlySet<string> {
   const names = new Set<string>();
   for (const exchange of unsettled)
     if (exchange.dns?.qtype === 'A' && answersTo(exchange).some(hasRecords))
       names.add(exchange.dns.qname);
-  for (let at = 0; at < (settled?.length ?? 0); at += 1) {
-    if (settled?.formAt(at) !== FORM.answer) continue;
-    const [type, name = ''] = settled.questionAt(at).split('? ');
-    if (type === 'A') names.add(name);
-  }
+  for (const { question, form } of settled?.outcomes() ?? [])
+    if (form === FORM.answer && question.startsWith(A)) names.add(question.slice(A.length));
   return names;
 }
 

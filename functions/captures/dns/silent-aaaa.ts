@@ -21,9 +21,7 @@ export function silentAaaaIn(following: Following): SilentAaaa | undefined {
     );
   if (silent.length === 0) return undefined;
   // Settled questions are answered ones: only those for the same names are put together.
-  const answered = new Set<string>();
-  for (let index = 0; index < (settled?.length ?? 0); index += 1)
-    answered.add(settled?.questionAt(index) ?? '');
+  const answered = new Set(settled?.outcomes().map(({ question }) => question));
   const open = silent.filter(({ name }) => !answered.has(`AAAA? ${name}`));
   const names = new Set(open.map(({ name }) => `A? ${name}`));
   if (names.size === 0) return undefined;
