@@ -1,12 +1,17 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import { type Citation, known, unknown } from '../primitives/reading.ts';
+import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn, type OwnAddress } from './hosts.ts';
 import { podNetworksOf } from './pod-route.ts';
 import { firstPacket, type Stop, stopIn } from './shown-rules.ts';
 import { urlHost } from './url-host.ts';
+
+const label = labelsOf(
+  stopped,
+  'nothing shows that the firewall here drops a connection that failed',
+);
 
 /** Whether the firewall of this host drops the connection that a client elsewhere did not get. */
 export const clientStopped = defineJoin({
@@ -43,20 +48,6 @@ interface Stopped {
   readonly target: string;
   readonly client: string;
   readonly at: readonly Citation[];
-}
-
-function label(is: string, of: (stopped: Stopped) => string | null) {
-  return {
-    type: 'label' as const,
-    is,
-    of: (view: View): Reading<string> => {
-      const one = stopped(view);
-      const value = one === undefined ? null : of(one);
-      return one === undefined || value === null
-        ? unknown('nothing shows that the firewall here drops a connection that failed')
-        : known(value, one.at);
-    },
-  };
 }
 
 interface Attempt {

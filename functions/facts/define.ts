@@ -3,7 +3,7 @@ import type { Evidence, Kind } from '../artefacts/evidence.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Place } from '../captures/place.ts';
-import type { Reading } from '../primitives/reading.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import type { KernelFixes } from './kernel-fixes.ts';
 
 /** What a fact may look at while one vantage point is judged. */
@@ -42,6 +42,25 @@ export interface Join {
 /** Declares the facts of one question. */
 export function defineJoin(join: Join): Join {
   return join;
+}
+
+/**
+ * Makes labels of what one search finds, with the lines that show it. `why` is what is said where it finds nothing, or
+ * nothing of that sort.
+ */
+export function labelsOf<Found extends { readonly at: readonly Citation[] }>(
+  find: (view: View) => Found | undefined,
+  why: string,
+): (is: string, of: (found: Found) => string | null) => JoinedFact {
+  return (is, of) => ({
+    type: 'label',
+    is,
+    of: (view) => {
+      const found = find(view);
+      const value = found === undefined ? null : of(found);
+      return found === undefined || value === null ? unknown(why) : known(value, found.at);
+    },
+  });
 }
 
 /** One row of the fact table. */

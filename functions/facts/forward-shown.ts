@@ -1,10 +1,12 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Route } from '../artefacts/route/read.ts';
 import { deviceRole } from '../primitives/device.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import { type Citation, known, unknown } from '../primitives/reading.ts';
+import { defineJoin, labelsOf, type View } from './define.ts';
 import { podNetworksOf } from './pod-route.ts';
 import { firstPacket, type Stop, stopIn } from './shown-rules.ts';
+
+const label = labelsOf(droppedIn, 'the rules and the pod network of one host do not show it');
 
 /** Whether FORWARD of this host lets anybody reach the pods that it holds, by its rules and routes alone. */
 export const forwardShown = defineJoin({
@@ -33,19 +35,6 @@ interface Dropped {
   readonly network: string;
   readonly stop: Stop;
   readonly at: readonly Citation[];
-}
-
-function label(is: string, of: (dropped: Dropped) => string) {
-  return {
-    type: 'label' as const,
-    is,
-    of: (view: View): Reading<string> => {
-      const one = droppedIn(view);
-      return one === undefined
-        ? unknown('the rules and the pod network of one host do not show it')
-        : known(of(one), one.at);
-    },
-  };
 }
 
 /** A packet of another node's pod, by the device that such packets come in by here. */

@@ -2,9 +2,11 @@ import { cite, ofKind } from '../artefacts/evidence.ts';
 import { contains, parseAddress } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn, linksIn } from './hosts.ts';
 import { firstPacket, type Stop, stopIn } from './shown-rules.ts';
+
+const about = labelsOf(droppedIn, 'nothing shows that INPUT drops tunnel packets');
 
 /** Whether this host's own firewall takes in the tunnel packets of the other nodes. */
 export const tunnelInput = defineJoin({
@@ -34,19 +36,6 @@ interface Dropped {
   readonly peer: string;
   readonly stop: Stop;
   readonly at: readonly Citation[];
-}
-
-function about(is: string, of: (dropped: Dropped) => string) {
-  return {
-    type: 'label' as const,
-    is,
-    of: (view: View): Reading<string> => {
-      const one = droppedIn(view);
-      return one === undefined
-        ? unknown('nothing shows that INPUT drops tunnel packets')
-        : known(of(one), one.at);
-    },
-  };
 }
 
 interface Tunnel {

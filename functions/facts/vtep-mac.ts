@@ -1,8 +1,10 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn, linksIn } from './hosts.ts';
 import { deviceAsked, remoteEntries, VXLAN_DEVICE } from './vtep-entries.ts';
+
+const label = labelsOf((view) => staleMacs(view)[0], 'not shown');
 
 /** Whether this host knows the MAC that the tunnel device of another node has. */
 export const vtepMac = defineJoin({
@@ -25,17 +27,6 @@ interface Stale {
   readonly device: string;
   readonly right: string;
   readonly at: readonly Citation[];
-}
-
-function label(is: string, of: (stale: Stale) => string) {
-  return {
-    type: 'label' as const,
-    is,
-    of: (view: View): Reading<string> => {
-      const [one] = staleMacs(view);
-      return one === undefined ? unknown('not shown') : known(of(one), one.at);
-    },
-  };
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Point, Sighting } from '../captures/points.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import { type Citation, known, unknown } from '../primitives/reading.ts';
+import { defineJoin, labelsOf, type View } from './define.ts';
 import { citation } from './loss.ts';
+
+const label = labelsOf(detour, 'not shown');
 
 /** Whether answers leave a host by another card than the questions came in. */
 export const wayBack = defineJoin({
@@ -27,17 +29,6 @@ interface Detour {
   readonly went: string;
   readonly client: string;
   readonly at: readonly Citation[];
-}
-
-function label(is: string, of: (detour: Detour) => string) {
-  return {
-    type: 'label' as const,
-    is,
-    of: (view: View): Reading<string> => {
-      const one = detour(view);
-      return one === undefined ? unknown('not shown') : known(of(one), one.at);
-    },
-  };
 }
 
 /** Different ways there and back are common and harmless; they matter where the client never gets its answer. */
