@@ -188,6 +188,20 @@ test('hostile evidence passes, and a line of 60 KB says how much of it is missin
   }
 });
 
+test('steps name who chose them on a line of its own, and only where others see them', () => {
+  const message = renderSlack(sampleReports('en').diagnosed, options);
+  const [value] = valuesOf(message.blocks, 'value').filter((one) =>
+    String(one).startsWith('{"language"'),
+  );
+  const carried = JSON.parse(String(value));
+  const [block] = renderSteps(carried, 'ef56', 'U1').blocks;
+  const parts = block?.type === 'rich_text' ? block.elements : [];
+  const [before, last] = parts.slice(-2);
+  expect(last?.elements.at(-1)).toEqual({ type: 'user', user_id: 'U1' });
+  expect(before?.elements.at(-1)).toEqual({ type: 'text', text: '\n' });
+  expect(JSON.stringify(renderSteps(carried, 'ef56', null))).not.toContain('user_id');
+});
+
 test('a suspected cause is hedged once', () => {
   const suspected = sampleReports('en').suspected;
   const [finding] = suspected.findings;

@@ -74,7 +74,11 @@ export function withoutButton(finding: ReportFinding, words: SlackWords): readon
 }
 
 /** The steps of one remedy as a reply of its own: numbered, one copyable block per command. */
-export function stepsParts(steps: Steps, words: SlackWords): readonly RichTextPart[] {
+export function stepsParts(
+  steps: Steps,
+  words: SlackWords,
+  by: string | null,
+): readonly RichTextPart[] {
   const labelled = (label: string, text: string) =>
     text === '' ? [] : [line(bold(`${label}${words.colon}`), ...prose(shown(text)))];
   return apart([
@@ -96,6 +100,7 @@ export function stepsParts(steps: Steps, words: SlackWords): readonly RichTextPa
     ...labelled(words.cost, steps.cost),
     ...labelled(words.risk, steps.risk),
     line(piece(words.nothingRun)),
+    ...(by === null ? [] : [line(piece(words.chosenBy), { type: 'user', user_id: by })]),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import type { Language } from '../../report/schema.ts';
 import type { SlackMessage } from '../slack.ts';
-import { line, mrkdwn, piece } from './blocks.ts';
+import { mrkdwn } from './blocks.ts';
 import { escapeText, fitEscaped } from './fit.ts';
 import { noticeWords } from './notices.ts';
 import { type Steps, stepsParts } from './remedies.ts';
@@ -27,15 +27,10 @@ export function renderNotice(text: string, notes: readonly string[], id: string)
  */
 export function renderSteps(steps: Steps, id: string, by: string | null): SlackMessage {
   const words = slackWords[steps.language];
-  const asked = by === null ? [] : [line(piece(words.chosenBy), { type: 'user', user_id: by })];
   return {
     text: escapeText(`${words.steps(steps.key)}${words.colon}${steps.title}`),
     blocks: [
-      {
-        type: 'rich_text',
-        block_id: `${id}-steps`,
-        elements: [...stepsParts(steps, words), ...asked],
-      },
+      { type: 'rich_text', block_id: `${id}-steps`, elements: stepsParts(steps, words, by) },
     ],
   };
 }
