@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -30,6 +31,19 @@ test('the README stays short, and its pictures small', () => {
   expect(read('README.md').split('\n').length).toBeLessThanOrEqual(330);
   for (const name of readdirSync(join(root, 'docs')))
     expect([name, statSync(join(root, 'docs', name)).size < 200_000]).toEqual([name, true]);
+});
+
+test('what the README shows of the terminal is what the terminal shows', () => {
+  const [, command = '', shown = ''] =
+    /^\$ npm run -s netdx -- (.+)\n([\s\S]+?)^```$/m.exec(read('README.md')) ?? [];
+  const { stdout } = spawnSync('sh', ['-c', `"$0" functions/cli.ts ${command}`, process.execPath], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const printed = new Set(stdout.split('\n').map((line) => line.trimEnd()));
+  const lines = shown.split('\n').filter((line) => line !== '…');
+  expect(lines.length).toBeGreaterThan(10);
+  expect(lines.filter((line) => !printed.has(line.trimEnd()))).toEqual([]);
 });
 
 describe('the guide to deploying', () => {
