@@ -1,7 +1,7 @@
 import { noticeWords } from '../render/slack/notices.ts';
 import type { Language } from '../report/schema.ts';
 import { answerThread } from './answer-thread.ts';
-import { type Case, type CaseMessage, privateCase, threadCase } from './case.ts';
+import { type Case, type CaseMessage, freshAnswer, privateCase, threadCase } from './case.ts';
 import { deliver, type Send, toResponseUrl, toThread } from './deliver.ts';
 import type { Desk } from './desk.ts';
 import { diagnosed, noticeReply, type Reply } from './diagnosed.ts';
@@ -75,15 +75,7 @@ async function answerPrivately(
   const messages = [...one.messages.filter(({ ts }) => ts !== brought.ts), brought];
   const { reply, evidence } = await replyTo(messages, id, 'person', language, desk);
   const { at } = await deliver(reply.forms, send);
-  const answer = {
-    at,
-    given: desk.now(),
-    verdict: reply.verdict,
-    evidence,
-    to: [],
-    edits: 1,
-    language,
-  };
+  const answer = freshAnswer({ at, verdict: reply.verdict, evidence, language }, desk.now());
   await desk.cases.keep({ ...one, messages, answer });
 }
 
@@ -124,15 +116,7 @@ async function post(
   const { at } = await deliver(reply.unattached, send);
   if (at === null) return;
   const { channel, ts } = at;
-  const answer = {
-    at,
-    given: desk.now(),
-    verdict: reply.verdict,
-    evidence,
-    to: [],
-    edits: 1,
-    language,
-  };
+  const answer = freshAnswer({ at, verdict: reply.verdict, evidence, language }, desk.now());
   const id = threadCase(team, channel, ts);
   await desk.cases.keep({ id, channel, threadTs: ts, messages, answer });
 }

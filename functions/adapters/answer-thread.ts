@@ -8,7 +8,7 @@ import {
   renderSuperseded,
 } from '../render/slack/replies.ts';
 import type { Language } from '../report/schema.ts';
-import { type Case, type CaseAnswer, type CaseMessage, threadCase } from './case.ts';
+import { type Case, type CaseAnswer, type CaseMessage, freshAnswer, threadCase } from './case.ts';
 import {
   DeliveryRefused,
   deliver,
@@ -194,15 +194,7 @@ function adopted(
 ): CaseAnswer | null {
   if (read.answeredAt === null || answer?.at?.ts === read.answeredAt) return answer;
   const at = { channel, ts: read.answeredAt };
-  return {
-    at,
-    given: desk.now(),
-    verdict: '',
-    evidence: `${evidence}?`,
-    to: [],
-    edits: 1,
-    language,
-  };
+  return freshAnswer({ at, verdict: '', evidence: `${evidence}?`, language }, desk.now());
 }
 
 /** The answer that this reply takes the place of; null where it is given anew. */

@@ -53,6 +53,14 @@ export type CaseAnswer = z.infer<typeof answer>;
 /** A message with evidence, or what a form brought (`places`). */
 export type CaseMessage = z.infer<typeof messages>[number];
 
+/** An answer that has just been given, in milliseconds since 1970. */
+export function freshAnswer(
+  told: Pick<CaseAnswer, 'at' | 'verdict' | 'evidence' | 'language'>,
+  given: number,
+): CaseAnswer {
+  return { ...told, given, to: [], edits: 1 };
+}
+
 /** What one conversation holds: the evidence brought so far and the answer that stands. */
 export interface Case {
   /** Sixteen hexadecimal digits; says nothing of the conversation. */

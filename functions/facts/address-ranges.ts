@@ -8,42 +8,36 @@ import {
   parsePrefix,
 } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { defineJoin, labelsOf, type View } from './define.ts';
 import { objectsOf } from './objects.ts';
+
+const ofRoute = labelsOf(takenFrom, 'not shown');
+const ofClash = labelsOf(clash, 'not shown');
 
 /** Whether two networks that are shown use the same addresses, whoever wants to reach them. */
 export const addressRanges = defineJoin({
   question: 'address-ranges',
   needs: ['route', 'kubectl'],
   facts: {
-    taken: label(
+    taken: ofRoute(
       'a route of a VPN or of Docker that takes addresses out of a pod network',
-      takenFrom,
-      0,
+      ({ says }) => says[0],
     ),
-    takenDevice: label('the device it leads to', takenFrom, 1),
-    takenFrom: label('the route of that pod network', takenFrom, 2),
-    clash: label('a pod network of a node that shares addresses with something else', clash, 0),
-    clashOwner: label('the node that it belongs to', clash, 1),
-    clashWith: label('what shares addresses with it', clash, 2),
+    takenDevice: ofRoute('the device it leads to', ({ says }) => says[1]),
+    takenFrom: ofRoute('the route of that pod network', ({ says }) => says[2]),
+    clash: ofClash(
+      'a pod network of a node that shares addresses with something else',
+      ({ says }) => says[0],
+    ),
+    clashOwner: ofClash('the node that it belongs to', ({ says }) => says[1]),
+    clashWith: ofClash('what shares addresses with it', ({ says }) => says[2]),
   },
 });
 
 interface Found {
   readonly says: readonly [string, string, string];
   readonly at: readonly Citation[];
-}
-
-function label(is: string, find: (view: View) => Found | undefined, which: 0 | 1 | 2) {
-  return {
-    type: 'label' as const,
-    is,
-    of: (view: View): Reading<string> => {
-      const one = find(view);
-      return one === undefined ? unknown('not shown') : known(one.says[which], one.at);
-    },
-  };
 }
 
 /** Devices of VPNs and of container engines; those that network plugins make themselves have other names. */

@@ -4,11 +4,14 @@ import { lookup } from '../artefacts/route.ts';
 import { type Address, contains } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import { defineJoin, labelsOf, type View } from './define.ts';
 import { type Fault, wrongByAddress } from './hop-holder.ts';
 import { addressesIn } from './hosts.ts';
 import { podNetworksOf } from './pod-route.ts';
 import { targetsOf } from './targets.ts';
+
+const ofHop = labelsOf(eitherHop, 'not shown');
+const ofHidden = labelsOf(either, 'not shown');
 
 /** Whether a route leads to the wrong neighbour or device, and whether a local network hides the wanted address. */
 export const nextHop = defineJoin({
@@ -25,9 +28,9 @@ export const nextHop = defineJoin({
       is: "a route to another node's pod network leads to a third node on the same link, while the holder shows that network and its own address there",
       of: (view) => flag(wrongByAddress(view)),
     },
-    network: label('the network whose route is wrong', eitherHop, ({ network }) => network),
-    used: label('the next hop that the route names', eitherHop, ({ used }) => used),
-    right: label('the next hop it should be', eitherHop, ({ right }) => right),
+    network: ofHop('the network whose route is wrong', ({ network }) => network),
+    used: ofHop('the next hop that the route names', ({ used }) => used),
+    right: ofHop('the next hop it should be', ({ right }) => right),
     hidden: {
       type: 'flag',
       is: 'an address that could not be reached lies in a network of containers or a tunnel here, while it belongs to another host',
@@ -38,27 +41,14 @@ export const nextHop = defineJoin({
       is: 'an address that could not be reached lies in a network of Docker or of guests here, and in a wider route by a card',
       of: (view) => flag(shadowed(view)),
     },
-    hiddenAddress: label('the address that is hidden', either, ({ right }) => right),
-    hiddenBy: label('the network here that hides it', either, ({ network }) => network),
-    hiddenDevice: label('the device of that network', either, ({ used }) => used),
+    hiddenAddress: ofHidden('the address that is hidden', ({ right }) => right),
+    hiddenBy: ofHidden('the network here that hides it', ({ network }) => network),
+    hiddenDevice: ofHidden('the device of that network', ({ used }) => used),
   },
 });
 
-type Find = (view: View) => Fault | undefined;
-
 function flag(one: Fault | undefined): Reading<boolean> {
   return one === undefined ? unknown('not shown') : known(true, one.at);
-}
-
-function label(is: string, find: Find, of: (fault: Fault) => string) {
-  return {
-    type: 'label' as const,
-    is,
-    of: (view: View): Reading<string> => {
-      const one = find(view);
-      return one === undefined ? unknown('not shown') : known(of(one), one.at);
-    },
-  };
 }
 
 function tables(evidence: readonly Evidence[]) {
