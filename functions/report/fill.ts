@@ -1,6 +1,8 @@
 import type { FactValue } from '../artefacts/define.ts';
 import type { FactSheet } from '../facts/define.ts';
 import { unknown } from '../primitives/reading.ts';
+import { worded } from './code-words.ts';
+import type { Language } from './schema.ts';
 
 /** Puts named values into a fixed sentence. */
 export function fillWords(
@@ -13,15 +15,20 @@ export function fillWords(
   });
 }
 
-/** Puts fact values into a page's text: `{fact.id}` and `{fact.id|what to say when it is unknown}`. */
-export function fillFacts(text: string, sheet: FactSheet, host: string): string {
+/** Puts fact values into a page's text, codes as words: `{fact.id}` and `{fact.id|what to say when it is unknown}`. */
+export function fillFacts(
+  text: string,
+  sheet: FactSheet,
+  host: string,
+  language: Language,
+): string {
   const filled = text.replace(
     /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
     (whole, id: string, fallback: string | undefined) => {
       if (id === 'host') return host;
       if (!id.includes('.')) return whole;
       const reading = sheet(id);
-      return reading.known ? show(reading.value) : (fallback ?? '?');
+      return reading.known ? worded(id, show(reading.value), language) : (fallback ?? '?');
     },
   );
   return filled.replace(ONE, (_, thing: string, verb: string | undefined) =>

@@ -82,9 +82,14 @@ export function toRuledOut(
 ): Report['ruled_out'][number] {
   const text = pageOf(cause, telling.catalogue)[telling.language];
   const host = vantage.view.host ?? words[telling.language].thisHost;
-  const name = fillFacts(text.title, vantage.sheet, host);
+  const name = fillFacts(text.title, vantage.sheet, host, telling.language);
   if (by === null) return losesElsewhere({ cause, title: name }, vantage, telling);
-  const because = fillFacts(text.ruledOut.get(by.leaf.name) ?? by.leaf.name, vantage.sheet, host);
+  const because = fillFacts(
+    text.ruledOut.get(by.leaf.name) ?? by.leaf.name,
+    vantage.sheet,
+    host,
+    telling.language,
+  );
   const reading = vantage.sheet(by.leaf.fact);
   // What one host's files and counters say clears that host alone; captures tell of the way.
   const cited = new Set(reading.known ? reading.at.map(({ artefact }) => artefact) : []);
@@ -138,7 +143,7 @@ export function pageOf(cause: string, catalogue: Catalogue): Page {
 
 function filler(finding: Finding, language: Language): (text: string) => string {
   const host = finding.vantage.view.host ?? words[language].thisHost;
-  return (text) => fillFacts(text, finding.vantage.sheet, host);
+  return (text) => fillFacts(text, finding.vantage.sheet, host, language);
 }
 
 export function toRemedies(

@@ -101,7 +101,7 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
   const host = finding.vantage.view.host;
   const where = host === null ? '' : fillWords(words[telling.language].onHost, { host });
   return fillWords(words[telling.language].resolvedTitle, {
-    title: fillFacts(title, finding.vantage.sheet, host ?? ''),
+    title: fillFacts(title, finding.vantage.sheet, host ?? '', telling.language),
     where,
   });
 }

@@ -120,7 +120,7 @@ function toAsk(
   return {
     command: filled,
     host,
-    why: fillFacts(why, vantage.sheet, host ?? words[language].thisHost),
+    why: fillFacts(why, vantage.sheet, host ?? words[language].thisHost, language),
     settles: [...settles],
   };
 }
