@@ -1,12 +1,9 @@
-import { dynamoStore } from './adapters/dynamo-store.ts';
 import { createLog, errorFields } from './adapters/log.ts';
 import { sqsQueue } from './adapters/queue.ts';
 import { secretReader } from './adapters/secrets.ts';
 import { readIngestSettings } from './adapters/settings.ts';
 import { createSlackApp, type HttpAnswer, type IngestPorts } from './adapters/slack-app.ts';
-import { slackForms } from './adapters/slack-forms-api.ts';
-import { slackOfWorkspaces } from './adapters/slack-of-workspaces.ts';
-import { workspaceTokens } from './adapters/workspace-tokens.ts';
+import { once } from './primitives/once.ts';
 
 /**
  * Lambda behind the HTTP API: checks that a request is Slack's, acknowledges it within three seconds, opens forms, and
@@ -37,17 +34,19 @@ async function production(): Promise<ReturnType<typeof createSlackApp>> {
     log.error('settings', { missing: settings.error.names.join(', ') });
     throw new Error('settings');
   }
-  const { aws, language, queueUrl, table } = settings.value;
+  const { aws, language, queueUrl } = settings.value;
   signingSecret ??= secretReader(settings.value.signingSecret, aws, Date.now);
   const secret = await signingSecret();
   if (wired?.secret === secret) return wired.app;
-  const store = dynamoStore(table, aws, Date.now);
-  const tokens = workspaceTokens(settings.value, { store, aws, log });
+  const forms = once(async () => {
+    const { formsOfWorkspaces } = await import('./adapters/forms-of-workspaces.ts');
+    return formsOfWorkspaces(settings.value, log);
+  });
   const app = createSlackApp({
     signingSecrets: secret.split(',').map((part) => part.trim()),
     language,
     queue: sqsQueue(queueUrl, aws, Date.now),
-    slackFor: slackOfWorkspaces(tokens.tokenFor, (token) => slackForms({ token, fetch, log })),
+    slackFor: async (workspace) => (await forms())(workspace),
     log,
     now: Date.now,
   });

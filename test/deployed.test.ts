@@ -94,6 +94,16 @@ test('a mention is answered in its thread by whichever environment takes it', as
   expect(await it.queues.receive(it.queues.deadUrl)).toEqual([]);
 });
 
+test('the command alone opens the form, with a client that a start does not load', async () => {
+  const it = deployed();
+  const ingest = built.built.bundles.find(({ file }) => file.endsWith('slack/index.cjs'));
+  expect(ingest?.packages).toContain('@slack/bolt');
+  expect(ingest?.packages).not.toContain('@slack/web-api');
+  const { statusCode, body } = await it.send(commandBody('', it.slack.responseUrl('r')));
+  expect({ statusCode, body }).toEqual({ statusCode: 200, body: '' });
+  expect(it.slack.views).toMatchObject([{ type: 'modal', callback_id: 'paste' }]);
+});
+
 test('a queue that is down is told to Slack, which delivers again', async () => {
   const it = deployed();
   vi.stubEnv('QUEUE_URL', `${it.queues.url}-gone.fifo`);

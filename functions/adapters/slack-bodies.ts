@@ -1,5 +1,4 @@
 import type { Workspace } from './installations.ts';
-import { record } from './slack-call.ts';
 
 /** Where a pressed button stands. */
 export interface PressedAt {
@@ -54,4 +53,9 @@ export function parsed(value: unknown): unknown {
   } catch {
     return null;
   }
+}
+
+/** A value's fields, whatever it is. */
+export function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

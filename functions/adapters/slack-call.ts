@@ -1,6 +1,7 @@
 import { type FetchFunction, WebClient } from '@slack/web-api';
 import { err, ok, type Result } from '../primitives/result.ts';
 import type { Log } from './log.ts';
+import { record } from './slack-bodies.ts';
 import { slackLogger } from './slack-logger.ts';
 import type { slackMethods } from './slack-methods.ts';
 
@@ -90,9 +91,4 @@ function refusalIn(error: unknown): Refusal | null {
   const data = record(record(error).data);
   if (typeof data.error !== 'string' || OUTAGES.has(data.error)) return null;
   return { code: data.error, needed: typeof data.needed === 'string' ? data.needed : null };
-}
-
-/** A value's fields, whatever it is. */
-export function record(value: unknown): Answer {
-  return typeof value === 'object' && value !== null ? (value as Answer) : {};
 }

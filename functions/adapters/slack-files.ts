@@ -3,7 +3,8 @@ import { fileContent } from '../intake/file-content.ts';
 import type { Source } from '../intake/paste.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 import type { FileRefusalCode } from '../render/slack/notices.ts';
-import { type Refusal, record, type SlackCall } from './slack-call.ts';
+import { record } from './slack-bodies.ts';
+import type { Refusal, SlackCall } from './slack-call.ts';
 import { type RemoteFile, readFile } from './slack-evidence.ts';
 import { unpacked } from './unpacked.ts';
 

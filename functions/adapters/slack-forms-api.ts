@@ -1,6 +1,7 @@
 import { ok, type Result } from '../primitives/result.ts';
 import type { Language } from '../report/schema.ts';
-import { type CallOptions, type Refusal, record, type SlackCall, slackCall } from './slack-call.ts';
+import { record } from './slack-bodies.ts';
+import { type CallOptions, type Refusal, type SlackCall, slackCall } from './slack-call.ts';
 
 /** What the receiving side asks of Slack: a form, in the language of the person who wants it. */
 export interface SlackForms {

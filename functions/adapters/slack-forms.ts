@@ -7,8 +7,7 @@ import { tryToOpen, tryToSend } from './at-once.ts';
 import type { Workspace } from './installations.ts';
 import type { FormPlace, JobOf } from './job.ts';
 import type { ListenerPorts } from './slack-app.ts';
-import { parsed, textOr, userOf, workspaceOf } from './slack-bodies.ts';
-import { record } from './slack-call.ts';
+import { parsed, record, textOr, userOf, workspaceOf } from './slack-bodies.ts';
 
 const origin = once(() =>
   z.object({

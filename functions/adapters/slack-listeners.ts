@@ -4,8 +4,7 @@ import { wrongForm } from '../render/slack/wrong-form.ts';
 import { tryToOpen, tryToSend } from './at-once.ts';
 import type { Job } from './job.ts';
 import type { ListenerPorts } from './slack-app.ts';
-import { botUserIn, parsed, placeOf, textOr, userOf, workspaceOf } from './slack-bodies.ts';
-import { record } from './slack-call.ts';
+import { botUserIn, parsed, placeOf, record, textOr, userOf, workspaceOf } from './slack-bodies.ts';
 import { listenToForms, openPasteForm } from './slack-forms.ts';
 import { readMessage } from './slack-message.ts';
 

@@ -1,4 +1,4 @@
-import { type Logger, LogLevel } from '@slack/web-api';
+import type { Logger, LogLevel } from '@slack/web-api';
 import { errorFields, type Log, redact } from './log.ts';
 
 /**
@@ -13,7 +13,7 @@ export function slackLogger(log: Log): Logger {
     error: (...parts) =>
       log.error('slack package', { says: wordsOf(parts), ...errorFields(parts[0]) }),
     setLevel: () => undefined,
-    getLevel: () => LogLevel.WARN,
+    getLevel: () => 'warn' as LogLevel,
     setName: () => undefined,
   };
 }

@@ -23,8 +23,15 @@ try {
 
 async function run(): Promise<void> {
   const { bundles } = await buildLambdas(folder);
-  const ingest = bundles.find(({ file }) => file.endsWith('slack/index.cjs'));
-  print('ingest bundle', `${((ingest?.bytes ?? 0) / 1000).toFixed(0)} kB`, 'at most 250');
+  for (const [what, most, ...files] of [
+    ['ingest bundle', 'at most 250', 'index.cjs', 'forms.cjs'],
+    ['loaded at its start', '', 'index.cjs'],
+  ] as const) {
+    const sizes = bundles
+      .filter(({ file }) => files.some((name) => file.endsWith(`slack/${name}`)))
+      .map(({ bytes }) => bytes);
+    print(what, `${(sizes.reduce((sum, one) => sum + one, 0) / 1000).toFixed(0)} kB`, most);
+  }
 
   const empty = join(folder, 'empty.cjs');
   writeFileSync(empty, 'exports.handler = async () => ({ statusCode: 200 });\n');
