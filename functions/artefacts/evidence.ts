@@ -46,9 +46,15 @@ export function ofKind<K extends Kind>(
   evidence: readonly Evidence[],
   kind: K,
 ): readonly Evidence<K>[] {
-  // The filter is the proof; the compiler cannot see through a union that grows with the list of kinds.
-  return evidence.filter((one) => one.artefact.kind === kind) as unknown as readonly Evidence<K>[];
+  const known = byKind.get(evidence) ?? Map.groupBy(evidence, ({ artefact }) => artefact.kind);
+  byKind.set(evidence, known);
+  // The grouping is the proof; the compiler cannot see through a union that grows with the list of kinds.
+  return (known.get(kind) ?? NONE) as unknown as readonly Evidence<K>[];
 }
+
+/** Hundreds of facts ask the same lists. */
+const byKind = new WeakMap<readonly Evidence[], ReadonlyMap<Kind, readonly Evidence[]>>();
+const NONE: readonly Evidence[] = [];
 
 /** The citation of a line of an artefact, given 1-based within it. */
 export function cite(

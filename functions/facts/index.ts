@@ -1,5 +1,5 @@
 import type { FactOf, FactValue, KindDefinition } from '../artefacts/define.ts';
-import { cite, type Kind } from '../artefacts/evidence.ts';
+import { cite, type Kind, ofKind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { addressRanges } from './address-ranges.ts';
@@ -183,14 +183,15 @@ function work(view: View, id: string): Reading<FactValue> {
   if (join !== undefined) return join.facts[name]?.of(view) ?? unknown('no such fact');
   const kind = definitions.find((one) => one.kind === question);
   const fact = kind?.facts[name];
-  return fact === undefined ? unknown('no such fact') : latest(view, question, fact);
+  return kind === undefined || fact === undefined
+    ? unknown('no such fact')
+    : latest(view, kind.kind, fact);
 }
 
 /** The value in the latest artefact of the kind that gives it. */
-function latest(view: View, kind: string, fact: FactOf<never>): Reading<FactValue> {
+function latest(view: View, kind: Kind, fact: FactOf<never>): Reading<FactValue> {
   let why = 'not pasted';
-  for (const evidence of inOrder(view.own).toReversed()) {
-    if (evidence.artefact.kind !== kind) continue;
+  for (const evidence of inOrder(ofKind(view.own, kind)).toReversed()) {
     const local = fact.of(evidence.content as never);
     if (local.known)
       return known<FactValue>(

@@ -55,16 +55,21 @@ export function overlaps(a: Prefix, b: Prefix): boolean {
 
 /** The scope of an address, by the registries of RFC 6890. */
 export function scopeOf(address: Address): Scope {
-  const within = (text: string) => {
-    const prefix = parsePrefix(text);
-    return prefix !== undefined && contains(prefix, address);
-  };
-  if (['127.0.0.0/8', '::1/128'].some(within)) return 'loopback';
-  if (['169.254.0.0/16', 'fe80::/10'].some(within)) return 'link-local';
-  if (['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].some(within))
-    return 'private';
-  return 'public';
+  return SCOPES.find(([, prefix]) => contains(prefix, address))?.[0] ?? 'public';
 }
+
+const SCOPES: readonly (readonly [Scope, Prefix])[] = (
+  [
+    ['loopback', '127.0.0.0/8', '::1/128'],
+    ['link-local', '169.254.0.0/16', 'fe80::/10'],
+    ['private', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'],
+  ] as const
+).flatMap(([scope, ...prefixes]) =>
+  prefixes.flatMap((text) => {
+    const prefix = parsePrefix(text);
+    return prefix === undefined ? [] : [[scope, prefix] as const];
+  }),
+);
 
 function fromOctets(octets: readonly string[]): Address | undefined {
   let bits = 0n;
@@ -77,6 +82,7 @@ function fromOctets(octets: readonly string[]): Address | undefined {
 }
 
 function parseV6(text: string): Address | undefined {
+  if (!text.includes(':')) return undefined;
   const bare = text.split('%', 1)[0] ?? '';
   const halves = bare.split('::');
   if (halves.length > 2) return undefined;

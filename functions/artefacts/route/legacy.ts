@@ -56,11 +56,11 @@ function typeOf(flags: string, device: string): readonly string[] {
 
 /** Destination with its length, next hop, flags, metric, references, use, device. */
 function v6Words(columns: readonly string[]): readonly string[] | undefined {
+  if (columns.length < 7 || columns.length > 8) return undefined;
   const [destination = '', hop = '', flags = '', metric = '', references = '', use = '', device] =
     // Newer releases write `[::]/0`.
     columns.map((word) => word.replace(/^\[([\da-f:.]*)\]/i, '$1'));
-  if (device === undefined || columns.length > 8 || !/^\S*[:.]\S*\/\d{1,3}$/.test(destination))
-    return undefined;
+  if (device === undefined || !/^\S*[:.]\S*\/\d{1,3}$/.test(destination)) return undefined;
   if (!/^[!UGHRDMACeSnKmpa]{1,8}$/.test(flags) || parseAddress(hop) === undefined) return undefined;
   if (!/^-?\d+$/.test(metric) || !isNumber(references) || !isNumber(use)) return undefined;
   const type = flags.includes('!') ? ['unreachable'] : [];

@@ -119,6 +119,7 @@ function hexIn(text: string): readonly number[] | undefined {
 }
 
 function headIn(text: string): Head | undefined {
+  if (!/drop/i.test(text)) return undefined;
   const names = text
     .toLowerCase()
     .split(/\s+/)
