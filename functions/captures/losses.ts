@@ -1,3 +1,4 @@
+import { median } from '../primitives/median.ts';
 import { type Absence, absenceAt, hasLoose, saysNothing } from './absence.ts';
 import type { Clocks } from './clocks.ts';
 import { cameLate, mayBeLate } from './late-answers.ts';
@@ -44,12 +45,13 @@ export function vanishedIn(
   const unanswered = transmissions.filter((one) => !cameBack(one));
   if (unanswered.length === 0) return [];
   const timeline = timelineOf(transmissions, path);
-  const usual = usualAnswerTime(transmissions);
+  const usual = answerTimes(transmissions);
   const refusedBy = refusedTries(unanswered, path);
   return unanswered.flatMap((transmission) => {
     const retry = retryOf(transmission, timeline);
     const refused = refusedBy.get(transmission) ?? [];
-    if (refused.length === 0 && !isTold(transmission, retry, timeline, usual)) return [];
+    if (refused.length === 0 && !isTold(transmission, retry, timeline, median(usual) ?? 0))
+      return [];
     const place =
       bypass(transmission, timeline, clocks) ??
       lostAnswer(transmission, timeline, clocks) ??
@@ -65,7 +67,7 @@ export function vanishedIn(
         retriedAfterUs,
         retryAnsweredAfterUs: retry?.answeredAfterUs ?? null,
         retryAnswered: retry?.answered ?? false,
-        mayBeLate: place.missing === null && mayBeLate(transmission, retry, path),
+        mayBeLate: place.missing === null && mayBeLate(transmission, retry, path, usual),
       },
     ];
   });
@@ -85,10 +87,11 @@ export function unplaced(one: Vanished): Vanished {
   };
 }
 
-function usualAnswerTime(transmissions: readonly Transmission[]): number {
-  const times = transmissions.flatMap((one) => (one.attempt > 0 ? [] : (answerTime(one) ?? [])));
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
+/** How long first tries took to be answered, shortest first. */
+function answerTimes(transmissions: readonly Transmission[]): readonly number[] {
+  return transmissions
+    .flatMap((one) => (one.attempt > 0 ? [] : (answerTime(one) ?? [])))
+    .toSorted((a, b) => a - b);
 }
 
 /**
