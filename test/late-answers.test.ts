@@ -47,8 +47,11 @@ describe('one answer to a question that was asked twice', () => {
     ['it comes later than the others', 6, 9, 30],
     ['too few others show how soon answers come', 4, 3, 9],
     ['others too take so long that a late one comes by chance', 6, 3, 200, 60],
-  ] as const)('may be the first try’s where %s', async (_, ...given) => {
-    expect(await report(...given)).toEqual({ vanished: [], unanswered: [77] });
+  ])('may be the first try’s where %s', async (_, prompt, retryMs, endsAfterMs, promptMs = 4) => {
+    expect(await report(prompt, retryMs, endsAfterMs, promptMs)).toEqual({
+      vanished: [],
+      unanswered: [77],
+    });
   });
 
   test('is the retry’s where the capture goes on for as long again', async () => {
