@@ -20,6 +20,8 @@ export interface Artefact {
   /** First and last line, 1-based in the source. */
   readonly first: number;
   readonly last: number;
+  /** Where its lines begin in the source, if some had been broken at a width, and one more for the end; null where line follows line. */
+  readonly places: readonly number[] | null;
   readonly host: string | null;
   readonly interface: string | null;
   /** The host is a pod or container, by its label, its name or the command. */
@@ -61,5 +63,10 @@ export function cite(
   artefact: Artefact,
   line: number,
 ): { readonly artefact: string; readonly line: number } {
-  return { artefact: artefact.id, line: artefact.first + line - 1 };
+  return { artefact: artefact.id, line: lineIn(artefact, line) };
+}
+
+/** The line of the source, from 1, that a line of an artefact is, given 1-based within it. */
+export function lineIn({ first, places }: Artefact, line: number): number {
+  return places?.[line - 1] ?? first + line - 1;
 }

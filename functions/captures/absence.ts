@@ -1,3 +1,4 @@
+import { lineIn } from '../artefacts/evidence.ts';
 import { countOf } from '../artefacts/digest.ts';
 import type { Clocks } from './clocks.ts';
 import { type Missed, type Moment, momentAt } from './moments.ts';
@@ -163,7 +164,7 @@ function hidesBetween(position: number, point: Point, missed: Missed, timeline: 
 }
 
 function lineOf({ evidence, outer }: Sighting): number {
-  return evidence.artefact.first + outer.line - 1;
+  return lineIn(evidence.artefact, outer.line);
 }
 
 /** An answer cannot take so much longer to a place that is nearer to the server. */

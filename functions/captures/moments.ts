@@ -1,3 +1,4 @@
+import { lineIn } from '../artefacts/evidence.ts';
 import type { Clocks } from './clocks.ts';
 import type { CaptureEvidence, Point, Sighting } from './points.ts';
 import type { Direction } from './timeline.ts';
@@ -59,7 +60,7 @@ function stands(capture: CaptureEvidence): boolean {
   if (known !== undefined) return known;
   const { artefact, content, unread } = capture;
   const isDelta = content.clock === 'delta' && unread.length > 0;
-  const lines = isDelta ? content.packets.map(({ line }) => artefact.first + line - 1) : [];
+  const lines = isDelta ? content.packets.map(({ line }) => lineIn(artefact, line)) : [];
   const [first, last] = [lines[0] ?? 0, lines.at(-1) ?? 0];
   const value = unread.some((line) => line > first && line < last);
   standing.set(capture, value);

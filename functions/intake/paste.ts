@@ -19,8 +19,10 @@ export interface Stretch {
   /** First and last line, 1-based in the source. */
   readonly first: number;
   readonly last: number;
-  /** The cleaned lines from first to last. */
+  /** The cleaned lines from first to last, whole where they had been broken. */
   readonly lines: Lines;
+  /** Where each of them begins, 1-based in the source, and one more for the end; null where none had been broken. */
+  readonly places: readonly number[] | null;
   readonly context: Context;
 }
 

@@ -41,7 +41,8 @@ export function read(sources: readonly Source[]): Reading {
       return textLines(listedLines(['cut capture file']));
     }
     const place = tcpdump.place?.(file.content) ?? {};
-    const whole = { kind: 'tcpdump', source: index, first: 1, last: file.lines.count } as const;
+    const last = file.lines.count;
+    const whole = { kind: 'tcpdump', source: index, first: 1, last, places: null } as const;
     add(evidence, source, { ...whole, context: file.context }, { ...file, place }, true);
     return file.lines;
   });
@@ -68,6 +69,7 @@ function add(
     id: `a${evidence.length + 1}`,
     kind: stretch.kind as Kind,
     source: stretch.source,
+    places: stretch.places,
     sourceName: source.name,
     first: stretch.first,
     last: stretch.last,
@@ -78,15 +80,23 @@ function add(
   evidence.push({
     artefact,
     content,
-    unread: unread.map((line) => stretch.first + line - 1),
+    unread: unread.flatMap((line) => linesOfStretch(stretch, line)),
     truncated,
   } as Evidence);
 }
 
-function nonBlank({ source, first, lines }: Stretch): Reading['outside'] {
+function nonBlank(stretch: Stretch): Reading['outside'] {
+  const { source, lines } = stretch;
   return range(lines.length)
     .filter((at) => !isBlank(lines, at))
-    .map((at) => ({ source, line: first + at }));
+    .flatMap((at) => linesOfStretch(stretch, at + 1).map((line) => ({ source, line })));
+}
+
+/** The lines of the source that a line of a stretch is, given from 1 within it: several where it had been broken. */
+function linesOfStretch({ first, places }: Omit<Stretch, 'lines'>, line: number): number[] {
+  const [from, to] = [places?.[line - 1], places?.[line]];
+  if (from === undefined || to === undefined) return [first + line - 1];
+  return range(to - from).map((offset) => from + offset);
 }
 
 function textLines(raw: Lines): SourceLines {

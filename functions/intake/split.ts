@@ -14,6 +14,7 @@ import {
   enter,
   forget,
   type Kind,
+  linesAt,
   newWalk,
   runBehind,
   type Walk,
@@ -27,7 +28,7 @@ export function split(sources: readonly Source[]): Paste {
   return {
     stretches: walks.flatMap((walked) => walked.stretches),
     outside: walks.flatMap((walked, source) =>
-      walked.outside.map((at) => ({ source, line: at + 1 })),
+      walked.outside.flatMap((at) => linesAt(walked, at).map((line) => ({ source, line }))),
     ),
     raw: cleaned.map((text) => text.raw),
   };

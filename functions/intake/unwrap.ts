@@ -1,28 +1,37 @@
 import { type EditableLines, type Lines, linesOf, listOf } from '../primitives/lines.ts';
 import { mayBeGathered, type Owner, withoutPrefixes } from './prefix.ts';
 import { isOutput, provesItself } from './proof.ts';
+import { type Rows, rejoin } from './rejoin.ts';
 
 /** Lines without what stood around them, and whose those are that a tool gathered from several places. */
 export interface Unwrapped {
   readonly lines: EditableLines;
   readonly owners: ReadonlyMap<number, Owner>;
+  /** Where each line begins among those that came, if some had been broken; null where each is one that came. */
+  readonly rows: Rows | null;
 }
 
 /**
  * Takes off what stands around pasted lines and is none of them: a common indentation, quote marks, bullets, pane
- * borders, line numbers, the name of the pod or host that a line was gathered from. A frame goes from a whole run of lines or from none; the number of lines never changes.
+ * borders, line numbers, the name of the pod or host that a line was gathered from. A frame goes from a whole run of lines or from none.
+ * Lines that were broken at a width stand whole again; otherwise the number of lines never changes.
  */
 export function unwrap(lines: EditableLines): Unwrapped {
-  if (!isIndented(lines) && !isFramed(lines) && !mayBeGathered(lines))
-    return { lines, owners: NO_OWNERS };
+  const bare = isIndented(lines) || isFramed(lines) ? withoutFrames(lines) : lines;
+  const { lines: whole, rows } = rejoin(bare) ?? { lines: bare, rows: null };
+  if (!mayBeGathered(whole)) return { lines: whole, owners: NO_OWNERS, rows };
+  const gathered = withoutPrefixes(listOf(whole));
+  return { lines: linesOf(gathered.lines.join('\n')), owners: gathered.owners, rows };
+}
+
+function withoutFrames(lines: EditableLines): EditableLines {
   let bared = withoutCommonIndent(listOf(lines));
   for (const frame of FRAMES) {
     if (bared.some((line) => frame.of(line) !== undefined)) {
       bared = withoutCommonIndent(withoutFrame(bared, frame));
     }
   }
-  const gathered = withoutPrefixes(bared);
-  return { lines: linesOf(gathered.lines.join('\n')), owners: gathered.owners };
+  return linesOf(bared.join('\n'));
 }
 
 const NO_OWNERS: ReadonlyMap<number, Owner> = new Map();

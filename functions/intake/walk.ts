@@ -5,6 +5,7 @@ import { parseFileName } from './file-name.ts';
 import type { Label } from './label.ts';
 import type { Context, Source, Stretch } from './paste.ts';
 import type { Owner } from './prefix.ts';
+import type { Rows } from './rejoin.ts';
 import { remotePlace } from './prompt.ts';
 import type { Unwrapped } from './unwrap.ts';
 
@@ -18,6 +19,7 @@ export interface Walk {
   readonly lines: EditableLines;
   /** Whose lines are that a tool gathered from several places. */
   readonly owners: ReadonlyMap<number, Owner>;
+  readonly rows: Rows | null;
   readonly known: ReadonlySet<string>;
   readonly stretches: Stretch[];
   readonly outside: number[];
@@ -47,7 +49,7 @@ export interface Walk {
 export function newWalk(
   source: Source,
   index: number,
-  { lines, owners }: Unwrapped,
+  { lines, owners, rows }: Unwrapped,
   known: ReadonlySet<string>,
 ): Walk {
   const file = parseFileName(source.name ?? '');
@@ -56,6 +58,7 @@ export function newWalk(
     index,
     lines,
     owners,
+    rows,
     known,
     stretches: [],
     outside: [],
@@ -142,15 +145,28 @@ export function close(state: Walk): void {
   state.doubtful = null;
   if (open !== null) {
     const lines = linesBetween(state.lines, open.first, open.last + 1);
-    const span = { first: open.first + 1, last: open.last + 1, lines };
+    const span = { first: lineAt(state, open.first), last: lineAt(state, open.last + 1) - 1, lines };
+    const places = state.rows?.slice(open.first, open.last + 2).map((row) => row + 1) ?? null;
     state.stretches.push({
       kind: open.kind.kind,
       source: state.index,
       ...span,
+      places,
       context: open.context,
     });
   }
   if (doubtful !== null) state.outside.push(doubtful);
+}
+
+/** The number of a line, from 1 among those that came. */
+function lineAt({ rows }: Walk, at: number): number {
+  return (rows?.[at] ?? at) + 1;
+}
+
+/** The numbers, from 1, of all lines that a place of the walk stands for: several where a line had been broken. */
+export function linesAt(state: Walk, at: number): readonly number[] {
+  const [from, to] = [lineAt(state, at), lineAt(state, at + 1)];
+  return Array.from({ length: to - from }, (_, offset) => from + offset);
 }
 
 function contextOf(state: Walk): Context {

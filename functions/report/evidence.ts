@@ -19,6 +19,7 @@ export function quotesOf(evidence: readonly Evidence[], lines: readonly SourceLi
 }
 
 const MOST_LINES = 4;
+const MOST_PARTS = 6;
 
 /** One claim and the lines that prove it; the claim is repeated with each line, so that a line stands alone. */
 export function toEvidence(
@@ -33,10 +34,23 @@ export function toEvidence(
     seen.add(key);
     return fresh;
   });
-  return lines.slice(0, MOST_LINES).map((citation) => ({
-    artefact: citation.artefact,
-    line: citation.line,
-    quote: quotes.quote(citation),
-    says,
+  return lines.slice(0, MOST_LINES).flatMap((citation) =>
+    partsOf(citation, quotes.artefact(citation.artefact)).map((part) => ({
+      artefact: part.artefact,
+      line: part.line,
+      quote: quotes.quote(part),
+      says,
+    })),
+  );
+}
+
+/** A line that had been broken is quoted as it came: in parts. */
+function partsOf(citation: Citation, artefact: Artefact | undefined): readonly Citation[] {
+  const at = artefact?.places?.indexOf(citation.line) ?? -1;
+  const end = artefact?.places?.[at + 1];
+  if (at < 0 || end === undefined) return [citation];
+  return Array.from({ length: Math.min(end - citation.line, MOST_PARTS) }, (_, offset) => ({
+    ...citation,
+    line: citation.line + offset,
   }));
 }

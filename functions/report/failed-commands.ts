@@ -1,5 +1,5 @@
 import type { Failure } from '../artefacts/command-failed/lines.ts';
-import { type Artefact, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { type Artefact, type Evidence, lineIn, ofKind } from '../artefacts/evidence.ts';
 import { fillWords } from './fill.ts';
 import type { Language, ReportAsk } from './schema.ts';
 import { failures as phrases, words } from './words.ts';
@@ -9,7 +9,7 @@ export function failureWarnings(one: Evidence, language: Language): readonly str
   return ofKind([one], 'command-failed').flatMap(({ artefact, content }) =>
     content.failures.map((failure) =>
       fillWords(words[language].failedAt, {
-        line: artefact.first + failure.line - 1,
+        line: lineIn(artefact, failure.line),
         why: whyOf(failure, language),
       }),
     ),
