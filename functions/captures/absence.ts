@@ -1,5 +1,5 @@
-import { lineIn } from '../artefacts/evidence.ts';
 import { countOf } from '../artefacts/digest.ts';
+import { lineIn } from '../artefacts/evidence.ts';
 import type { Clocks } from './clocks.ts';
 import { type Missed, type Moment, momentAt } from './moments.ts';
 import type { CaptureEvidence, Point, Sighting, Span } from './points.ts';

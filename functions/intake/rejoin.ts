@@ -1,9 +1,9 @@
 import { isDateLine } from '../primitives/date-line.ts';
 import { type EditableLines, isBlank, type Lines, linesOf } from '../primitives/lines.ts';
-import { isFurniture } from './furniture.ts';
 import { candidatesFor } from './candidates.ts';
-import { isOutput, mayBeOutput } from './proof.ts';
+import { isFurniture } from './furniture.ts';
 import { parsePrompt } from './prompt.ts';
+import { isOutput, mayBeOutput } from './proof.ts';
 
 /** Lines put together again that a terminal, a mailer or an editor broke at its width. */
 export interface Rejoined {
@@ -41,6 +41,8 @@ const NARROWEST = 60;
 const LONGEST_WORD = 24;
 /** So many lines that seem broken prove a width that is not usual, or breaks between words. */
 const SEVERAL = 2;
+/** More parts than this are no line. */
+const MOST_PARTS = 64;
 /** So many lines are asked how the text was broken. */
 const MOST_ASKED = 500;
 
@@ -74,7 +76,7 @@ export function rejoin(lines: Lines): Rejoined | undefined {
 
 function partsFrom(lines: Lines, from: number, to: number, known: Break): readonly string[] {
   const parts = [lines.at(from)];
-  for (let at = from + 1; at < to; at += 1) {
+  for (let at = from + 1; at < to && parts.length < MOST_PARTS; at += 1) {
     const next = lines.at(at);
     if (!isBroken(parts.at(-1) ?? '', next, known) || !mayGoOn(parts.at(-1) ?? '', next)) break;
     parts.push(next);
@@ -93,7 +95,9 @@ function isBroken(line: string, next: string, { width, between }: Break): boolea
 function mayGoOn(line: string, next: string): boolean {
   if (/^\t|^ *$/.test(next) || (next.startsWith('  ') && !line.endsWith(' '))) return false;
   if (sharesColumns(line, next)) return false;
-  return !isOutput(next) && parsePrompt(next) === undefined && !isFurniture(next) && !isDateLine(next);
+  return (
+    !isOutput(next) && parsePrompt(next) === undefined && !isFurniture(next) && !isDateLine(next)
+  );
 }
 
 /** Whether two columns or more begin at the same places in both lines. */

@@ -5,8 +5,8 @@ import { parseFileName } from './file-name.ts';
 import type { Label } from './label.ts';
 import type { Context, Source, Stretch } from './paste.ts';
 import type { Owner } from './prefix.ts';
-import type { Rows } from './rejoin.ts';
 import { remotePlace } from './prompt.ts';
+import type { Rows } from './rejoin.ts';
 import type { Unwrapped } from './unwrap.ts';
 
 /** Any of the artefact kinds. */
@@ -145,7 +145,11 @@ export function close(state: Walk): void {
   state.doubtful = null;
   if (open !== null) {
     const lines = linesBetween(state.lines, open.first, open.last + 1);
-    const span = { first: lineAt(state, open.first), last: lineAt(state, open.last + 1) - 1, lines };
+    const span = {
+      first: lineAt(state, open.first),
+      last: lineAt(state, open.last + 1) - 1,
+      lines,
+    };
     const places = state.rows?.slice(open.first, open.last + 2).map((row) => row + 1) ?? null;
     state.stretches.push({
       kind: open.kind.kind,
