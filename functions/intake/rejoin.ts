@@ -102,9 +102,14 @@ function mayGoOn(line: string, next: string): boolean {
 
 /** Whether two columns or more begin at the same places in both lines. */
 function sharesColumns(line: string, next: string): boolean {
-  const columns = [...next.matchAll(/ {2,}(?=\S)/g)].map(({ index, 0: gap }) => index + gap.length);
-  const shared = columns.filter((at) => line.slice(at - 2, at) === '  ' && line[at] !== ' ');
-  return shared.length >= 2;
+  let shared = 0;
+  for (let at = next.indexOf('  '); at >= 0 && at < next.length; at += 1)
+    if (beginsColumn(next, at) && beginsColumn(line, at)) shared += 1;
+  return shared >= 2;
+}
+
+function beginsColumn(line: string, at: number): boolean {
+  return line[at - 1] === ' ' && line[at - 2] === ' ' && line[at] !== ' ' && at < line.length;
 }
 
 function nameOf({ width, between }: Break): string {
