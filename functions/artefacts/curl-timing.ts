@@ -107,7 +107,7 @@ function record(event: Told, line: number, requests: Request[]): void {
       requests[requests.length - 1] = { ...last, ...own, line };
     else requests.push({ ...EMPTY, ...own, line });
   } else {
-    const { outcome: how, number, host, port } = event;
+    const { outcome: how, number, host, port, vague } = event;
     // The error at the end repeats what the trace above has told.
     if (
       last !== undefined &&
@@ -118,7 +118,7 @@ function record(event: Told, line: number, requests: Request[]): void {
       requests[requests.length - 1] = {
         ...last,
         line,
-        outcome: how,
+        outcome: vague === true ? (last.outcome ?? how) : how,
         number,
         host: host ?? last.host,
         port: port ?? last.port,

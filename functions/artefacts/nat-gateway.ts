@@ -25,7 +25,7 @@ export const natGateway = defineArtefact({
   hint: /\bgcloud\s+logging\s+read\b[^|;&]{0,300}nat_|\baz\s+monitor\s+metrics\s+list\b[^|;&]{0,400}[Ss][Nn][Aa][Tt]ConnectionCount|\baws\s+cloudwatch\s+get-metric-statistics\b[^|;&]{0,400}ErrorPortAllocation/,
   anywhere: true,
   recognise,
-  continues: (line) => FIELD.test(line.trim()) || DATAPOINT.test(line.trim()),
+  continues: (line) => CONTINUED.some((shape) => shape.test(line.trim())),
   parse,
   size: ({ entries, metrics }) => ({ count: entries.length + metrics.length, unit: 'entries' }),
   facts: {
@@ -49,7 +49,14 @@ const OWN_FIELD =
 const SHARED_FIELD = /^(?:- )?"?(?:dest_ip|dest_port|src_ip|src_port|vm_name|Timestamp)"?\s*:/;
 const DATAPOINT =
   /^"Sum"\s*:\s*(\d{1,12})(?:\.\d{1,3})?,?$|^DATAPOINTS\s+(\d{1,12})(?:\.\d{1,3})?\s/;
-const AWS_LABEL = /^"Label"\s*:\s*"ErrorPortAllocation"|^ErrorPortAllocation$/;
+const AWS_LABEL =
+  /^"Label"\s*:\s*"ErrorPortAllocation"|^ErrorPortAllocation$|^\|\s*Label\s*\|\s*ErrorPortAllocation\s*\|$/;
+/** `--output table`: rows of values, titles and headings between bars. */
+const AWS_ROW = /^\|\|\s*(\d{1,12})(?:\.\d{1,3})?\s*\|\s*\d{4}-\d\d-\d\dT\S+\s*\|\s*Count\s*\|\|$/;
+const AWS_HEADING =
+  /^\|{1,2}\s*(?:GetMetricStatistics|Datapoints|Sum\s*\|\s*Timestamp\s*\|\s*Unit)\s*\|{1,2}$/;
+const EDGE = /^\|?\+?[-+]{3,}\+?\|?$/;
+const CONTINUED = [FIELD, DATAPOINT, EDGE];
 /** What somebody plans or is warned of is no reading. */
 const NO_READING = /[<>≥]|\b(?:threshold|alert|alarm|if|should|when)\b/i;
 
@@ -58,6 +65,7 @@ function recognise(line: string): Strength {
   if (text.includes('allocation_status') && STATUS.test(text)) return 'strong';
   if (metricOf(text) !== undefined || AWS_LABEL.test(text)) return 'strong';
   if (ENTRY.test(text) || OWN_FIELD.test(text) || DATAPOINT.test(text)) return 'strong';
+  if (AWS_ROW.test(text) || AWS_HEADING.test(text)) return 'strong';
   return SHARED_FIELD.test(text) ? 'weak' : 'none';
 }
 
@@ -94,7 +102,7 @@ function parse(lines: readonly string[]): Parsed<NatReport> | undefined {
     if (AWS_LABEL.test(text)) isAws = true;
     else if (status !== undefined) entries.push({ line, dropped: status === 'DROPPED' });
     else if (refused !== undefined) metrics.push({ line, refused });
-    else if (!FIELD.test(text)) unread.push(line);
+    else if (!FIELD.test(text) && !AWS_HEADING.test(text) && !EDGE.test(text)) unread.push(line);
   }
   return entries.length + metrics.length === 0
     ? undefined
@@ -103,7 +111,7 @@ function parse(lines: readonly string[]): Parsed<NatReport> | undefined {
 
 function datapointOf(text: string): number | undefined {
   const [, json, plain] = DATAPOINT.exec(text) ?? [];
-  const sum = json ?? plain;
+  const sum = json ?? plain ?? AWS_ROW.exec(text)?.[1];
   return sum === undefined ? undefined : Number(sum);
 }
 

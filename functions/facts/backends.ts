@@ -77,9 +77,14 @@ function byEndpoints({ all }: View, { address }: ServiceAddress): Backends | und
 }
 
 /** Listings of endpoints that hold an address: of whatever Service, and whole. */
-export function endpointsWith({ all }: View, address: string): readonly Backends[] {
+export function endpointsWith(
+  { all }: View,
+  address: string,
+): readonly (Backends & { readonly service: string | null })[] {
   return objectsOf(all, 'endpoints').flatMap(({ object, at }) => {
     const addresses = new Set(object.ready.map(hostOf));
-    return object.more > 0 || !addresses.has(address) ? [] : [{ addresses, at: [at] }];
+    return object.more > 0 || !addresses.has(address)
+      ? []
+      : [{ addresses, at: [at], service: object.service }];
   });
 }

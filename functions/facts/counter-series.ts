@@ -130,10 +130,15 @@ function readAlike<K extends CounterKind>(
   return groups.find(isTwice) ?? groups[0] ?? [];
 }
 
-/** Without the remark that says which reading it is. */
+/** Without the remark that says which reading it is, and without the waiting and the dates around it. */
 function commandOf({ artefact }: { readonly artefact: Artefact }): string | null {
-  return artefact.command?.replace(/\s+#.*$/, '') ?? null;
+  const command = artefact.command?.replace(/\s+#.*$/, '');
+  if (command === undefined) return null;
+  const parts = command.split(/\s*(?:;|&&)\s*/).filter((part) => !WAITING.test(part));
+  return parts.join('; ');
 }
+
+const WAITING = /^(?:(?:sleep|wait)(?:\s+\d+[smh]?)?|date(?:\s+\S+)?|clear|)$/;
 
 /** Where no host is named: counters that are not 0 and stand still, while none falls, are the mark of one host. */
 function isOfOneHost<K extends CounterKind>(kind: K, all: readonly Evidence<K>[]): boolean {

@@ -6,6 +6,8 @@ import { type Citation, known, type Reading, unknown } from '../primitives/readi
 import { backendsOf, endpointsWith } from './backends.ts';
 import { defineJoin, type View } from './define.ts';
 import { citation } from './loss.ts';
+import { objectsOf } from './objects.ts';
+import { urlHost } from './url-host.ts';
 
 /** Whether a pod calls a Service whose backend it is itself, over a bridge that sends nothing back out of the port it came by. */
 export const hairpin = defineJoin({
@@ -122,28 +124,37 @@ function caller(view: View): Reading<string> {
 
 function onlyBackend(view: View): Reading<string> {
   const own = ofKind(view.all, 'own-address').flatMap(({ artefact, content }) =>
-    content.addresses.map(({ address, line }) => ({ address, artefact, at: cite(artefact, line) })),
+    content.addresses.map(({ address, line }) => ({
+      address,
+      host: artefact.host,
+      at: cite(artefact, line),
+    })),
   );
-  for (const { address, artefact, at } of own) {
+  const listed = objectsOf(view.all, 'pod').flatMap(({ object, at }) =>
+    object.ip === null ? [] : [{ address: object.ip, host: object.name, at }],
+  );
+  for (const { address, host, at } of [...own, ...listed]) {
     const alone = endpointsWith(view, address).find(({ addresses }) => addresses.size === 1);
-    const call = alone === undefined ? undefined : timedOut(view, artefact.host);
+    const call = alone === undefined ? undefined : timedOut(view, host, alone.service);
     if (alone !== undefined && call !== undefined) return known(address, [at, ...alone.at, call]);
   }
   return unknown('no pod is shown that is the only backend and calls in vain');
 }
 
-/** A request to an address inside the cluster that got no connection. */
-function timedOut({ all }: View, host: string | null): Citation | undefined {
+/** A request to the Service by its name, or to an address inside the cluster, that got no connection. */
+function timedOut(
+  { all }: View,
+  host: string | null,
+  service: string | null,
+): Citation | undefined {
   for (const { artefact, content } of ofKind(all, 'curl-timing')) {
     if (artefact.host !== host) continue;
     const late = content.requests.find((request) => request.outcome === 'timed-out');
-    const address = parseAddress(late?.host ?? addressIn(artefact.command) ?? '');
-    if (late !== undefined && address !== undefined && scopeOf(address) === 'private')
-      return cite(artefact, late.line);
+    const target = late?.host ?? urlHost(artefact.command) ?? '';
+    const address = parseAddress(target.replace(/^\[|\]$/g, ''));
+    const isService = service !== null && target.split('.')[0] === service;
+    const isInside = address !== undefined && scopeOf(address) === 'private';
+    if (late !== undefined && (isService || isInside)) return cite(artefact, late.line);
   }
   return undefined;
-}
-
-function addressIn(command: string | null): string | undefined {
-  return /\bhttps?:\/\/\[?([\d.]{7,15}|[\da-fA-F:]{3,39})(?=[\]:/\s]|$)/.exec(command ?? '')?.[1];
 }

@@ -4,7 +4,7 @@ import { defineJoin, type View } from './define.ts';
 
 /**
  * The names under which drivers count packets that found no free receive descriptor or buffer: rtnl_link_stats64
- * (if_link.h), Intel's igb, ixgbe and i40e, mlx5, bnxt and tg3, ena.
+ * (if_link.h), Intel's igb, ixgbe, i40e and ice, mlx5, bnxt and tg3, ena, netvsc, qede, enic, sfc.
  */
 const WHOLE_CARD: ReadonlySet<string> = new Set([
   'rx_missed_errors',
@@ -18,15 +18,20 @@ const WHOLE_CARD: ReadonlySet<string> = new Set([
   'rx_discards',
   'rx_drops',
   'rx_overruns',
+  'rx_no_memory',
+  'no_buff_discards',
+  'rx_no_bufs',
+  'port_rx_nodesc_drops',
+  'rx_dropped.nic',
   'port.rx_dropped',
   'port.rx_discards',
   'rx missed',
   'rx fifo',
   'rx overrun',
 ]);
-/** The same for each queue: virtio_net, igb, bnxt, bnx2x, be2net, vmxnet3. */
+/** The same for each queue: virtio_net, igb, bnxt, bnx2x, be2net, vmxnet3, gve. */
 const OF_QUEUE =
-  /^(?:rx(?:_queue_)?_?\d{1,4}_(?:drops|hw_drop_overruns)|\[\d{1,4}\]: rx_discards|rxq\d{1,4}: rx_drops_no_frags|Rx Queue# \d{1,4} pkts rx OOB)$/;
+  /^(?:rx(?:_queue_)?_?\d{1,4}_(?:drops|hw_drop_overruns)|\[\d{1,4}\]: rx_discards|rxq\d{1,4}: rx_drops_no_frags|Rx Queue# \d{1,4} pkts rx OOB|rx_(?:queue_drop_cnt|no_buffers_posted)\[\d{1,4}\])$/;
 const PACKETS = ['rx_packets', 'rx packets', 'rx_packets_phy', 'rx_ucast_packets'];
 const PACKETS_OF_QUEUE =
   /^(?:rx(?:_queue_)?_?\d{1,4}_packets|queue_\d{1,4}_rx_cnt|\[\d{1,4}\]: rx_ucast_packets|Rx Queue# \d{1,4} ucast pkts rx)$/;

@@ -95,9 +95,10 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   };
 }
 
-/** Too long, or a field of JSON: `"dev": "eth0",` names no place of what stands below it. */
+/** Too long, a field of JSON (`"dev": "eth0",`), or a lone socket (`10.0.3.7:*`): none names the place of what stands below it. */
 function isNoLabel(line: string): boolean {
-  return line.length > 2 * LONGEST_LABEL || /^\s*"[\w-]{1,40}" ?:/.test(line);
+  if (line.length > 2 * LONGEST_LABEL || /^\s*"[\w-]{1,40}" ?:/.test(line)) return true;
+  return /^\s*[\w.%[\]:-]{1,60}:(?:\*|\d{1,5})\s*$/.test(line) && /\d\.\d|::|\*/.test(line);
 }
 
 /** A line that is framed as a whole: `=== gw1 ===`, `[gw1]`, `` `gw1` ``. */

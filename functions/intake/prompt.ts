@@ -31,9 +31,10 @@ const BARE: readonly RegExp[] = [
   /^(?:PS )?[A-Z]:\\[^<>|]{0,120}>( ?.*|$)/,
 ];
 
-/** Prompts so short that only a command behind them proves them: `host ➜  dir cmd`, `host# cmd`, `user@host:~#cmd`. */
+/** Prompts so short that only a command behind them proves them: `host ➜  dir cmd`, `host# cmd`, `user@host:~#cmd`, `host dir # cmd`. */
 const SHORT: readonly RegExp[] = [
   new RegExp(String.raw`^(?=[A-Za-z])${HOST} ?[$#➜❯] +(?:[~/][\w./-]{0,80} +)?(\S.*)$`),
+  new RegExp(String.raw`^(?=[A-Za-z])${HOST} [~/][\w./-]{0,80} ?[$#] +(\S.*)$`),
   new RegExp(String.raw`^[\w.-]+@${HOST}:[^\s$#>%]{0,120}[$#](\S.*)$`),
 ];
 
@@ -64,6 +65,11 @@ export function parsePrompt(line: string): Prompt | undefined {
   if (doubtful !== undefined && COMMANDS.test(doubtful))
     return { host: null, command: doubtful.trim() };
   return undefined;
+}
+
+/** Whether a command on another place stays there: the prompts that follow are of that place. */
+export function opensShell(command: string): boolean {
+  return /\s(?:\S*\/)?(?:ba|z|da|a|fi)?sh["']?\s*$/.test(command);
 }
 
 /** Where a command runs when that is not where it was typed: `kubectl exec POD`, `docker exec C`, `ssh HOST CMD`. */

@@ -37,6 +37,7 @@ interface Votes {
 /** Mail, editors, terminals and consoles break lines at these. */
 const USUAL: readonly number[] = [72, 76, 80, 100, 120, 132, 160, 200];
 const NARROWEST = 60;
+const CARRIAGE_RETURN = 13;
 /** A word that did not fit any more leaves a line shorter by so much at most. */
 const LONGEST_WORD = 24;
 /** So many lines that seem broken prove a width that is not usual, or breaks between words. */
@@ -197,9 +198,7 @@ function isFence(lines: Lines, at: number): boolean {
 }
 
 function lengthOf(lines: Lines, at: number): number {
-  const start = lines.startOf(at);
-  if (start < 0) return lines.at(at).length;
-  const feed = lines.text.indexOf('\n', start);
-  const end = feed < 0 ? lines.text.length : feed;
-  return end - start - (lines.text[end - 1] === '\r' ? 1 : 0);
+  const [start, next] = [lines.startOf(at), lines.startOf(at + 1)];
+  if (start < 0 || next < 0) return lines.at(at).length;
+  return next - 1 - start - (lines.text.charCodeAt(next - 2) === CARRIAGE_RETURN ? 1 : 0);
 }

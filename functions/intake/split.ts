@@ -4,7 +4,7 @@ import { candidatesFor } from './candidates.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
-import { parsePrompt, remotePlace } from './prompt.ts';
+import { opensShell, parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
 import { markOf, unwrap } from './unwrap.ts';
 import {
@@ -156,7 +156,8 @@ function readPrompt(state: Walk, line: string): boolean {
   if (state.label !== null && isElsewhere(state.label, prompt)) state.label = null;
   const remote = remotePlace(prompt.command);
   // After `kubectl exec … -- sh` the prompts that name no host are the pod's own.
-  if (prompt.host !== null || remote !== undefined) state.shell = remote ?? null;
+  if (remote !== undefined && opensShell(prompt.command)) state.shell = remote;
+  else if (prompt.host !== null) state.shell = null;
   state.prompt =
     prompt.host === null && remote === undefined && state.shell !== null
       ? { ...prompt, host: state.shell.host }

@@ -42,6 +42,8 @@ export type CurlEvent =
       readonly outcome: ConnectOutcome;
       /** curl's own number: `curl: (28)`. */
       readonly number: number | null;
+      /** Only the number tells: what stood above in words counts for more. */
+      readonly vague?: boolean;
       readonly host: string | null;
       readonly port: number | null;
     }
@@ -68,20 +70,37 @@ const NUMBERS: Readonly<Record<string, ConnectOutcome>> = {
   60: 'tls',
 };
 
+/** What curl and others say, and strerror(3) of glibc in English, German, Chinese, French and Spanish. */
 const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   [/^SSL connection time/i, 'tls'],
   // Connected, and then nothing or too little came.
-  [/^Operation timed out after \d+ milliseconds with|^download timed out/i, 'stalled'],
-  [/Connection refused|ECONNREFUSED/i, 'refused'],
-  [/No route to host|EHOSTUNREACH/i, 'no-route'],
-  [/Network is unreachable|ENETUNREACH/i, 'unreachable'],
-  [/Cannot assign requested address|EADDRNOTAVAIL/i, 'no-port'],
+  [/^Operation timed out after \d+ milliseconds with/i, 'stalled'],
+  [
+    /Connection refused|ECONNREFUSED|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
+    'refused',
+  ],
+  [
+    /No route to host|EHOSTUNREACH|Keine Route zum Zielrechner|没有到主机的路由|Aucun chemin d.accès|No existe ninguna ruta/i,
+    'no-route',
+  ],
+  [
+    /Network is unreachable|ENETUNREACH|Netzwerk ist nicht erreichbar|网络不可达|réseau n.est pas accessible|red es inaccesible/i,
+    'unreachable',
+  ],
+  [
+    /Cannot assign requested address|EADDRNOTAVAIL|no free ports|angeforderte Adresse kann nicht|无法指定被请求的地址|assigner l.adresse demandée|asignar la dirección solicitada/i,
+    'no-port',
+  ],
   [/reset by peer|Connection was reset/i, 'reset'],
   [
     /Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup/i,
     'unresolved',
   ],
-  [/Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT/i, 'timed-out'],
+  // BusyBox wget says `download timed out` of the connection as well as of what comes over it.
+  [
+    /Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT|Wartezeit für die Verbindung|连接超时|expiration du délai|Expiró el tiempo/i,
+    'timed-out',
+  ],
   [/Empty reply/i, 'no-answer'],
   [/SSL|TLS|certificate/i, 'tls'],
   [/succeeded|connected|\bopen\b/i, 'established'],
@@ -107,6 +126,11 @@ const FORMS: readonly Form[] = [
   strong(
     'Failed to connect',
     /^(?:\* )?Failed to connect to (?<host>\S+) port (?<port>\d+)(?: after \d+ ms)?: (?<said>.+)$/,
+    ended,
+  ),
+  strong(
+    'Immediate connect fail',
+    /^\* {1,3}Immediate connect fail for (?<address>\S+): (?<said>.+)$/,
     ended,
   ),
   strong('Could not resolve host', /^\* Could not resolve host: (?<host>\S+)/, unresolved),
@@ -165,7 +189,7 @@ const FORMS: readonly Form[] = [
   strong('HTTP/', /^> [A-Z]{3,7} \S+ HTTP\/\d/, furniture),
   strong(
     '* ',
-    /^\* (?:TLSv1|SSL connection|ALPN|Closing connection|Connection #\d|Mark bundle|Using HTTP2|Server certificate| {1,2}(?:subject|start date|expire date|issuer):|Rebuilt URL|TCP_NODELAY|Host \S+ was resolved|IPv[46]: |Immediate connect fail|After \d+ms connect|CAfile| {1,2}CAfile|successfully set|Added \S+ to DNS cache|Recv failure|Request completely sent|Established connection|Empty reply|shutting down|\[HTTP\/2\]|h2h3|old SSL)/,
+    /^\* (?:TLSv1|SSL connection|ALPN|Closing connection|Connection #\d|Mark bundle|Using HTTP2|Server certificate| {1,2}(?:subject|start date|expire date|issuer):|Rebuilt URL|TCP_NODELAY|Host \S+ was resolved|IPv[46]: |After \d+ms connect|CAfile| {1,2}CAfile|successfully set|Added \S+ to DNS cache|Recv failure|Request completely sent|Established connection|Empty reply|shutting down|\[HTTP\/2\]|h2h3|old SSL)/,
     furniture,
   ),
   weak(
@@ -326,6 +350,7 @@ function curlError({ number = '', said = '' }: Groups): CurlEvent {
     is: 'end',
     outcome: worded ?? (number === '7' && isLate ? 'other' : NUMBERS[number]) ?? 'other',
     number: Number(number),
+    vague: worded === undefined,
     host: target?.host ?? name ?? null,
     port: target?.port === undefined ? null : Number(target.port),
   };

@@ -1,6 +1,6 @@
 /**
  * What programs write into their own logs when a connection fails, with the errno in their runtime's words: Go (net.OpError),
- * Node (libuv through lib/internal/errors.js), nginx (ngx_event_connect.c), Java (java.net) and Python (OSError). The rest of
+ * Node (libuv through lib/internal/errors.js), nginx (ngx_event_connect.c), HAProxy, Java (java.net) and Python (OSError). The rest of
  * such a line is the program's own.
  */
 export interface ProgramError {
@@ -44,6 +44,11 @@ const FORMS: readonly Form[] = [
     word: 'java.net.',
     shape:
       /\bjava\.net\.(?:Connect|NoRouteToHost|Bind|Socket)Exception: (?<said>Cannot assign requested address)\b/,
+  },
+  // `Connect() failed for backend be_app: no free ports.` of HAProxy (proto_tcp.c)
+  {
+    word: 'Connect() failed for backend ',
+    shape: /\bConnect\(\) failed for backend \S{1,100}: (?<said>no free ports)\b/,
   },
   // `OSError: [Errno 99] Cannot assign requested address`
   { word: '[Errno 99]', shape: /\bOSError: \[Errno 99\] (?<said>Cannot assign requested address)/ },
