@@ -15,6 +15,7 @@ import { ethtool } from './ethtool.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { getent } from './getent.ts';
 import { hairpinMode } from './hairpin-mode.ts';
+import { hubbleObserve } from './hubble-observe.ts';
 import { iptables } from './iptables.ts';
 import { ipvsadm } from './ipvsadm.ts';
 import { kubectl } from './kubectl.ts';
@@ -85,6 +86,7 @@ export const kinds = [
   ping,
   retis,
   pwru,
+  hubbleObserve,
   curlTiming,
   dig,
   getent,

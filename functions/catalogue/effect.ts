@@ -94,6 +94,7 @@ const TOOLS: ReadonlyMap<string, RegExp> = new Map([
   ['docker', /^(?:inspect|ps|logs|info|version|network (?:ls|inspect))\b/],
   ['crictl', /^(?:inspectp?|ps|pods|logs|info)\b/],
   ['calicoctl', /^(?:get|node status|ipam show)\b/],
+  ['hubble', /^(?:observe|status|list)\b/],
   ['cilium', /^(?:status|monitor|bpf \S+ (?:list|get)|endpoint list|service list|config view)\b/],
   ['aws', /^(?:-\S+(?: \S+)? )*[\w-]+ (?:describe|get|list)-/],
   ['gcloud', /^(?:.* )?(?:describe|list)\b/],

@@ -44,6 +44,7 @@ import { podCidr } from './pod-cidr.ts';
 import { podResolver } from './pod-resolver.ts';
 import { podRoute } from './pod-route.ts';
 import { policyDrops } from './policy-drops.ts';
+import { policyVerdicts } from './policy-verdicts.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resolver } from './resolver.ts';
@@ -108,6 +109,7 @@ export const joins: readonly Join[] = [
   nodeCache,
   podRoute,
   policyDrops,
+  policyVerdicts,
   receiveBuffer,
   refusingRoute,
   resolver,
