@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ofKind } from '../functions/artefacts/evidence.ts';
 import { pointsOf } from '../functions/captures/points.ts';
@@ -727,4 +728,42 @@ test('a command on a pod leaves its place at once, a shell on it stays', () => {
     ]).evidence.map(({ artefact }) => artefact.host);
   expect(after('wget -qO- http://web.default')).toEqual([null]);
   expect(after('/bin/sh')).toEqual(['web-6c9f7d8b5-abcde']);
+});
+
+test.each([
+  ['cat /proc/sys/net/ipv4/ip_forward', '0', [['net.ipv4.ip_forward', '0']]],
+  [
+    'cat /proc/sys/net/netfilter/nf_conntrack_{count,max}',
+    '1021\n262144',
+    [
+      ['net.netfilter.nf_conntrack_count', '1021'],
+      ['net.netfilter.nf_conntrack_max', '262144'],
+    ],
+  ],
+  [
+    'sysctl -n net.ipv4.tcp_rmem',
+    '4096\t131072\t6291456',
+    [['net.ipv4.tcp_rmem', '4096\t131072\t6291456']],
+  ],
+  ['cat /proc/sys/net/ipv4/ip_forward | wc -c', '2', undefined],
+  ['cat /etc/machine-id', '0', undefined],
+])('a value without its name has that of the command: %s', (command, printed, wanted) => {
+  const text = `root@node-a:~# ${command}\n${printed}\n`;
+  const [sysctl] = ofKind(read([{ name: null, text }]).evidence, 'sysctl');
+  const settings = sysctl === undefined ? undefined : [...sysctl.content];
+  expect(settings?.map(([key, { value }]) => [key, value])).toEqual(wanted);
+});
+
+test('rules in JSON are read alike on one line and as jq lays them out', () => {
+  const line = readFileSync(
+    new URL('artefacts/nft/json-set-and-reject.txt', import.meta.url),
+    'utf8',
+  );
+  const rulesOf = (text: string) =>
+    ofKind(read([{ name: null, text }]).evidence, 'nft').flatMap(({ content, unread }) => [
+      ...content.readings.flatMap(({ rules }) => rules.map((rule) => ({ ...rule, line: 0 }))),
+      ...unread,
+    ]);
+  expect(rulesOf(line).length).toBe(2);
+  expect(rulesOf(JSON.stringify(JSON.parse(line), null, 2))).toEqual(rulesOf(line));
 });

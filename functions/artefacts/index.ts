@@ -1,4 +1,5 @@
 import { address } from './address.ts';
+import { arping } from './arping.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
 import { commandFailed } from './command-failed.ts';
 import { conntrackCount } from './conntrack-count.ts';
@@ -71,6 +72,7 @@ export const kinds = [
   sysctl,
   uname,
   address,
+  arping,
   bridgeFdb,
   link,
   natGateway,

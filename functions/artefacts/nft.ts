@@ -1,4 +1,5 @@
 import { defineArtefact, type Strength } from './define.ts';
+import { beginsNftJson } from './nft/json.ts';
 import { BASE, CHAIN, parseNft, SET, TABLE, WARNING } from './nft/read.ts';
 
 /**
@@ -11,7 +12,7 @@ export const nft = defineArtefact({
   ask: 'sudo nft list ruleset',
   hint: /\bnft\s(?:\S+\s){0,6}?list\b/,
   recognise,
-  continues: (line) => INSIDE.test(line.trim()),
+  continues: (line) => INSIDE.test(line.trim()) || JSON_PART.test(line),
   parse: parseNft,
   size: ({ readings }) => ({
     count: readings.reduce((sum, { rules }) => sum + rules.length, 0),
@@ -25,7 +26,11 @@ const RULE =
 const INSIDE =
   /^(?:\}|elements = \{.*|type [\w .:]+|typeof .{1,200}|flags [\w,]+|timeout \w+|size \d+|gc-interval \w+|auto-merge|policy (?:memory|performance)|comment ".*"|[\w.:/"*@<> -]+(?:, [\w.:/"*@<> -]+)*(?:,| \}))$/;
 
+/** Of `nft -j … | jq`: one field or bracket a line. */
+const JSON_PART = /^\s*(?:"[\w-]{1,40}": .{1,400}|"[^"]{1,200}",?|-?\d{1,20},?|[{}[\]]{1,2},?)$/;
+
 function recognise(line: string): Strength {
+  if (beginsNftJson(line)) return 'strong';
   const text = line.trim();
   if (text.startsWith('table ')) return TABLE.test(text) ? 'strong' : 'none';
   if (text.startsWith('chain ')) return CHAIN.test(text) ? 'strong' : 'none';

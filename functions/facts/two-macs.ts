@@ -11,7 +11,7 @@ import { targetsOf } from './targets.ts';
 /** Whether one address is claimed by two MACs, or is believed to have one that it has not. */
 export const twoMacs = defineJoin({
   question: 'two-macs',
-  needs: ['tcpdump', 'neighbour', 'address'],
+  needs: ['tcpdump', 'neighbour', 'address', 'arping'],
   facts: {
     bothAnswer: {
       type: 'flag',
@@ -107,7 +107,7 @@ function replies(view: View): ReadonlyMap<string, readonly Claim[]> {
  * question; and the answer must not merely be a bond or a bridge that moved.
  */
 function claims(view: View): readonly Clash[] {
-  return [...replies(view)].flatMap(([address, all]) => {
+  const captured = [...replies(view)].flatMap(([address, all]) => {
     const first = all[0];
     const other = all.find(({ mac }) => mac !== first?.mac);
     if (first === undefined || other === undefined) return [];
@@ -119,6 +119,21 @@ function claims(view: View): readonly Clash[] {
     if (!isBack && !isQuick) return [];
     const at = [first, other].map(({ sighting }) => citation(sighting));
     return [{ address, one: first.mac, other: other.mac, at }];
+  });
+  return [...captured, ...answersToArping(view)];
+}
+
+/** The same of `arping`: two MACs by turns, or more answers than probes. */
+function answersToArping({ own }: View): readonly Clash[] {
+  return ofKind(own, 'arping').flatMap(({ artefact, content: { replies: all, sent } }) => {
+    const told = all.filter(({ mac }) => !VIRTUAL.test(mac));
+    const [first] = told;
+    const other = told.find(({ mac, address }) => address === first?.address && mac !== first.mac);
+    if (first === undefined || other === undefined) return [];
+    const isBack = told.slice(told.indexOf(other)).some(({ mac }) => mac === first.mac);
+    if (!isBack && (sent === null || told.length <= sent)) return [];
+    const at = [cite(artefact, first.line), cite(artefact, other.line)];
+    return [{ address: first.address, one: first.mac, other: other.mac, at }];
   });
 }
 

@@ -1,5 +1,6 @@
 import { kinds } from '../artefacts/index.ts';
 import type { EditableLines } from '../primitives/lines.ts';
+import { isBareValue, keysPrintedBare } from './bare-values.ts';
 import { candidatesFor } from './candidates.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
@@ -50,13 +51,24 @@ function walk(
 }
 
 function step(state: Walk, at: number): void {
-  const line = state.lines.at(at);
   enter(state, at);
+  nameBareValue(state, at);
+  const line = state.lines.at(at);
   if (beginsList(state, line)) close(state);
   if (goesOn(state, line)) accept(state, at);
   else if (!isPassed(state, at, line) && !readPrompt(state, line) && !opens(state, at, line)) {
     if (!readLabel(state, line)) stray(state, at);
   }
+}
+
+/** `cat /proc/sys/net/ipv4/ip_forward` prints a value without its name: the command tells it. */
+function nameBareValue(state: Walk, at: number): void {
+  const [key, ...others] = state.bare;
+  if (key === undefined) return;
+  const line = state.lines.at(at);
+  const isValue = isBareValue(line);
+  state.bare = isValue ? others : [];
+  if (isValue) state.lines.set(at, `${key} = ${line.trim()}`);
 }
 
 /** A list in JSON begins: text does not go on in it, nor does another list. */
@@ -163,6 +175,7 @@ function readPrompt(state: Walk, line: string): boolean {
       ? { ...prompt, host: state.shell.host }
       : prompt;
   state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
+  state.bare = keysPrintedBare(prompt.command);
   state.spent = /^(?:\^C|exit|logout)?$/.test(prompt.command);
   return true;
 }

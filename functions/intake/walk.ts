@@ -41,6 +41,8 @@ export interface Walk {
   expected: readonly Kind[];
   /** The pod or host that a command has opened a shell on. */
   shell: { readonly host: string; readonly pod: boolean } | null;
+  /** Settings whose bare values the prompt's command prints, those not yet met. */
+  bare: readonly string[];
   /** The output that the prompt's command announced has come, or none will: what follows prose is not its output. */
   spent: boolean;
 }
@@ -71,6 +73,7 @@ export function newWalk(
     prompt: null,
     shell: null,
     expected: kinds.filter((kind) => kind.kind === file?.kind),
+    bare: [],
     spent: false,
   };
 }

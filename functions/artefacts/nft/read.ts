@@ -1,4 +1,5 @@
 import type { Chain, Rule, Ruleset } from '../firewall-rule.ts';
+import { asListed } from './json.ts';
 import { elementsOf, nftRules, wordsOf } from './rule.ts';
 
 export const TABLE =
@@ -55,12 +56,12 @@ export function parseNft(lines: readonly string[]) {
   };
   const tables = new Set<string>();
   let heads = 0;
-  for (const [index, raw] of lines.entries()) {
+  for (const { line, text: raw } of asListed(lines)) {
     const text = raw.trim();
     if (text === '' || text.startsWith('#')) continue;
     const [, family, name] = TABLE.exec(text) ?? [];
     if (family === undefined || name === undefined) {
-      if (!step(state, text, index + 1)) state.unread.push(index + 1);
+      if (!step(state, text, line)) state.unread.push(line);
       continue;
     }
     heads += 1;
