@@ -1,4 +1,4 @@
-import { defineArtefact, type Strength } from './define.ts';
+import { defineArtefact, found, missing, type Strength } from './define.ts';
 import { beginsNftJson } from './nft/json.ts';
 import { BASE, CHAIN, parseNft, SET, TABLE, WARNING } from './nft/read.ts';
 
@@ -18,7 +18,18 @@ export const nft = defineArtefact({
     count: readings.reduce((sum, { rules }) => sum + rules.length, 0),
     unit: 'rules',
   }),
-  facts: {},
+  facts: {
+    serviceWithoutEndpoints: {
+      type: 'label',
+      is: 'a Service on port 53 that kube-proxy in nftables mode rejects for want of endpoints',
+      of: ({ refused }) => {
+        const [first] = refused;
+        return first === undefined
+          ? missing('no such entry is shown')
+          : found(first.service, [first.line]);
+      },
+    },
+  },
 });
 
 const RULE =

@@ -5,7 +5,7 @@ import { parseAddress } from '../primitives/address.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { bothEnds, growthOf, seriesOf } from './counter-series.ts';
 import { defineJoin, type View } from './define.ts';
-import { addressesIn } from './hosts.ts';
+import { addressesIn, linksIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { keyOf, settingOf } from './setting.ts';
 import { wayOut } from './way-out.ts';
@@ -13,7 +13,7 @@ import { wayOut } from './way-out.ts';
 /** Whether the packets that vanished inside this host were on their way through it, or for or from the host itself. */
 export const transit = defineJoin({
   question: 'transit',
-  needs: ['route', 'address', 'sysctl'],
+  needs: ['route', 'address', 'sysctl', 'link'],
   facts: {
     passesThrough: {
       type: 'flag',
@@ -30,6 +30,11 @@ export const transit = defineJoin({
       is: 'whether IPv4 is forwarded that comes in where they were seen last: 0 or 1',
       of: forwarding,
     },
+    podDevice: {
+      type: 'label',
+      is: 'a bridge, tunnel or pod interface of the cluster on this host, which only forwarding makes useful',
+      of: podDevice,
+    },
     countedAsUnroutable: {
       type: 'flag',
       is: 'IpInAddrErrors grew by as many packets as vanished: so a host counts what it may not forward',
@@ -37,6 +42,22 @@ export const transit = defineJoin({
     },
   },
 });
+
+/** What flannel, the bridge plugin and Calico make; docker0 alone, or Cilium's own forwarding, proves no need. */
+const OF_PODS = /^(?:cni0|cbr0|flannel[.-]\S{1,10}|vxlan\.calico|cali[0-9a-f]{8,})$/;
+
+function podDevice({ own }: View): Reading<string> {
+  const forwards = ofKind(own, 'sysctl').some(({ content }) =>
+    [...content].some(
+      ([key, { value }]) => /^net\.ipv4\.conf\..+\.forwarding$/.test(key) && value === '1',
+    ),
+  );
+  if (forwards) return unknown('an interface forwards by its own setting');
+  const found = linksIn(own).find(({ link }) => OF_PODS.test(link.name));
+  return found === undefined
+    ? unknown('no interface of pods is shown')
+    : known(found.link.name, [found.at]);
+}
 
 /** Whether the lost packets had to leave by another interface than they came in by. */
 export function passesThrough(view: View): Reading<boolean> {

@@ -23,6 +23,15 @@ const PRIORITIES: ReadonlyMap<string, number> = new Map([
   ['srcnat', 100],
 ]);
 
+/** A Service that an element of kube-proxy's map `no-endpoint-services` refuses, and where. */
+interface RefusedService {
+  readonly service: string;
+  readonly line: number;
+}
+
+/** `10.96.0.10 . udp . 53 comment "kube-system/kube-dns:dns" : goto reject-chain` (pkg/proxy/nftables/proxier.go). */
+const REFUSED = /\s\. 53 comment "([\w.-]{1,63}\/[\w.-]{1,253}):[\w-]{0,63}" : goto reject-chain\b/;
+
 interface Draft {
   readonly chains: Chain[];
   readonly rules: Rule[];
@@ -55,10 +64,13 @@ export function parseNft(lines: readonly string[]) {
     sets: new Map(),
   };
   const tables = new Set<string>();
+  const refused: RefusedService[] = [];
   let heads = 0;
   for (const { line, text: raw } of asListed(lines)) {
     const text = raw.trim();
     if (text === '' || text.startsWith('#')) continue;
+    const [, service] = REFUSED.exec(text) ?? [];
+    if (service !== undefined) refused.push({ service, line });
     const [, family, name] = TABLE.exec(text) ?? [];
     if (family === undefined || name === undefined) {
       if (!step(state, text, line)) state.unread.push(line);
@@ -76,13 +88,14 @@ export function parseNft(lines: readonly string[]) {
   );
   return heads === 0 && readings.length === 0
     ? undefined
-    : { content: { readings }, unread: state.unread };
+    : { content: { readings, refused }, unread: state.unread };
 }
 
 /** Takes one line inside a table; false when it cannot be read. */
 function step(state: State, text: string, line: number): boolean {
   if (state.elements !== null) return more(state, text);
   if (text === '}') return close(state);
+  if (/^comment "[^"]{0,400}"$/.test(text)) return true;
   const chain = CHAIN.exec(text)?.[1];
   if (chain !== undefined) return open(state, chain, line);
   const set = SET.exec(text)?.[1];

@@ -141,15 +141,15 @@ function takeCounter(draft: Draft, words: readonly string[], at: number): number
 function takeVerdict(draft: Draft, words: readonly string[], at: number, verdict: string): number {
   draft.values.set('target', verdict);
   const rest = words.slice(at + 1);
+  const remark = rest.indexOf('comment');
   if (verdict === 'REJECT' && rest[0] === 'with')
-    draft.values.set('rejectWith', rest.slice(1).join(' '));
+    draft.values.set('rejectWith', rest.slice(1, remark < 0 ? undefined : remark).join(' '));
   if (verdict === 'DNAT') {
     const to = rest[rest.indexOf('to') + 1];
     if (rest.includes('to') && to !== undefined) draft.values.set('toDestination', to);
   }
   if (rest.includes('fully-random')) draft.values.set('randomFully', 'fully-random');
-  const comment = rest.indexOf('comment');
-  if (comment >= 0) draft.values.set('comment', rest[comment + 1] ?? '');
+  if (remark >= 0) draft.values.set('comment', rest[remark + 1] ?? '');
   return words.length - at;
 }
 
