@@ -1,12 +1,12 @@
-import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { cite, ofKind } from '../artefacts/evidence.ts';
 import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, unknown } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
+import { failedAttempts } from './failed-attempts.ts';
 import { addressesIn, type OwnAddress } from './hosts.ts';
 import { podNetworksOf } from './pod-route.ts';
 import { firstPacket, type Stop, stopIn } from './shown-rules.ts';
-import { urlHost } from './url-host.ts';
 
 const label = labelsOf(
   stopped,
@@ -50,56 +50,10 @@ interface Stopped {
   readonly at: readonly Citation[];
 }
 
-interface Attempt {
-  readonly address: string;
-  readonly port: number;
-  readonly host: string;
-  readonly at: Citation;
-}
-
-/** Connections that timed out: what a firewall drops ends so. */
-function attemptsIn(all: readonly Evidence[]): readonly Attempt[] {
-  const requests = ofKind(all, 'curl-timing').flatMap(({ artefact, content }) =>
-    content.requests.flatMap(({ host, port, outcome, line }): readonly Attempt[] => {
-      const only = content.requests.length === 1;
-      const address = host ?? (only ? urlHost(artefact.command) : null);
-      const asked = port ?? (only ? urlPort(artefact.command) : null);
-      return outcome !== 'timed-out' || artefact.host === null || address === null || asked === null
-        ? []
-        : [{ address, port: asked, host: artefact.host, at: cite(artefact, line) }];
-    }),
-  );
-  const logins = ofKind(all, 'ssh-error').flatMap(({ artefact, content }) =>
-    content.attempts.flatMap(({ host, address, port, outcome, line }): readonly Attempt[] =>
-      outcome !== 'timed-out' || artefact.host === null
-        ? []
-        : [
-            {
-              address: address ?? host,
-              port: port ?? SSH,
-              host: artefact.host,
-              at: cite(artefact, line),
-            },
-          ],
-    ),
-  );
-  return [...requests, ...logins];
-}
-
-const SSH = 22;
-
-function urlPort(command: string | null): number | null {
-  const [, scheme, port] =
-    /\b(https?):\/\/(?:\[[\da-f:]+\]|[^\s/:'"]+)(?::(\d{1,5}))?/i.exec(command ?? '') ?? [];
-  if (port !== undefined) return Number(port);
-  if (scheme === undefined) return null;
-  return scheme.toLowerCase() === 'https' ? 443 : 80;
-}
-
 function stopped(view: View): Stopped | undefined {
   const addresses = addressesIn(view.all);
-  for (const attempt of attemptsIn(view.all)) {
-    if (attempt.host === view.host) continue;
+  for (const attempt of failedAttempts(view.all, 'timed-out')) {
+    if (attempt.host === null || attempt.host === view.host) continue;
     const way = wayTo(view, attempt.address, addresses);
     if (way === undefined) continue;
     const sources = addresses.filter(

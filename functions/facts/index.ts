@@ -29,6 +29,7 @@ import { hairpin } from './hairpin.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
 import { kernel } from './kernel.ts';
+import { listener } from './listener.ts';
 import { localPorts } from './local-ports.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { lookups } from './lookups.ts';
@@ -47,6 +48,7 @@ import { policyDrops } from './policy-drops.ts';
 import { policyVerdicts } from './policy-verdicts.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusingRoute } from './refusing-route.ts';
+import { resetOrigin } from './reset-origin.ts';
 import { resolver } from './resolver.ts';
 import { reversePath } from './reverse-path.ts';
 import { searchList } from './search-list.ts';
@@ -96,6 +98,7 @@ export const joins: readonly Join[] = [
   forwardShown,
   tunnelInput,
   kernel,
+  listener,
   localPorts,
   lookAlikes,
   lookups,
@@ -112,6 +115,7 @@ export const joins: readonly Join[] = [
   policyVerdicts,
   receiveBuffer,
   refusingRoute,
+  resetOrigin,
   resolver,
   reversePath,
   searchList,
