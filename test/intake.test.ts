@@ -658,6 +658,22 @@ describe('fences', () => {
     expect(outside).toEqual([]);
   });
 
+  test('the last line of output may be glued to the fence, also one that needs its neighbours', () => {
+    const [one] = ofKind(
+      readText('```search shop.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5```')
+        .evidence,
+      'resolv-conf',
+    );
+    expect(one?.artefact).toMatchObject({ first: 1, last: 3 });
+    expect(one?.unread).toEqual([]);
+    expect(one?.content.options.get('ndots')?.value).toBe(5);
+    const [rules] = ofKind(
+      readText('```0:\tfrom all lookup local\n32767:\tfrom all lookup default```').evidence,
+      'rule',
+    );
+    expect(rules?.content.rules.map(({ table }) => table)).toEqual(['local', 'default']);
+  });
+
   test('a fence ends what is open', () => {
     const { evidence } = readText(`\`\`\`\n${ASKED}\n\`\`\`\n\`\`\`\n${ASKED}\n\`\`\``);
     expect(placesOf(evidence)).toEqual(['tcpdump null 2-2', 'tcpdump null 5-5']);

@@ -26,7 +26,7 @@ const END = String.raw`(?:(?<A_name>[a-z0-9.-]{1,63}/[A-Za-z0-9.-]{1,253})|(?<A_
 const end = (letter: string) => END.replaceAll('A_', `${letter}_`);
 /** `hubble observe` in its compact form (cilium/hubble pkg/printer). */
 const HUBBLE = new RegExp(
-  String.raw`^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{1,9}: )?(?:\[[\w.-]{1,80}\]: )?${end('from')} (?:->|<-|<>) ${end('to')} (?<event>\S.{0,300})$`,
+  String.raw`^(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d\.\d{1,9}: )?(?:\[[\w.-]{1,80}\]: )?${end('from')} (?:->|<-|<>) ${end('to')} (?<event>\S.{0,300})$`,
 );
 /** `cilium monitor -t drop` (cilium/cilium pkg/monitor/datapath_drop.go). */
 const MONITOR =

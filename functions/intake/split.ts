@@ -55,7 +55,7 @@ function step(state: Walk, at: number): void {
   nameBareValue(state, at);
   const line = state.lines.at(at);
   if (beginsList(state, line)) close(state);
-  if (goesOn(state, line)) accept(state, at);
+  if (!line.includes('```') && goesOn(state, line)) accept(state, at);
   else if (!isPassed(state, at, line) && !readPrompt(state, line) && !opens(state, at, line)) {
     if (!readLabel(state, line)) stray(state, at);
   }
@@ -136,17 +136,23 @@ function startsAnew(open: NonNullable<Walk['open']>, line: string, before: strin
   return ends?.(before) === true && !ends(line);
 }
 
-/** A fence closes what is open; text behind or before it on the same line is content. */
+/** A fence closes what is open; text behind it on the same line is content, and text before it the end of what it closes. */
 function fence(state: Walk, at: number): void {
+  const line = state.lines.at(at);
+  const rest = line.replaceAll('```', '');
+  const isEnd = /^[^`]*\S[^`]*```\s*$/.test(line);
+  if (!isEnd) endFenced(state);
+  state.lines.set(at, rest);
+  if (!/^\s*[\w+-]{0,12}\s*$/.test(rest) || isEnd) step(state, at);
+  if (isEnd) endFenced(state);
+}
+
+function endFenced(state: Walk): void {
   close(state);
   if (state.spent) {
     state.prompt = null;
     state.expected = [];
   }
-  const rest = state.lines.at(at).replaceAll('```', '');
-  state.lines.set(at, rest);
-  if (/^\s*[\w+-]{0,12}\s*$/.test(rest)) return;
-  step(state, at);
 }
 
 /** Only lines that can be a prompt are worth the dearer test. */
