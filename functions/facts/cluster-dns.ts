@@ -74,8 +74,9 @@ function endpointsOf({ all }: View) {
   };
 }
 
-function counted({ ready, more }: Endpoints): number {
-  return ready.length + more;
+// `+ 3 more...` counts pairs of address and port: it adds no address for certain.
+function counted({ ready }: Endpoints): number {
+  return ready.length;
 }
 
 // A pod that is new (readiness is asked for every ten seconds) or going away says nothing of the state between.

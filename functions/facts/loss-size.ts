@@ -22,6 +22,11 @@ export const lossSize = defineJoin({
       is: 'payload bytes of the smallest packet that vanished here',
       of: (view) => sizes(view, ({ smallestLost }) => smallestLost),
     },
+    isShown: {
+      type: 'flag',
+      is: 'the sizes of the packets that vanished are shown, none of them cut off at the end of its line',
+      of: isShown,
+    },
     largestPassed: {
       type: 'count',
       is: 'payload bytes of the largest packet that passed here',
@@ -64,6 +69,14 @@ function passedOf(
   });
 }
 
-function bytesOf({ packet }: Sighting): number {
+function isShown({ loss }: View): Reading<boolean> {
+  const lost = loss?.vanished.map(({ seen }) => seen) ?? [];
+  const [first] = lost;
+  if (first === undefined) return unknown('no packet was seen to vanish');
+  const isCut = lost.some(({ packet }) => packet.truncated && bytesOf({ packet }) === 0);
+  return isCut ? unknown('the lines are cut before the size') : known(true, [citation(first)]);
+}
+
+function bytesOf({ packet }: Pick<Sighting, 'packet'>): number {
   return packet.payload ?? packet.ipLength ?? 0;
 }
