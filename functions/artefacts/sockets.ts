@@ -44,7 +44,10 @@ function recognise(line: string): Strength {
 
 /** The queue takes one more than its limit (include/net/sock.h: sk_acceptq_is_full). */
 function fullAcceptQueue({ sockets: all }: Sockets): Local<string> {
-  const listening = all.filter(({ state }) => state === 'LISTEN');
+  // `ss -lt state listening` leaves the column out; a connected socket has a peer.
+  const listening = all.filter(
+    ({ state, peer }) => state === 'LISTEN' || (state === null && peer.endsWith(':*')),
+  );
   const full = listening.find(({ recvQ, sendQ }) => sendQ > 0 && recvQ > sendQ);
   return full === undefined
     ? missing('no listening socket with a full queue is shown')

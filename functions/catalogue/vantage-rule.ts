@@ -15,8 +15,8 @@ export interface VantageRule {
   readonly unreached: readonly string[];
   /** Causes of losses that conntrack counted at a time unknown. */
   readonly counted: readonly string[];
-  /** Causes that concern one protocol's packets only. */
-  readonly only: { readonly dns: readonly string[]; readonly tcp: readonly string[] };
+  /** Causes that concern one protocol's packets only, or packets in a tunnel. */
+  readonly only: Readonly<Record<'dns' | 'tcp' | 'tunnel', readonly string[]>>;
   /** Causes that lose packets at their places only: elsewhere they are ruled out. */
   readonly bound: ReadonlySet<string>;
   /** Causes named here whose pages are not written yet. */
@@ -31,7 +31,7 @@ const shape = z.strictObject({
   lookups: z.strictObject({ failed: causes, slow: causes }),
   unreached: causes,
   counted: causes,
-  only: z.strictObject({ dns: causes, tcp: causes }),
+  only: z.strictObject({ dns: causes, tcp: causes, tunnel: causes }),
   bound: causes,
   awaited: causes,
 });
@@ -60,7 +60,7 @@ export function readVantageRule(
     ...[...awaiting, ...bound]
       .filter((cause) => !pages.has(cause) && !awaited.includes(cause))
       .map((cause) => `no page for ${cause}`),
-    ...[...only.dns, ...only.tcp, ...bound]
+    ...[...only.dns, ...only.tcp, ...only.tunnel, ...bound]
       .filter((cause) => !named.has(cause))
       .map((cause) => `${cause} is a candidate of no segment`),
   ];

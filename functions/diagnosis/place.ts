@@ -9,7 +9,7 @@ import type { Vantage } from './vantage.ts';
 export function candidatesFor(loss: Loss, { vantage }: Catalogue): readonly string[] | undefined {
   const segment = segmentOf(loss);
   if (segment === undefined) return undefined;
-  const fits = protocolFilter(loss, vantage);
+  const fits = (cause: string) => mayConcern(loss, vantage, cause);
   const there = candidatesOn(segment, vantage).filter(fits);
   if (loss.direction === 'request') return there;
   const back = [...candidatesBack(segment, vantage), ...vantage.answers].filter(fits);
@@ -17,10 +17,21 @@ export function candidatesFor(loss: Loss, { vantage }: Catalogue): readonly stri
   return unique(loss.to === null ? [...there, ...back] : back);
 }
 
-function protocolFilter({ conversation }: Loss, { only }: VantageRule): (cause: string) => boolean {
-  const protocol = conversation.protocol;
-  const others = [...(protocol === 'dns' ? [] : only.dns), ...(protocol === 'tcp' ? [] : only.tcp)];
-  return (cause) => !others.includes(cause);
+function mayConcern(loss: Loss, { only }: VantageRule, cause: string): boolean {
+  const { protocol } = loss.conversation;
+  return !(
+    (protocol !== 'dns' && only.dns.includes(cause)) ||
+    (protocol !== 'tcp' && only.tcp.includes(cause)) ||
+    (isBare(loss) && only.tunnel.includes(cause))
+  );
+}
+
+/** A packet that came to the other side's card without any wrapping is in no tunnel there. */
+function isBare(loss: Loss): boolean {
+  return (
+    segmentOf(loss) === 'server-nic>unseen' &&
+    loss.vanished.every(({ seen: { packet, outer } }) => packet === outer)
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import type { FactOf, FactValue, KindDefinition } from '../artefacts/define.ts';
 import { cite, type Kind, ofKind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
+import { acceptQueue } from './accept-queue.ts';
 import { addressRanges } from './address-ranges.ts';
 import { cLibrary } from './c-library.ts';
 import { clientStopped } from './client-stopped.ts';
@@ -107,6 +108,7 @@ export const joins: readonly Join[] = [
   pathSize,
   neighbourRoom,
   nextHop,
+  acceptQueue,
   addressRanges,
   nicDrops,
   nodeCache,
