@@ -113,6 +113,12 @@ const FORMS: readonly Form[] = [
     /^\d+ bytes from (?<from>[^\s(]+)(?: \([^)]+\))?: (?<said>(?:Destination|Time to live|frag|Packet|Communication|Redirect).+)$/,
     trouble,
   ),
+  // What else was answered, as `Source Quench` or a message that a terminal has mixed in.
+  weak(
+    'bytes from',
+    /^\d+ bytes from (?<from>[^\s,(]+)(?: \([^)]+\))?[:,] (?<said>[A-Za-z].*)$/,
+    trouble,
+  ),
   strong('ocal error', /^(?:ping6?: )?local error: (?<said>.+)$/, trouble),
   strong(
     'ping',
