@@ -52,9 +52,8 @@ export async function buildLambdas(directory: string, own: string | null = null)
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    // CommonJS has no import.meta; these are its counterparts.
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'importMetaUrl' },
-    banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+    // CommonJS has no import.meta; this is its counterpart.
+    define: { 'import.meta.dirname': '__dirname' },
     plugins: [lean],
   });
   // One file instead of some hundred small ones: a cold start opens it once.
