@@ -42,6 +42,22 @@ const overflow = (count: number) =>
     action_id: 'more',
     options: list(count, (at) => ({ text: plain('o'), value: `v${at}` })),
   });
+const container = (more: object) =>
+  message({
+    type: 'container',
+    title: plain('t'),
+    child_blocks: [{ type: 'section', text: plain('c') }],
+    ...more,
+  });
+const cell = { type: 'raw_text', text: 'c' };
+const feedback = (more: object) =>
+  message({ type: 'context_actions', elements: [{ ...opinion(), ...more }] });
+const opinion = (at = 0) => ({
+  type: 'feedback_buttons',
+  action_id: `feedback-${at}`,
+  positive_button: { text: plain('y'), value: 'right' },
+  negative_button: { text: plain('n'), value: 'wrong' },
+});
 
 /** Each limit with the greatest number that Slack takes, and what a number makes. */
 const limits: readonly (readonly [string, number, (size: number) => readonly string[]])[] = [
@@ -66,6 +82,23 @@ const limits: readonly (readonly [string, number, (size: number) => readonly str
   ['confirm text', 300, (n) => actions(button({ confirm: confirm({ text: plain(x(n)) }) }))],
   ['confirm button', 30, (n) => actions(button({ confirm: confirm({ deny: plain(x(n)) }) }))],
   ['overflow options', 5, overflow],
+  ['container title', 150, (n) => container({ title: plain(x(n)) })],
+  ['container subtitle', 150, (n) => container({ subtitle: plain(x(n)) })],
+  [
+    'blocks of a container',
+    10,
+    (n) => container({ child_blocks: list(n, () => ({ type: 'section', text: plain('c') })) }),
+  ],
+  ['rows of a table', 100, (n) => message({ type: 'table', rows: list(n, () => [cell]) })],
+  ['cells of a row', 20, (n) => message({ type: 'table', rows: [list(n, () => cell)] })],
+  ['tables of a message', 1, (n) => message(...list(n, () => ({ type: 'table', rows: [[cell]] })))],
+  [
+    'feedback text',
+    75,
+    (n) => feedback({ positive_button: { text: plain(x(n)), value: 'right' } }),
+  ],
+  ['feedback value', 2000, (n) => feedback({ negative_button: { text: plain('n'), value: x(n) } })],
+  ['feedback buttons', 5, (n) => message({ type: 'context_actions', elements: list(n, opinion) })],
   [
     'characters in all',
     12_000,
