@@ -8,6 +8,7 @@ import { type Conversation, conversationsOf } from '../functions/captures/conver
 import { type Exchange, exchangesOf } from '../functions/captures/exchanges.ts';
 import { follow } from '../functions/captures/follow.ts';
 import type { Point } from '../functions/captures/points.ts';
+import { NO_TOPOLOGY } from '../functions/captures/topology.ts';
 import type { Sightings } from '../functions/captures/transmissions.ts';
 import type { Source } from '../functions/intake/paste.ts';
 import { read } from '../functions/intake/read.ts';
@@ -123,7 +124,7 @@ describe('settled exchanges, counted', () => {
     const whole: readonly Point[] = [{ ...point, others: point.sightings, settled: null }];
     const all = exchangesOf(whole);
     expect(exchanges.map(shownExchange)).toEqual(all.map(shownExchange));
-    const followed = conversationsOf(all, whole, clocks);
+    const followed = conversationsOf(all, whole, { clocks, topology: NO_TOPOLOGY });
     expect(conversations.map((one) => shown(one, point))).toEqual(
       followed.map((one) => shown(one, point)),
     );

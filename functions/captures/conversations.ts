@@ -2,7 +2,7 @@ import { once, range } from '../primitives/once.ts';
 import type { Clocks } from './clocks.ts';
 import type { Exchange } from './exchanges.ts';
 import { unplaced, type Vanished, vanishedIn } from './losses.ts';
-import { waysOf } from './path.ts';
+import { type Bearings, waysOf } from './path.ts';
 import type { Point } from './points.ts';
 import type { Asker, Settled } from './settled.ts';
 import { type Transmission, transmissionsOf } from './transmissions.ts';
@@ -53,10 +53,10 @@ export function orderOf({ at }: Exchange): number {
 export function conversationsOf(
   unsettled: readonly Exchange[],
   points: readonly Point[],
-  clocks: Clocks,
+  bearings: Bearings,
 ): readonly Conversation[] {
   const settled = points[0]?.settled ?? null;
-  if (settled === null) return groups(unsettled).map((own) => converse(own, points, clocks));
+  if (settled === null) return groups(unsettled).map((own) => converse(own, points, bearings));
   const mixed = new Set<number>();
   const found = groups(unsettled).map((own) => {
     const client = clientOf(own, settled);
@@ -65,12 +65,12 @@ export function conversationsOf(
     const all = allOf(own, settled, places);
     return {
       order: Math.min(...all.slice(0, 1).map(orderOf)),
-      conversation: converse(all, points, clocks),
+      conversation: converse(all, points, bearings),
     };
   });
   for (const [client, asker] of settled.clients) {
     if (mixed.has(client)) continue;
-    const conversation = settledOnly(asker, settled, points, clocks);
+    const conversation = settledOnly(asker, settled, points, bearings.clocks);
     found.push({ order: settled.askedAt(asker.first), conversation });
   }
   return found.toSorted((a, b) => a.order - b.order).map(({ conversation }) => conversation);
@@ -114,9 +114,10 @@ function settledOnly(
 function converse(
   exchanges: readonly Exchange[],
   points: readonly Point[],
-  clocks: Clocks,
+  bearings: Bearings,
 ): Conversation {
-  const { path, others } = waysOf(points, exchanges, clocks);
+  const { clocks } = bearings;
+  const { path, others } = waysOf(points, exchanges, bearings);
   const transmissions = triesOf(exchanges, path, clocks);
   return {
     protocol: exchanges[0]?.protocol ?? 'dns',

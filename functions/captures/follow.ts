@@ -2,9 +2,10 @@ import { once } from '../primitives/once.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { allOf, type Conversation, conversationsOf, orderOf } from './conversations.ts';
 import { type Exchange, exchangesOf } from './exchanges.ts';
-import { precedes } from './path.ts';
+import { type Bearings, precedes } from './path.ts';
 import { type CaptureEvidence, type Point, pointsOf } from './points.ts';
 import type { Settled } from './settled.ts';
+import { NO_TOPOLOGY, type Topology } from './topology.ts';
 import type { Translations } from './translations.ts';
 import { throughWireGuard } from './wireguard.ts';
 
@@ -20,15 +21,22 @@ export interface Following {
   readonly clocks: Clocks;
 }
 
+/** What other outputs of a paste tell of the way of packets. */
+interface Surroundings {
+  readonly translations?: Translations;
+  readonly topology?: Topology;
+}
+
 /** Follows every packet of the captures from point to point, through the NAT that connection tables show. */
 export function follow(
   captures: readonly CaptureEvidence[],
-  translations?: Translations,
+  { translations, topology = NO_TOPOLOGY }: Surroundings = {},
 ): Following {
   const points = throughWireGuard(pointsOf(captures));
   const found = exchangesOf(points, translations);
   const clocks = clocksOf(points, found);
-  const unsettled = fromTheClient(found, points, clocks);
+  const bearings = { clocks, topology };
+  const unsettled = fromTheClient(found, points, bearings);
   const settled = points[0]?.settled ?? null;
   const exchanges = once(() => allOf(unsettled, settled));
   return {
@@ -38,7 +46,7 @@ export function follow(
     },
     unsettled,
     settled,
-    conversations: conversationsOf(unsettled, points, clocks),
+    conversations: conversationsOf(unsettled, points, bearings),
     clocks,
   };
 }
@@ -92,12 +100,12 @@ export function* exchangesWith(
 function fromTheClient(
   exchanges: readonly Exchange[],
   points: readonly Point[],
-  clocks: Clocks,
+  bearings: Bearings,
 ): readonly Exchange[] {
   const order = new Map<string, number>();
   const isBefore = (a: Point, b: Point) => {
     const key = `${a.index} ${b.index}`;
-    const known = order.get(key) ?? precedes(exchanges, clocks, a, b);
+    const known = order.get(key) ?? precedes(exchanges, bearings, a, b);
     order.set(key, known);
     return known > 0;
   };

@@ -4,6 +4,13 @@ import type { Clocks } from './clocks.ts';
 import { type Exchange, sightedAt } from './exchanges.ts';
 import { cameFromAfar, hostKey, type Members, OUTWARD, ordersOf } from './orders.ts';
 import type { Point } from './points.ts';
+import type { Topology } from './topology.ts';
+
+/** What tells where points stand. */
+export interface Bearings {
+  readonly clocks: Clocks;
+  readonly topology: Topology;
+}
 
 /** The points of a conversation in the order of its requests, and what else that order may be. */
 export interface Ways {
@@ -14,17 +21,18 @@ export interface Ways {
 
 /**
  * The order in which a request passes the points of its conversation, client first. TTL decides, then time (on one
- * clock, or by the sign of the round trip between two clocks), then what the interfaces are. Never the order of pasting.
+ * clock, or by the sign of the round trip between two clocks), then topology, then what the interfaces are. Never the order
+ * of pasting.
  */
 export function waysOf(
   points: readonly Point[],
   exchanges: readonly Exchange[],
-  clocks: Clocks,
+  bearings: Bearings,
 ): Ways {
   const seen = points.filter((point) =>
     exchanges.some((exchange) => exchange.at[point.index] !== undefined),
   );
-  const before = remembered((a, b) => precedes(exchanges, clocks, a, b));
+  const before = remembered((a, b) => precedes(exchanges, bearings, a, b));
   const silent = points.filter(
     (point) => !seen.includes(point) && mayLieOn(point, points, exchanges),
   );
@@ -69,7 +77,7 @@ function unlike(order: readonly Point[], other: readonly Point[]): number {
 /** Positive: a request passes `a` before `b`; negative: after; 0: the captures do not tell. */
 export function precedes(
   exchanges: readonly Exchange[],
-  clocks: Clocks,
+  { clocks, topology }: Bearings,
   a: Point,
   b: Point,
 ): number {
@@ -93,7 +101,12 @@ export function precedes(
   const back = median(responses);
   if (there !== undefined && back !== undefined && there !== back) return there - back;
   if (clocks.domainOf(a.index) !== clocks.domainOf(b.index))
-    return clearly(roughWaits) || answeredMore(shared, a, b) || byName(shared, a, b);
+    return (
+      clearly(roughWaits) ||
+      answeredMore(shared, a, b) ||
+      topology.compare(shared, a.host, b.host) ||
+      byName(shared, a, b)
+    );
   return there ?? (back === undefined ? onlyAnswers(shared, a, b) : -back);
 }
 

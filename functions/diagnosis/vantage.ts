@@ -3,6 +3,7 @@ import { type Artefact, type Evidence, type Kind, ofKind } from '../artefacts/ev
 import { kinds } from '../artefacts/index.ts';
 import { type Following, follow } from '../captures/follow.ts';
 import { type Loss, lossesOf } from '../captures/loss.ts';
+import { topologyOf } from '../captures/topology.ts';
 import { translationsIn } from '../captures/translations.ts';
 import type { FactPlaces, FactSheet, View } from '../facts/define.ts';
 import { derive, factTable, placesOf } from '../facts/index.ts';
@@ -23,7 +24,10 @@ export interface Vantages {
 
 /** Sets up the vantage points of a paste: each host once for every place where something vanished, else once. */
 export function vantagesOf(evidence: readonly Evidence[], kernelFixes: KernelFixes): Vantages {
-  const following = follow(ofKind(evidence, 'tcpdump'), translationsIn(evidence));
+  const following = follow(ofKind(evidence, 'tcpdump'), {
+    translations: translationsIn(evidence),
+    topology: topologyOf(evidence),
+  });
   const losses = lossesOf(following);
   const hosts = hostsOf(evidence);
   const vantages = hosts.flatMap((host) => {

@@ -1,6 +1,6 @@
-import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { dialledIn } from '../artefacts/dialled.ts';
+import type { Evidence } from '../artefacts/evidence.ts';
 import type { Citation } from '../primitives/reading.ts';
-import { urlHost } from './url-host.ts';
 
 /** A connection that a client did not get, as its own program tells. */
 export interface FailedAttempt {
@@ -12,44 +12,12 @@ export interface FailedAttempt {
   readonly at: Citation;
 }
 
-const SSH = 22;
-
 /** What curl, wget, nc and ssh tell of connections that ended so. */
 export function failedAttempts(
   all: readonly Evidence[],
   wanted: 'timed-out' | 'refused',
 ): readonly FailedAttempt[] {
-  const requests = ofKind(all, 'curl-timing').flatMap(({ artefact, content }) =>
-    content.requests.flatMap(({ host, port, outcome, line }): readonly FailedAttempt[] => {
-      const only = content.requests.length === 1;
-      const address = host ?? (only ? urlHost(artefact.command) : null);
-      const asked = port ?? (only ? urlPort(artefact.command) : null);
-      return outcome !== wanted || address === null || asked === null
-        ? []
-        : [{ address, port: asked, host: artefact.host, at: cite(artefact, line) }];
-    }),
+  return dialledIn(all).flatMap(({ artefact: { host }, at, server, port, outcome }) =>
+    outcome !== wanted || port === null ? [] : [{ address: server, port, host, at }],
   );
-  const logins = ofKind(all, 'ssh-error').flatMap(({ artefact, content }) =>
-    content.attempts.flatMap(({ host, address, port, outcome, line }): readonly FailedAttempt[] =>
-      outcome !== wanted
-        ? []
-        : [
-            {
-              address: address ?? host,
-              port: port ?? SSH,
-              host: artefact.host,
-              at: cite(artefact, line),
-            },
-          ],
-    ),
-  );
-  return [...requests, ...logins];
-}
-
-function urlPort(command: string | null): number | null {
-  const [, scheme, port] =
-    /\b(https?):\/\/(?:\[[\da-f:]+\]|[^\s/:'"]+)(?::(\d{1,5}))?/i.exec(command ?? '') ?? [];
-  if (port !== undefined) return Number(port);
-  if (scheme === undefined) return null;
-  return scheme.toLowerCase() === 'https' ? 443 : 80;
 }

@@ -1,8 +1,8 @@
 import type { Artefact, Evidence } from '../artefacts/evidence.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { urlHost } from '../primitives/url.ts';
 import { askedIn } from './lookups/asked.ts';
-import { urlHost } from './url-host.ts';
 
 /** A lookup that failed, as a tool told it. */
 export interface FailedName {

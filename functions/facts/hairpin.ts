@@ -3,11 +3,11 @@ import type { Sighting } from '../captures/points.ts';
 import { flowsAt, type TcpFlow } from '../captures/tcp-flows.ts';
 import { parseAddress, scopeOf } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { urlHost } from '../primitives/url.ts';
 import { backendsOf, endpointsWith } from './backends.ts';
 import { defineJoin, type View } from './define.ts';
 import { citation } from './loss.ts';
 import { objectsOf } from './objects.ts';
-import { urlHost } from './url-host.ts';
 
 /** Whether a pod calls a Service whose backend it is itself, over a bridge that sends nothing back out of the port it came by. */
 export const hairpin = defineJoin({

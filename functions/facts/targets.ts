@@ -1,10 +1,10 @@
+import { dialledIn } from '../artefacts/dialled.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { sightedAt } from '../captures/exchanges.ts';
 import { type Address, addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
 import { citation } from './loss.ts';
-import { urlHost } from './url-host.ts';
 
 /** An address that somebody on this host wanted to reach and did not, and the line that says so. */
 export interface Target {
@@ -73,22 +73,13 @@ const MOST = 64;
 
 const OUTCOMES: ReadonlySet<string> = new Set(['timed-out', 'no-route', 'unreachable']);
 
-/** Clients that got no connection: curl, wget, nc and ssh. What curl does not repeat stands in its command. */
+/** Clients that got no connection: curl, wget, nc and ssh. */
 function dialled({ own }: View): readonly Target[] {
-  const requests = ofKind(own, 'curl-timing').flatMap(({ artefact, content }) =>
-    content.requests.flatMap(({ host, outcome, number, line }) => {
-      const isFailed =
-        OUTCOMES.has(outcome ?? '') || (outcome === 'other' && number === CURL_CONNECT);
-      const asked = host ?? (content.requests.length === 1 ? urlHost(artefact.command) : null);
-      return isFailed && asked !== null ? target(asked, 'client', cite(artefact, line)) : [];
-    }),
-  );
-  const logins = ofKind(own, 'ssh-error').flatMap(({ artefact, content }) =>
-    content.attempts.flatMap(({ host, address, outcome, line }) =>
-      OUTCOMES.has(outcome ?? '') ? target(address ?? host, 'client', cite(artefact, line)) : [],
-    ),
-  );
-  return [...requests, ...logins];
+  return dialledIn(own).flatMap(({ at, server, outcome, number }) => {
+    const isFailed =
+      OUTCOMES.has(outcome ?? '') || (outcome === 'other' && number === CURL_CONNECT);
+    return isFailed ? target(server, 'client', at) : [];
+  });
 }
 
 /** CURLE_COULDNT_CONNECT (curl.h). */

@@ -5,7 +5,7 @@ import { candidatesFor } from './candidates.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
-import { opensShell, parsePrompt, remotePlace } from './prompt.ts';
+import { opensShell, type Prompt, parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
 import { markOf, unwrap } from './unwrap.ts';
 import {
@@ -166,6 +166,8 @@ function readPrompt(state: Walk, line: string): boolean {
   if (prompt === undefined) return false;
   // A comment inside an open stretch looks like a root prompt; only a command makes it one.
   if (state.open?.kind.continues?.(line) && prompt.host === null) return false;
+  // A command echoed again, by a script or a copied line, was typed where it was typed first.
+  if (isEcho(state, prompt)) return true;
   close(state);
   // A label speaks of the output below it; a second prompt that names another host has left that behind.
   if (state.prompt !== null && prompt.host !== null && prompt.host !== state.prompt.host)
@@ -183,7 +185,12 @@ function readPrompt(state: Walk, line: string): boolean {
   state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
   state.bare = keysPrintedBare(prompt.command);
   state.spent = /^(?:\^C|exit|logout)?$/.test(prompt.command);
+  state.gap = false;
   return true;
+}
+
+function isEcho({ open, prompt: before, gap }: Walk, { host, command }: Prompt): boolean {
+  return open === null && host === null && command !== '' && command === before?.command && !gap;
 }
 
 function isElsewhere(
