@@ -2,8 +2,9 @@ import { once, range } from '../primitives/once.ts';
 import type { Clocks } from './clocks.ts';
 import type { Exchange } from './exchanges.ts';
 import { unplaced, type Vanished, vanishedIn } from './losses.ts';
-import { type Bearings, waysOf } from './path.ts';
+import { waysOf } from './path.ts';
 import type { Point } from './points.ts';
+import type { Bearings } from './precedence.ts';
 import type { Asker, Settled } from './settled.ts';
 import { type Transmission, transmissionsOf } from './transmissions.ts';
 

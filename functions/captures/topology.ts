@@ -1,7 +1,7 @@
-import { dialledIn } from '../artefacts/dialled.ts';
 import { type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { addressInName, contains, type Prefix, parseAddress } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
+import { dialledIn } from './dialled.ts';
 import { type Exchange, sightedAt } from './exchanges.ts';
 
 /** What routes, addresses and commands tell of where hosts stand on the way of an exchange. */

@@ -1,5 +1,5 @@
-import { dialledIn } from '../artefacts/dialled.ts';
 import type { Evidence } from '../artefacts/evidence.ts';
+import { dialledIn } from '../captures/dialled.ts';
 import type { Citation } from '../primitives/reading.ts';
 
 /** A connection that a client did not get, as its own program tells. */

@@ -1,5 +1,5 @@
-import { dialledIn } from '../artefacts/dialled.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
+import { dialledIn } from '../captures/dialled.ts';
 import { sightedAt } from '../captures/exchanges.ts';
 import { type Address, addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';

@@ -1,8 +1,8 @@
+import type { ConnectOutcome } from '../artefacts/curl-timing/lines.ts';
+import type { Request } from '../artefacts/curl-timing.ts';
+import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import type { SshOutcome } from '../artefacts/ssh-error/lines.ts';
 import { urlHost, urlPort } from '../primitives/url.ts';
-import type { ConnectOutcome } from './curl-timing/lines.ts';
-import type { Request } from './curl-timing.ts';
-import { type Artefact, cite, type Evidence, ofKind } from './evidence.ts';
-import type { SshOutcome } from './ssh-error/lines.ts';
 
 /** A connection that a person tried to open with ssh, curl, wget or nc. */
 export interface Dialled {
