@@ -6,6 +6,7 @@ import {
   OLD_INET,
   parseIfconfig,
 } from './address/ifconfig.ts';
+import { isIpconfig, isIpconfigPart, parseIpconfig } from './address/ipconfig.ts';
 import {
   type Addresses,
   BRIEF_ADDRESS,
@@ -18,17 +19,21 @@ import { defineArtefact, found, type Local, missing, type Strength } from './def
 import { isJsonField, jsonStrength } from './ip-json.ts';
 import { HEADER, isPart } from './links.ts';
 
-/** `ip addr` with `-d`, `-s`, `-o`, `-br` or `-j` and `ifconfig`, old and new; the devices are read as `ip link` shows them. */
+/** `ip addr` with `-d`, `-s`, `-o`, `-br` or `-j` `ifconfig`, old and new, and `ipconfig` of Windows; the devices are read as `ip link` shows them. */
 export const address = defineArtefact({
   kind: 'address',
   title: 'ip addr',
   ask: 'ip addr',
-  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+a(?:d{1,2}r?|ddress|ddre?s?)?(?:\s|$|[|;&>])|(?:^|[\s/;&|])ifconfig(?:\s|$)/,
+  hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+a(?:d{1,2}r?|ddress|ddre?s?)?(?:\s|$|[|;&>])|(?:^|[\s/;&|>])(?:ifconfig|ipconfig(?:\.exe)?)(?:\s|$)/,
   recognise,
-  continues: (line) => isPart(line.trim()) || isIfconfigPart(line.trim()) || isJsonField(line),
+  continues: (line) => {
+    const text = line.trim();
+    return isPart(text) || isIfconfigPart(text) || isIpconfigPart(text) || isJsonField(line);
+  },
   // A second listing, of another host, starts again with the loopback.
   begins: (line) => /^\s*1: lo: |^\s*1: lo\s+inet /.test(line),
   parse: (lines) => {
+    if (lines.some((line) => isIpconfig(line.trim()))) return parseIpconfig(lines);
     const isIfconfig = lines.some((line) => isHeader(line.trim()));
     return isIfconfig ? parseIfconfig(lines) : parseIpAddress(lines);
   },
@@ -44,6 +49,7 @@ export const address = defineArtefact({
 
 function recognise(line: string): Strength {
   const text = line.trim();
+  if (isIpconfig(text)) return 'strong';
   if (INET.test(text)) return / scope \S/.test(text) || NEW_INET.test(text) ? 'strong' : 'weak';
   if (isHeader(text) || NEW_INET.test(text) || OLD_INET.test(text)) return 'strong';
   if (LIFETIME.test(text) || ONE_LINE.test(text)) return 'strong';
