@@ -376,6 +376,7 @@ describe('labels', () => {
     'auf der anderen Seite:',
     '[Network]',
     '--- 10.0.0.1 ping statistics ---',
+    'tshark:',
   ])('%s is no label', (line) => {
     expect(parseLabel(line, noHosts)).toBeUndefined();
   });

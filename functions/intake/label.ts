@@ -23,7 +23,7 @@ const STOP = new Set(
   items kind look machine maquina máquina metadata mitschnitt mss mtu name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of
   on or os other output outputs overlay packet packets paquetes pcap ping pod pods port print question ran read rechner reproduce resolv
   resolv.conf result results route router routes routing run running same schnittstelle second see seen spec seite seq serveur servidor
-  show shows side sobre ssh stat statistics stats steps sudo summary sur sysctl table taken tcp tcpdum tcpdump test tests
+  show shows side sobre ssh stat statistics stats steps sudo summary sur sysctl table taken tcp tcpdum tcpdump tshark test tests
   text thanks that the then this to trace traceroute traffic ttl udp uname und update version vom von vor vxlan was we what
   when where while win window with within y et`
     .split(/\s+/)
