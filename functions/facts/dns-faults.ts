@@ -2,12 +2,13 @@ import { FORM } from '../artefacts/digest.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { cutIn } from '../captures/dns/cut.ts';
 import { type DeadServer, deadServerIn } from '../captures/dns/dead-server.ts';
+import { failingAaaaIn } from '../captures/dns/failing-aaaa.ts';
 import { refusedIn } from '../captures/dns/refused.ts';
 import { silentAaaaIn } from '../captures/dns/silent-aaaa.ts';
 import { type SlowServer, slowServerIn } from '../captures/dns/slow-server.ts';
 import { strangeSourcesIn } from '../captures/dns/strange-source.ts';
 import { truncatedIn, truncatedRefusedIn } from '../captures/dns/truncated.ts';
-import { type Exchange, sightedAt } from '../captures/exchanges.ts';
+import { type Exchange, questionOf, sightedAt } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import type { Place } from '../captures/place.ts';
 import type { Sighting } from '../captures/points.ts';
@@ -28,10 +29,11 @@ export const dnsFaults = defineJoin({
   facts: {
     servfailName: about(
       'label',
-      'a name that got SERVFAIL and never an answer',
+      'a name that got SERVFAIL and never an answer of that type',
       servfail,
       ({ name }) => name,
     ),
+    servfailType: about('label', 'the types that get it: A, AAAA …', servfail, ({ type }) => type),
     servfailAnswers: about(
       'count',
       'answers that say SERVFAIL, retries included',
@@ -110,6 +112,18 @@ export const dnsFaults = defineJoin({
       'AAAA questions for it that got no answer',
       ({ following }) => silentAaaaIn(following),
       ({ tries }) => tries,
+    ),
+    aaaaServfailName: about(
+      'label',
+      'a name whose A question is answered at once and whose AAAA question gets nothing but SERVFAIL',
+      ({ following }) => failingAaaaIn(following),
+      ({ name }) => name,
+    ),
+    aaaaServfailMs: about(
+      'count',
+      'milliseconds from the first AAAA question for it to SERVFAIL',
+      ({ following }) => failingAaaaIn(following),
+      ({ ms }) => ms,
     ),
     truncatedName: about(
       'label',
@@ -223,6 +237,7 @@ const MOST_LINES = 4;
 
 interface Servfail extends Found {
   readonly name: string;
+  readonly type: string;
   readonly server: string;
   readonly othersFine: boolean;
 }
@@ -230,29 +245,34 @@ interface Servfail extends Found {
 function servfail({ following }: View): Servfail | undefined {
   const failed: Sighting[] = [];
   if (!following.unsettled.some((one) => saysServfail(one))) return undefined;
-  const fine = answeredNames(following);
+  const fine = answeredQuestions(following);
+  const types = new Set<string>();
   let name: string | undefined;
   for (const exchange of following.unsettled) {
-    if (exchange.dns === null || fine.has(exchange.dns.qname)) continue;
+    const { dns } = exchange;
+    if (dns === null || fine.has(questionOf(exchange))) continue;
     const bad = answersOf(exchange).filter(({ packet }) => packet.dns?.rcode === 'ServFail');
-    if (bad.length === 0 || (name !== undefined && exchange.dns.qname !== name)) continue;
-    name = exchange.dns.qname;
+    if (bad.length === 0 || (name !== undefined && dns.qname !== name)) continue;
+    name = dns.qname;
+    types.add(dns.qtype);
     failed.push(...bad);
   }
   const [first] = failed;
   if (name === undefined || first === undefined) return undefined;
-  return { name, server: first.packet.source.host, othersFine: fine.size > 0, at: failed };
+  const type = [...types].join(', ');
+  const server = first.packet.source.host;
+  return { name, type, server, othersFine: fine.size > 0, at: failed };
 }
 
-/** Names that some answer says exist; settled ones are not put together for it. */
-function answeredNames({ unsettled, settled }: Following): ReadonlySet<string> {
-  const names = new Set<string>();
+/** Questions that some answer does not deny; settled ones are not put together for it. */
+function answeredQuestions({ unsettled, settled }: Following): ReadonlySet<string> {
+  const questions = new Set<string>();
   for (const exchange of unsettled)
-    if (exchange.dns !== null && answersOf(exchange).some(isNoError)) names.add(exchange.dns.qname);
+    if (exchange.dns !== null && answersOf(exchange).some(isNoError))
+      questions.add(questionOf(exchange));
   for (let index = 0; index < (settled?.length ?? 0); index += 1)
-    if (settled?.formAt(index) !== FORM.negative)
-      names.add((settled?.questionAt(index) ?? '').replace(/^\S+\? /, ''));
-  return names;
+    if (settled?.formAt(index) !== FORM.negative) questions.add(settled?.questionAt(index) ?? '');
+  return questions;
 }
 
 function isNoError({ packet }: Sighting): boolean {

@@ -95,10 +95,11 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   };
 }
 
-/** Too long, a field of JSON (`"dev": "eth0",`), a lone socket (`10.0.3.7:*`) or prefix: none names the place of what stands below it. */
+/** Too long, a field of JSON (`"dev": "eth0",`), a lone socket (`10.0.3.7:*`) or prefix, a row of address and name: none names the place of what stands below it. */
 function isNoLabel(line: string): boolean {
   if (line.length > 2 * LONGEST_LABEL || /^\s*"[\w-]{1,40}" ?:/.test(line)) return true;
   if (/^\s*[\da-f.:]{3,43}\/\d{1,3}\s*$/.test(line)) return true;
+  if (/^\s*[\da-f.:]{3,43}(?: {2,}|\t)\s*[\w.-]{1,253}\s*$/.test(line)) return true;
   return /^\s*[\w.%[\]:-]{1,60}:(?:\*|\d{1,5})\s*$/.test(line) && /\d\.\d|::|\*/.test(line);
 }
 

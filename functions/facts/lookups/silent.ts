@@ -1,3 +1,4 @@
+import type { FailedTry } from '../../artefacts/dig/lookup.ts';
 import { parseAddress, scopeOf } from '../../primitives/address.ts';
 import type { Citation } from '../../primitives/reading.ts';
 import type { View } from '../define.ts';
@@ -12,8 +13,6 @@ export interface DeadServer {
   readonly at: readonly Citation[];
 }
 
-const LEAST_TRIES = 2;
-
 /** A server that answered nothing over UDP or TCP while another one answered the same host. */
 export function deadServerIn(view: View): DeadServer | undefined {
   const lookups = askedIn(view.own);
@@ -23,7 +22,7 @@ export function deadServerIn(view: View): DeadServer | undefined {
     const other = answering.find((one) => one.server !== null && one.server !== server);
     const isOwn = configured?.has(server) === true || tries.some(({ unnamed }) => unnamed);
     const count = tries.reduce((sum, one) => sum + one.count, 0);
-    if (other?.server == null || !isOwn || count < LEAST_TRIES) continue;
+    if (other?.server == null || !isOwn) continue;
     if (answering.some((one) => one.server === server)) continue;
     const line = configured?.get(server);
     const at = [
@@ -49,10 +48,7 @@ function silentServers(lookups: readonly Asked[]): ReadonlyMap<string, readonly 
     const first = one.at[0];
     const { artefact = '', line = 0 } = first ?? {};
     const shift = line - one.lookup.line;
-    const failed = Map.groupBy(
-      one.lookup.failed.filter(({ outcome }) => outcome === 'timed-out'),
-      ({ server }) => server,
-    );
+    const failed = Map.groupBy(one.lookup.failed.filter(isUnanswered), ({ server }) => server);
     for (const [server, tries] of failed)
       if (server !== null)
         add(found, server, {
@@ -68,6 +64,17 @@ function silentServers(lookups: readonly Asked[]): ReadonlyMap<string, readonly 
       });
   }
   return found;
+}
+
+/** Silence or a refusal; a refusal by this host itself says that its own server is down. */
+function isUnanswered({ outcome, server }: FailedTry): boolean {
+  if (outcome === 'port-refused') return !isLoopback(server);
+  return outcome === 'timed-out' || outcome === 'unreachable';
+}
+
+function isLoopback(server: string | null): boolean {
+  const address = parseAddress(server ?? '');
+  return address !== undefined && scopeOf(address) === 'loopback';
 }
 
 function add(found: Map<string, Silence[]>, server: string, silence: Silence): void {
@@ -87,18 +94,21 @@ export interface RefusedPort {
 /** `communications error to 10.0.0.1#53: connection refused`: ICMP port unreachable came back. */
 export function refusedPortIn(view: View): RefusedPort | undefined {
   const lookups = askedIn(view.own);
-  const refused = lookups.find(
-    (one) =>
-      one.outcome === 'port-refused' &&
-      !one.tcp &&
-      one.server !== null &&
-      !lookups.some((other) => isAnswer(other) && other.server === one.server),
-  );
-  if (refused?.server == null) return undefined;
-  const { server, at } = refused;
-  const address = parseAddress(server);
-  const onThisHost = address !== undefined && scopeOf(address) === 'loopback';
-  return { server, onThisHost, at: at.slice(0, 2) };
+  for (const one of lookups) {
+    const said = one.lookup.failed.find(({ outcome, tcp }) => outcome === 'port-refused' && !tcp);
+    const server = said?.server ?? (one.outcome === 'port-refused' && !one.tcp ? one.server : null);
+    if (server === null) continue;
+    if (lookups.some((other) => isAnswer(other) && other.server === server)) continue;
+    return { server, onThisHost: isLoopback(server), at: refusalOf(one, said) };
+  }
+  return undefined;
+}
+
+/** The line that says so; tries before it may have timed out. */
+function refusalOf({ at, lookup }: Asked, said: FailedTry | undefined): readonly Citation[] {
+  const [first] = at;
+  if (first === undefined || said === undefined) return at.slice(0, 2);
+  return [{ artefact: first.artefact, line: first.line - lookup.line + said.line }];
 }
 
 /** A name whose A question is answered and whose AAAA question never is. */
@@ -184,6 +194,8 @@ function unique(at: readonly Citation[]): readonly Citation[] {
       at.findIndex((other) => other.artefact === one.artefact && other.line === one.line) === index,
   );
 }
+
+const LEAST_TRIES = 2;
 
 /** RFC 9715: what is above comes in fragments on most paths. */
 const UNFRAGMENTED = 1400;
