@@ -23,6 +23,11 @@ export const sockets = defineArtefact({
       is: 'a listening socket whose accept queue is full',
       of: fullAcceptQueue,
     },
+    fullReceiveBuffer: {
+      type: 'label',
+      is: 'a UDP socket that has thrown datagrams away and whose receive buffer is nearly full now (`ss -uanm`)',
+      of: fullReceiveBuffer,
+    },
     droppingSocket: {
       type: 'label',
       is: 'the UDP socket that has thrown most datagrams away (`ss -uanm`)',
@@ -51,6 +56,19 @@ function fullAcceptQueue({ sockets: all }: Sockets): Local<string> {
   const full = listening.find(({ recvQ, sendQ }) => sendQ > 0 && recvQ > sendQ);
   return full === undefined
     ? missing('no listening socket with a full queue is shown')
+    : found(full.local, [full.line]);
+}
+
+/** A datagram and what the kernel keeps of it do not fit in the rest. */
+const FULL_PERCENT = 80;
+
+function fullReceiveBuffer({ sockets: all }: Sockets): Local<string> {
+  const full = all.find(
+    ({ state, dropped, filled }) =>
+      state === 'UNCONN' && (dropped ?? 0) > 0 && (filled ?? 0) >= FULL_PERCENT,
+  );
+  return full === undefined
+    ? missing('no UDP socket with a full receive buffer is shown')
     : found(full.local, [full.line]);
 }
 

@@ -13,6 +13,8 @@ export interface VantageRule {
   readonly lookups: { readonly failed: readonly string[]; readonly slow: readonly string[] };
   /** Causes of a host that answers no ping, where nothing else is shown. */
   readonly unreached: readonly string[];
+  /** Causes of a host that answers some pings and not others. */
+  readonly lossy: readonly string[];
   /** Causes of losses that conntrack counted at a time unknown. */
   readonly counted: readonly string[];
   /** Causes that concern one protocol's packets only, or packets in a tunnel. */
@@ -30,6 +32,7 @@ const shape = z.strictObject({
   answers: causes,
   lookups: z.strictObject({ failed: causes, slow: causes }),
   unreached: causes,
+  lossy: causes,
   counted: causes,
   only: z.strictObject({ dns: causes, tcp: causes, tunnel: causes }),
   bound: causes,
@@ -46,13 +49,15 @@ export function readVantageRule(
     return {
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
-  const { segments, answers, lookups, unreached, counted, only, bound, awaited } = parsed.data;
+  const { segments, answers, lookups, unreached, lossy, counted, only, bound, awaited } =
+    parsed.data;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
   const awaiting = new Set([
     ...named,
     ...lookups.failed,
     ...lookups.slow,
     ...unreached,
+    ...lossy,
     ...counted,
   ]);
   const faults = [
@@ -71,6 +76,7 @@ export function readVantageRule(
       answers,
       lookups,
       unreached,
+      lossy,
       counted,
       only,
       bound: new Set(bound),

@@ -149,6 +149,7 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
   if (id === 'lookup-slow') return vantage.lookups.slow;
   if (id === 'lookup-failed') return vantage.lookups.failed;
   if (id === 'packets-counted') return vantage.counted;
+  if (id === 'echoes-lost') return vantage.lossy;
   return id === 'neighbour-silent' || outcome === 'no-echo-reply' ? vantage.unreached : [];
 }
 

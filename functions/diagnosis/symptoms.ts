@@ -6,12 +6,14 @@ import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
+import { urlHost } from '../facts/url-host.ts';
 import type { Citation } from '../primitives/reading.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
   readonly id:
     | 'connection-failed'
+    | 'echoes-lost'
     | 'neighbour-silent'
     | 'lookup-failed'
     | 'lookup-slow'
@@ -20,7 +22,7 @@ export interface Symptom {
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of a neighbour, the requests. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of a neighbour, the requests; of echoes, the percentage. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -55,6 +57,7 @@ export function symptomsIn(
         : failure(artefact, request),
     ),
     ...silentPings(evidence),
+    ...lossyPings(evidence),
     ...silentNeighbours(following),
     ...failedLookups(evidence),
     ...lookupTroubles(evidence).map(
@@ -116,6 +119,24 @@ function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
       { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
     ];
   });
+}
+
+/** ARP costs the first echo, chance another one; a router may answer none of many, a host that answers some loses the rest. */
+const LEAST_LOST = 2;
+const LEAST_LOST_PERCENT = 5;
+
+function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.flatMap(({ summary, target }): readonly Symptom[] => {
+      const lost = summary === null ? 0 : summary.sent - summary.received;
+      if (summary === null || summary.received === 0 || lost < LEAST_LOST) return [];
+      const percent = Math.round((lost / summary.sent) * 100);
+      if (percent < LEAST_LOST_PERCENT) return [];
+      const { host } = artefact;
+      const at = [cite(artefact, summary.line)];
+      return [{ id: 'echoes-lost', host, target, outcome: String(percent), server: null, at }];
+    }),
+  );
 }
 
 /** Addresses that somebody asked for again and again by ARP, and nobody was seen to answer. */
@@ -219,7 +240,7 @@ function failure(artefact: Artefact, { host, outcome, line }: Attempt): readonly
     {
       id: 'connection-failed',
       host: artefact.host,
-      target: host ?? '?',
+      target: host ?? urlHost(artefact.command) ?? '?',
       outcome,
       server: null,
       at,

@@ -108,6 +108,7 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
 
 const SYMPTOMS = {
   'connection-failed': 'connectionFailed',
+  'echoes-lost': 'echoesLost',
   'neighbour-silent': 'neighbourSilent',
   'lookup-failed': 'lookupFailed',
   'lookup-slow': 'lookupSlow',

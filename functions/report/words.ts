@@ -17,6 +17,7 @@ type Fixed =
   | 'unansweredRetried'
   | 'vanished'
   | 'connectionFailed'
+  | 'echoesLost'
   | 'neighbourSilent'
   | 'openQuestions'
   | 'openAttempts'
@@ -70,6 +71,7 @@ export const words = {
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
     forwardingFailed: 'Lookups that the DNS server{from} forwarded to {target} failed: {outcome}.',
     connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
+    echoesLost: '{outcome} % of the pings of {target}{from} got no answer.',
     neighbourSilent:
       'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
@@ -127,6 +129,7 @@ export const words = {
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
     forwardingFailed: '{from}DNS 服务器转发给 {target} 的查询失败：{outcome}。',
     connectionFailed: '{from}连接 {target} 失败：{outcome}。',
+    echoesLost: '{from}ping {target} 有 {outcome} % 没有应答。',
     neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',

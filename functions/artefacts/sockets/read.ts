@@ -11,6 +11,8 @@ export interface Socket {
   readonly peer: string;
   /** What `ss -m` prints below it: packets thrown away at this socket since it was opened (`d` of skmem); null if not shown. */
   readonly dropped: number | null;
+  /** How much of its receive buffer `ss -m` shows in use, in percent (r of rb in skmem); null if not shown. */
+  readonly filled: number | null;
 }
 
 /** So many sockets with one peer, as `sort | uniq -c` counts them. */
@@ -60,7 +62,7 @@ const AS_SS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** iproute2 misc/ss.c (print_skmeminfo), on the socket's own line with `-O`; `d` came with Linux 4.7 (include/uapi/linux/sock_diag.h). */
-const MEMORY = /\bskmem:\(r\d+,rb\d+,[a-z\d,]*\)/;
+const MEMORY = /\bskmem:\(r(\d{1,12}),rb(\d{1,12}),[a-z\d,]*\)/;
 const DROPPED = /,d(\d{1,15})\)/;
 
 type Shape = 'head' | 'socket' | 'bare' | 'tally' | 'local' | 'memory';
@@ -90,7 +92,7 @@ export function parseSockets(lines: readonly string[]) {
     if (kind === 'memory') {
       const above = sockets.pop();
       if (above === undefined) unread.push(line);
-      else sockets.push({ ...above, dropped: droppedIn(text) });
+      else sockets.push({ ...above, dropped: droppedIn(text), filled: filledIn(text) });
       continue;
     }
     const socket =
@@ -119,6 +121,7 @@ function socketIn(text: string, line: number): Socket | undefined {
       local,
       peer,
       dropped: null,
+      filled: null,
     };
   const ss = SS.exec(text);
   if (ss !== null) {
@@ -131,20 +134,38 @@ function socketIn(text: string, line: number): Socket | undefined {
       local,
       peer,
       dropped: droppedIn(text),
+      filled: filledIn(text),
     };
   }
   const bsd = bsdSocketIn(text);
-  if (bsd !== undefined) return { ...bsd, line, state: stateOf(bsd.state), dropped: null };
+  if (bsd !== undefined)
+    return { ...bsd, line, state: stateOf(bsd.state), dropped: null, filled: null };
   const [, here, there = '', word] = WINDOWS.exec(text) ?? [];
   return here === undefined
     ? undefined
-    : { line, state: stateOf(word), recvQ: 0, sendQ: 0, local: here, peer: there, dropped: null };
+    : {
+        line,
+        state: stateOf(word),
+        recvQ: 0,
+        sendQ: 0,
+        local: here,
+        peer: there,
+        dropped: null,
+        filled: null,
+      };
 }
 
 function droppedIn(text: string): number | null {
   const [memory = ''] = MEMORY.exec(text) ?? [];
   const [, count] = DROPPED.exec(memory) ?? [];
   return count === undefined ? null : Number(count);
+}
+
+function filledIn(text: string): number | null {
+  const [, used, size] = MEMORY.exec(text) ?? [];
+  return used === undefined || !Number(size)
+    ? null
+    : Math.round((Number(used) / Number(size)) * 100);
 }
 
 function stateOf(word: string | undefined): string | null {
