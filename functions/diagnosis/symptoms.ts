@@ -6,8 +6,8 @@ import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
-import { urlHost } from '../facts/url-host.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { urlHost } from '../primitives/url.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
