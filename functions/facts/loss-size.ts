@@ -70,7 +70,8 @@ function passedOf(
 }
 
 function isShown({ loss }: View): Reading<boolean> {
-  const lost = loss?.vanished.map(({ seen }) => seen) ?? [];
+  if (loss?.to == null) return unknown('no place where a packet vanished is shown');
+  const lost = loss.vanished.map(({ seen }) => seen);
   const [first] = lost;
   if (first === undefined) return unknown('no packet was seen to vanish');
   const isCut = lost.some(({ packet }) => packet.truncated && bytesOf({ packet }) === 0);
