@@ -5,6 +5,8 @@ import { inOrder } from './order.ts';
 
 /** The kernel starts to evict at 95 % of nf_conntrack_max (nf_conntrack_core.c: early_drop). */
 const FULL_PERCENT = 95;
+/** From here to the limit, flows that have just ended may have left the room that is seen. */
+const NEARLY_PERCENT = 80;
 
 /** How full a host's conntrack table is, from sysctl or `conntrack -C`. */
 export const conntrackRoom = defineJoin({
@@ -20,8 +22,8 @@ export const conntrackRoom = defineJoin({
     percent: { type: 'count', is: 'how full the table is, in percent', of: percent },
     full: {
       type: 'flag',
-      is: 'the table is at least 95 % full',
-      of: (view) => map(percent(view), (value) => value >= FULL_PERCENT),
+      is: 'the table is at least 95 % full; unknown from 80 % on',
+      of: full,
     },
     half: {
       type: 'flag',
@@ -30,6 +32,13 @@ export const conntrackRoom = defineJoin({
     },
   },
 });
+
+function full(view: View): Reading<boolean> {
+  const filled = percent(view);
+  if (filled.known && filled.value >= NEARLY_PERCENT && filled.value < FULL_PERCENT)
+    return unknown('the table is nearly full: it may have been full before this reading');
+  return map(filled, (value) => value >= FULL_PERCENT);
+}
 
 function count(view: View): Reading<number> {
   const fromSysctl = setting(view, 'net.netfilter.nf_conntrack_count');
