@@ -1,7 +1,7 @@
 import type { Exchange } from './exchanges.ts';
+import { hidesConversation } from './filter.ts';
 import type { Following } from './follow.ts';
 import type { Loss } from './loss.ts';
-import { hidesConversation } from './path.ts';
 import type { Point, Sighting } from './points.ts';
 import type { Direction } from './timeline.ts';
 

@@ -3,9 +3,11 @@ import type { Rule } from '../artefacts/firewall-rule.ts';
 import { type Fate, type Passing, walk } from '../artefacts/iptables/walk.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
+import { linksIn } from './hosts.ts';
 import { latestRules } from './latest-rules.ts';
 import { inOrder } from './order.ts';
 import { ruleText } from './rule-text.ts';
+import { firstPacket } from './shown-rules.ts';
 import { endsHere, otherCardIsSilent, passesThrough } from './transit.ts';
 
 /** Whether a rule or policy that is shown drops what vanished at this host. */
@@ -25,7 +27,7 @@ export const firewall = defineJoin({
     },
     dropHook: {
       type: 'label',
-      is: 'FORWARD or INPUT: where the packet meets it',
+      is: 'FORWARD, INPUT or OUTPUT: where the packet meets it',
       of: (view) => ofRule(view, () => passingAt(view)?.hook ?? null),
     },
     dropPackets: {
@@ -72,10 +74,26 @@ function passingAt(view: View): Passing | undefined {
   if (loss == null || seen === undefined || loss.place === 'between-hosts') return undefined;
   const from = loss.from.interface;
   const isFirst = loss.direction === 'request';
-  if (seen.outer !== seen.packet && loss.to?.role === 'tunnel')
-    return { packet: seen.outer, hook: 'INPUT', from, to: null, isFirst };
+  const outer = outerAt(view);
+  if (outer !== undefined) return outer;
   const hook = loss.place === 'inside-host' || mustPass(view) === true ? 'FORWARD' : 'INPUT';
   return { packet: seen.packet, hook, from, to: loss.to?.interface ?? null, isFirst };
+}
+
+/** The tunnel's own packet, which vanished between this host's card and its tunnel: for the host itself, or from it. */
+function outerAt({ loss, own }: View): Passing | undefined {
+  const seen = loss?.vanished[0]?.seen;
+  if (loss?.place !== 'inside-host' || loss.to === null || seen === undefined) return undefined;
+  const { from, to } = loss;
+  if (seen.outer !== seen.packet && to.role === 'tunnel') {
+    const isFirst = loss.direction === 'request';
+    return { packet: seen.outer, hook: 'INPUT', from: from.interface, to: null, isFirst };
+  }
+  if (from.role !== 'tunnel' || to.role !== 'nic') return undefined;
+  const port = linksIn(own).find(({ link }) => link.name === from.interface)?.link.vxlan?.dstport;
+  if (port == null) return undefined;
+  const packet = firstPacket('udp', '', { host: '', port });
+  return { packet, hook: 'OUTPUT', from: null, to: to.interface, isFirst: true };
 }
 
 /** Whether a request that was seen no further had to go through this host; undefined where nothing tells. */

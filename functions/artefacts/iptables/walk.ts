@@ -5,7 +5,7 @@ import { fits, isPicky, type Way } from './match.ts';
 /** A packet on its way through the filter table of a host. */
 export interface Passing extends Way {
   readonly packet: Packet;
-  readonly hook: 'FORWARD' | 'INPUT';
+  readonly hook: 'FORWARD' | 'INPUT' | 'OUTPUT';
   /** It may open a connection: rules for established ones alone do not concern it. */
   readonly isFirst: boolean;
 }
@@ -55,13 +55,13 @@ function basesOf({ chains, rules }: Ruleset, { hook, packet }: Passing): readonl
   const isNft = chains.some((chain) => chain.hook !== null);
   if (!isNft) {
     const tables = new Set(rules.map(({ table }) => table));
-    const early = EARLY.filter(([table]) => tables.has(table)).map(
-      ([table, name]): Base => ({ table, name: name ?? hook, policy: null, isLast: false }),
-    );
+    const early = (hook === 'OUTPUT' ? EARLY_OUT : EARLY)
+      .filter(([table]) => tables.has(table))
+      .map(([table, name]): Base => ({ table, name: name ?? hook, policy: null, isLast: false }));
     return [...early, { table: 'filter', name: hook, policy: null, isLast: true }];
   }
   const family = packet.source.host.includes(':') ? 'ip6' : 'ip';
-  const hooks = ['prerouting', hook.toLowerCase()];
+  const hooks = hook === 'OUTPUT' ? ['output'] : ['prerouting', hook.toLowerCase()];
   return chains
     .filter(
       ({ table, kind, hook: at }) =>
@@ -81,6 +81,12 @@ function basesOf({ chains, rules }: Ruleset, { hook, packet }: Passing): readonl
 const EARLY: readonly (readonly [table: string, chain: string | null])[] = [
   ['raw', 'PREROUTING'],
   ['mangle', 'PREROUTING'],
+  ['mangle', null],
+];
+
+/** What a host sends itself never meets PREROUTING. */
+const EARLY_OUT: typeof EARLY = [
+  ['raw', null],
   ['mangle', null],
 ];
 
