@@ -30,6 +30,11 @@ export const loss = defineJoin({
       is: "nothing but the network lies between the two points: both are hosts' cards",
       of: (view) => fromLoss(view, liesBetweenCards, bothEnds),
     },
+    outsideHosts: flag(
+      'it vanished between the hosts; unknown where it came to the card of the receiving host, whose own filter may have taken it',
+      liesOutsideHosts,
+      bothEnds,
+    ),
     direction: label('request or response', directionOf),
     host: label('the host that saw the packet last', ({ from }) => from.host),
     fromHost: label('the host that saw the packet last', ({ from }) => from.host),
@@ -100,6 +105,18 @@ export const loss = defineJoin({
 function directionOf({ direction, place, from, conversation }: Loss): string | null {
   const isOpen = place === 'beyond-last-point' && conversation.protocol === 'dns';
   return isOpen && !atServer(from, conversation.path) ? null : direction;
+}
+
+/** A capture on a card sees packets before the host's own firewall does. */
+function liesOutsideHosts(own: Loss): boolean | null {
+  if (own.refused || own.place === 'beyond-last-point') return null;
+  if (own.place === 'between-hosts') return true;
+  const segment = segmentOf(own) ?? '';
+  const isReceived =
+    own.direction === 'request'
+      ? segment.startsWith('server-nic>')
+      : segment.endsWith('>client-nic');
+  return isReceived ? null : false;
 }
 
 /** Null where the stretch holds both the network and a part of a host. */
