@@ -189,7 +189,7 @@ describe('one file alone', () => {
     expect(report.findings).toMatchObject([
       { cause: 'single-client-blocked', confidence: 'possible' },
     ]);
-    expect(report.findings[0]?.evidence[0]?.says).toMatch(/timed-out/);
+    expect(report.findings[0]?.evidence[0]?.says).toMatch(/^ssh to .* failed: timed out /);
     expect(report.ask[0]?.command).toMatch(/^ssh -vvv/);
     expect(report.ask[0]?.why).toMatch(/client that fails and on one that works/);
   });
