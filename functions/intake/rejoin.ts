@@ -32,6 +32,8 @@ interface Votes {
   good: number;
   bad: number;
   asked: number;
+  /** Places of lines that ended before they had to. */
+  readonly early: number[];
 }
 
 /** Mail, editors, terminals and consoles break lines at these. */
@@ -122,12 +124,18 @@ function provenBreaks(lines: Lines, blocks: readonly Block[]): ReadonlySet<strin
   const votes = new Map<string, Votes>();
   for (const { from, to, breaks } of blocks)
     for (const one of breaks) {
-      const counted = votes.get(nameOf(one)) ?? { good: 0, bad: 0, asked: 0 };
+      const counted = votes.get(nameOf(one)) ?? { good: 0, bad: 0, asked: 0, early: [] };
       votes.set(nameOf(one), counted);
       for (let at = from; at + 1 < to && counted.asked < MOST_ASKED; at += 1)
         if (one.between === ' ' || lengthOf(lines, at) === one.width)
-          count(lines.at(at), lines.at(at + 1), one, counted);
+          count(lines, at, one, counted);
     }
+  // Most texts are not broken: what speaks against it is asked only where something speaks for it.
+  for (const counted of votes.values())
+    if (counted.good > 0)
+      counted.bad += counted.early.filter((at) =>
+        isPart(lines.at(at), lines.at(at + 1), ' '),
+      ).length;
   const proven = [...votes].filter(([name, { good, bad }]) => {
     const isInWords = !name.endsWith(' ');
     const least = USUAL.includes(Number(name)) && isInWords ? 1 : SEVERAL;
@@ -137,20 +145,25 @@ function provenBreaks(lines: Lines, blocks: readonly Block[]): ReadonlySet<strin
   return new Set(proven.map(([name]) => name));
 }
 
-function count(line: string, next: string, one: Break, votes: Votes): void {
-  const isFull = isBroken(line, next, one);
+function count(lines: Lines, at: number, one: Break, votes: Votes): void {
+  const [line, next] = [lines.at(at), lines.at(at + 1)];
   votes.asked += 1;
-  if (!isFull && one.between === '') return;
-  if (!mayGoOn(line, next)) {
-    if (isFull && one.between === '' && isOutput(next)) votes.bad += 1;
+  if (!isBroken(line, next, one)) {
+    if (one.between === ' ') votes.early.push(at);
     return;
   }
-  if (isAmong(next, line)) return;
-  if (parsePrompt(line) !== undefined) return;
-  if (!mayBeOutput(line) && !mayBeOutput(`${line}${one.between}${next}`)) return;
-  if (!isFull) votes.bad += 1;
-  else if (one.between === ' ' && line.length === one.width) return;
-  else votes.good += one.between === ' ' && isUnfinished(line, next) ? SEVERAL : 1;
+  if (!isPart(line, next, one.between)) {
+    if (one.between === '' && isOutput(next)) votes.bad += 1;
+    return;
+  }
+  if (one.between === ' ' && line.length === one.width) return;
+  votes.good += one.between === ' ' && isUnfinished(line, next) ? SEVERAL : 1;
+}
+
+/** Whether the lower of two lines seems to be the rest of an output that the upper one begins. */
+function isPart(line: string, next: string, between: Break['between']): boolean {
+  if (!mayGoOn(line, next) || isAmong(next, line) || parsePrompt(line) !== undefined) return false;
+  return mayBeOutput(line) || mayBeOutput(`${line}${between}${next}`);
 }
 
 /** Whether a line shows by itself that it does not end there: a bracket or quote is open, or only both parts are an output. */
