@@ -3,7 +3,7 @@ import { askedFor, type Following } from '../follow.ts';
 import type { Sighting } from '../points.ts';
 import { answersOf } from './answers.ts';
 
-/** A name whose A question is answered and whose AAAA question was sent twice or more and never is. */
+/** A name whose A question is answered and whose AAAA question one client sent twice or more and never is. */
 export interface SilentAaaa {
   readonly name: string;
   readonly tries: number;
@@ -14,11 +14,13 @@ export interface SilentAaaa {
 export function silentAaaaIn(following: Following): SilentAaaa | undefined {
   const { unsettled, settled } = following;
   const asked = unsettled.filter(({ dns }) => dns?.qtype === 'AAAA');
-  const silent = [...Map.groupBy(asked, nameOf)]
-    .map(([name, own]) => ({ name, own, tries: own.flatMap(questionsOf) }))
-    .filter(
-      ({ own, tries }) => tries.length > 1 && own.every((one) => answersOf(one).length === 0),
-    );
+  const told = new Set(asked.filter((one) => answersOf(one).length > 0).map(nameOf));
+  // What a server asks of another for its client is no second try.
+  const byAsker = Map.groupBy(asked, (one) => `${one.client.host} ${nameOf(one)}`);
+  const silent = [...byAsker.values()]
+    .map((own) => ({ name: own[0] === undefined ? '' : nameOf(own[0]), own }))
+    .map(({ name, own }) => ({ name, tries: own.flatMap(questionsOf) }))
+    .filter(({ name, tries }) => tries.length > 1 && !told.has(name));
   if (silent.length === 0) return undefined;
   // Settled questions are answered ones: only those for the same names are put together.
   const answered = new Set(settled?.outcomes().map(({ question }) => question));
