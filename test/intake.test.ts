@@ -642,6 +642,13 @@ describe('remarks in files', () => {
   });
 });
 
+test('a command that is echoed under a prompt keeps the host; another one does not', () => {
+  const under = (echoed: string) =>
+    placesOf(readText(`[root@node-b ~]# conntrack -S\n$ ${echoed}\n${ROWS.join('\n')}`).evidence);
+  expect(under('conntrack -S')).toEqual(['conntrack-stats node-b 3-5']);
+  expect(under('sudo conntrack -S')).toEqual(['conntrack-stats null 3-5']);
+});
+
 describe('fences', () => {
   test('the first line of output may be glued to the fence', () => {
     const { evidence } = readText(`\`\`\`${ROWS.join('\n')}\`\`\``);

@@ -23,8 +23,9 @@ export function hidesConversation(
   const outerPorts = wrapped.map((one) => one.outer.destination.port);
   const innerPorts = exchanges.map((exchange) => exchange.server.port);
   const isOutside = point.role === 'nic' && !point.pod;
-  if (!(isOutside && wrapped.length > 0) && takesAll(filter, exchanges)) return false;
-  const expected = isOutside && wrapped.length > 0 ? outerPorts : innerPorts;
+  const isWrapped = isOutside && wrapped.length > 0;
+  if (!isWrapped && takesAll(filter, exchanges)) return false;
+  const expected = isWrapped ? outerPorts : innerPorts;
   // Where nothing was seen wrapped, a tunnel of that host that was captured too says that it should have been.
   const mayBeWrapped =
     isOutside &&

@@ -10,7 +10,7 @@ export interface Bearings {
   readonly topology: Topology;
 }
 
-/** Positive: a request passes `a` before `b`; negative: after; 0: the captures do not tell. */
+/** Positive: a request passes `a` before `b`; negative: after; 0: nothing tells. */
 export function precedes(
   exchanges: readonly Exchange[],
   { clocks, topology }: Bearings,
