@@ -5,13 +5,13 @@ import { isDetail, readLookups } from './dig/read.ts';
 
 /**
  * Tools that ask a DNS server themselves, past libc: dig of BIND 9.10 to 9.20 and kdig of Knot with all their sections, with
- * `+short`, `+noall +answer` and `+trace`; nslookup of BIND, BusyBox and Windows; host. Several runs may follow each other.
+ * `+short`, `+noall +answer` and `+trace`; nslookup of BIND, BusyBox and Windows; host; drill of ldns. Several runs may follow each other.
  */
 export const dig = defineArtefact({
   kind: 'dig',
   title: 'dig, nslookup, host',
   ask: 'dig +tries=2 +time=3 {traffic.name|NAME} @{traffic.server|DNS-IP}; dig +tries=2 +time=3 +tcp {traffic.name|NAME} @{traffic.server|DNS-IP}',
-  hint: /(?:^|[\s;&|/(])(?:dig|kdig|nslookup)\s+\S|(?:^|[;&|/(]\s*|\b(?:sudo|time)\s+|-- )host\s+[\w.:-]/,
+  hint: /(?:^|[\s;&|/(])(?:dig|kdig|drill|nslookup)\s+\S|(?:^|[;&|/(]\s*|\b(?:sudo|time)\s+|-- )host\s+[\w.:-]/,
   recognise: (line) => lookupLine(line)?.strength ?? 'none',
   continues: isDetail,
   parse: readLookups,

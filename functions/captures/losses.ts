@@ -46,12 +46,13 @@ export function vanishedIn(
   if (unanswered.length === 0) return [];
   const timeline = timelineOf(transmissions, path);
   const usual = answerTimes(transmissions);
+  const nobodyHeard = unanswered.length === transmissions.length;
   const refusedBy = refusedTries(unanswered, path);
   return unanswered.flatMap((transmission) => {
     const retry = retryOf(transmission, timeline);
     const refused = refusedBy.get(transmission) ?? [];
-    if (refused.length === 0 && !isTold(transmission, retry, timeline, median(usual) ?? 0))
-      return [];
+    const asked = { timeline, usual: median(usual) ?? 0, nobodyHeard };
+    if (refused.length === 0 && !isTold(transmission, retry, asked)) return [];
     const place =
       bypass(transmission, timeline, clocks) ??
       lostAnswer(transmission, timeline, clocks) ??
@@ -94,6 +95,14 @@ function answerTimes(transmissions: readonly Transmission[]): readonly number[] 
     .toSorted((a, b) => a - b);
 }
 
+interface Circumstances {
+  readonly timeline: Timeline;
+  /** How long first tries usually take to be answered, in microseconds. */
+  readonly usual: number;
+  /** No answer to any question came to where it was first seen. */
+  readonly nobodyHeard: boolean;
+}
+
 /**
  * Whether the silence after a try means anything. A client that got no answer sends again: then the retry's answer must
  * come as promptly as answers do (else the first answer is late, not lost). Without a retry, only a client whose every
@@ -102,8 +111,7 @@ function answerTimes(transmissions: readonly Transmission[]): readonly number[] 
 function isTold(
   transmission: Transmission,
   retry: Retry | undefined,
-  timeline: Timeline,
-  usual: number,
+  { timeline, usual, nobodyHeard }: Circumstances,
 ): boolean {
   if (retry?.answeredAfterUs != null) {
     // A SYN is answered by the kernel: only the way takes time, and a way of a second would have every SYN sent again.
@@ -113,7 +121,7 @@ function isTold(
   if (retry !== undefined) return true;
   if (earlierTriesFailed(transmission, timeline)) return true;
   // ping sends each echo once: the next one says nothing about the answer to this.
-  if (!timeline.nobodyAnswered && transmission.exchange.protocol !== 'icmp') return false;
+  if (!nobodyHeard && transmission.exchange.protocol !== 'icmp') return false;
   const at = firstPosition(transmission.seen);
   const sent = transmission.seen[at]?.time;
   if (sent == null) return false;

@@ -20,6 +20,7 @@ import { dnsAnswers } from './dns-answers.ts';
 import { dnsConfigEvent } from './dns-config-event.ts';
 import { dnsFaults } from './dns-faults.ts';
 import { dnsForward } from './dns-forward.ts';
+import { dnsFragments } from './dns-fragments.ts';
 import { dnsLog } from './dns-log.ts';
 import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
@@ -92,6 +93,7 @@ export const joins: readonly Join[] = [
   icmpErrors,
   dnsFaults,
   dnsForward,
+  dnsFragments,
   dnsLog,
   dnsMetrics,
   firewall,

@@ -25,7 +25,9 @@ const STOP = new Set(
   resolv.conf result results route router routes routing run running same schnittstelle second see seen spec seite seq serveur servidor
   show shows side sobre ssh stat statistics stats steps sudo summary sur sysctl table taken tcp tcpdum tcpdump tshark test tests
   text thanks that the then this to trace traceroute traffic ttl udp uname und update version vom von vor vxlan was we what
-  when where while win window with within y et`
+  when where while win window with within y et
+  yesterday today tomorrow now monday tuesday wednesday thursday friday saturday sunday ayer hoy ahora mañana siempre hace
+  gestern heute jetzt morgen seit anfang hier maintenant demain toujours`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );

@@ -128,6 +128,7 @@ export const DIG_FORMS: readonly Form[] = [
     text,
   })),
   form('strong', 'EDNS: version', /^;;? ?EDNS: version/, none),
+  form('strong', 'Version: ', /^;; Version: \d+; flags: /, none),
   form('strong', 'Got answer', /^;; Got answer:$/, none),
   form('strong', 'Sending:', /^;; Sending:$/, none),
   form('strong', 'QUERY SIZE', /^;; QUERY SIZE: \d+/, () => ({ is: 'sent' })),
@@ -136,7 +137,7 @@ export const DIG_FORMS: readonly Form[] = [
   form(
     'strong',
     ';;',
-    /^;; (?:WARNING: (?:recursion requested|\.local is reserved|EDNS query|Messages has)|You are currently testing what happens|Warning: (?:ID mismatch|Message parser|query response|short \(|Client COOKIE|message contains)|Warning, |Got bad packet|Question section mismatch|BAD (?:\(HORIZONTAL\) )?REFERRAL|Couldn't verify signature|Received \d+ B$|Time \d{4}-|Rcvd |expected opt record)/,
+    /^;; (?:WARNING: (?:The answer packet was truncated|recursion requested|\.local is reserved|EDNS query|Messages has)|You are currently testing what happens|Warning: (?:ID mismatch|Message parser|query response|short \(|Client COOKIE|message contains)|Warning, |Got bad packet|query again with TCP |Question section mismatch|BAD (?:\(HORIZONTAL\) )?REFERRAL|Couldn't verify signature|Received \d+ B$|Time \d{4}-|Rcvd |expected opt record)/,
     none,
   ),
   form(

@@ -19,6 +19,7 @@ const OPENINGS: readonly (readonly [string, Protocol])[] = [
   ['tcp ', 'tcp'],
   ['[|tcp]', 'tcp'],
   ['udp', 'udp'],
+  ['ip-proto-17', 'udp'],
   ['[bad udp', 'udp'],
   ['[udp', 'udp'],
   ['[no cksum]', 'udp'],

@@ -56,7 +56,7 @@ function complete(artefact: Artefact, lookup: Lookup, words: Words | undefined):
   };
 }
 
-const TOOL = /(?:^|[\s/(])(k?dig|nslookup|host)\s+(.*)$/;
+const TOOL = /(?:^|[\s/(])(k?dig|drill|nslookup|host)\s+(.*)$/;
 
 /** The questions of a command line, one for each command in it. */
 function commandsIn(command: string): readonly Words[] {
@@ -65,8 +65,14 @@ function commandsIn(command: string): readonly Words[] {
     if (tool === undefined) return [];
     // What a loop puts in for a variable is not in the words.
     const words = rest.replace(/\$\([^)]*\)|\S*[$`]\S*/g, '');
+    if (tool === 'drill') return [digArguments(likeDig(words))];
     return [tool.endsWith('dig') ? digArguments(words) : plainArguments(words)];
   });
+}
+
+/** drill(1): `-t` asks over TCP and `-b` says how much room there is; no letter goes before a type. */
+function likeDig(words: string): string {
+  return words.replace(/(^|\s)-t(?=\s)/g, '$1+tcp').replace(/(^|\s)-b\s+(?=\d)/g, '$1+bufsize=');
 }
 
 /** Tries that stayed without an answer: as many as are printed, else as many as dig makes. */

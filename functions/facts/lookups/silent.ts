@@ -200,24 +200,20 @@ const LEAST_TRIES = 2;
 /** RFC 9715: what is above comes in fragments on most paths. */
 const UNFRAGMENTED = 1400;
 
-/** The same question to the same server: answered when little room is offered, lost when much is. */
+/** The same question to the same server: answered when little room is offered, or over TCP, and lost when much is. */
 export function lostFragmentsIn(view: View): LargeLost | undefined {
   const lookups = askedIn(view.own);
   for (const one of lookups) {
     const { server, name } = one;
     if (server === null || one.tcp || one.outcome !== 'timed-out' || roomOf(one) <= UNFRAGMENTED)
       continue;
-    const small = lookups.find(
-      (other) =>
-        other.server === server &&
-        other.name === name &&
-        other.type === one.type &&
-        !other.tcp &&
-        roomOf(other) > 0 &&
-        roomOf(other) <= UNFRAGMENTED &&
-        (isAnswer(other) || other.lookup.truncated !== null),
+    const own = lookups.filter((other) => other.server === server);
+    const small = own.find(
+      (other) => other.name === name && other.type === one.type && cameInOnePacket(other),
     );
-    if (small !== undefined && silentTries(one) >= LEAST_TRIES)
+    // Over TCP alone it may be UDP that is shut.
+    const isOpen = own.some((other) => !isAskedOverTcp(other) && cameInOnePacket(other));
+    if (small !== undefined && isOpen && silentTries(one) >= LEAST_TRIES)
       return {
         name,
         server,
@@ -226,6 +222,17 @@ export function lostFragmentsIn(view: View): LargeLost | undefined {
       };
   }
   return undefined;
+}
+
+/** An answer that one packet over UDP held, or that was fetched over TCP because it did not fit. */
+function cameInOnePacket(one: Asked): boolean {
+  const isSmall = one.tcp || (roomOf(one) > 0 && roomOf(one) <= UNFRAGMENTED);
+  return (isSmall && isAnswer(one)) || one.lookup.truncated !== null;
+}
+
+/** The command wants TCP from the start; else TCP shows that the server was reached over UDP and truncated its answer. */
+function isAskedOverTcp({ tcp, options }: Asked): boolean {
+  return tcp && options.some((option) => option === 'tcp' || option === 'vc');
 }
 
 /** What the question offers for its answer; 0 where the command does not say. */
