@@ -71,6 +71,16 @@ describe('a rule file', () => {
       /unknown fact "nope" → at unless.any\[0\].fact/,
     ],
     [
+      'an unless that says that it clears',
+      { unless: { any: [{ ...leaf, clears: true }] } },
+      /at unless.any\[0\].clears/,
+    ],
+    [
+      'a condition that clears nothing',
+      { conditions: { all: [{ ...leaf, clears: false }] } },
+      /clears/,
+    ],
+    [
       'an unknown confidence',
       {
         event: { type: 'finding', params: { cause: 'c', role: 'root-cause', confidence: 'sure' } },

@@ -163,9 +163,11 @@ function misfits(cause: string, page: Page, rules: readonly Rule[]): readonly st
       faults.push(`page ${cause}: evidence does not explain ${slug}`);
   for (const slug of page.en.evidence.keys())
     if (!wanted.has(slug)) faults.push(`page ${cause}: no rule says ${slug}`);
-  for (const slug of own.flatMap((rule) => rule.unless.map(({ name }) => name))) {
-    if (!page.en.ruledOut.has(slug))
-      faults.push(`page ${cause}: ruled out does not explain ${slug}`);
+  for (const { name, clears } of own.flatMap((rule) => rule.unless)) {
+    if (clears !== false && !page.en.ruledOut.has(name))
+      faults.push(`page ${cause}: ruled out does not explain ${name}`);
+    if (clears === false && page.en.ruledOut.has(name))
+      faults.push(`page ${cause}: ruled out explains ${name}, which clears nothing`);
   }
   const known = new Set(['host', ...factTable.map(({ id }) => id)]);
   for (const id of placeholdersOf(page))

@@ -104,6 +104,10 @@ function leafBranch({ id, type, is }: FactRow): object {
       fact: { const: id, description: `${type}: ${is}` },
       operator: { enum: operators[type] },
       value: valueSchema(type),
+      clears: {
+        const: false,
+        description: 'in unless: withdraws the rule without ruling its cause out',
+      },
     },
   };
 }

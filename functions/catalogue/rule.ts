@@ -8,6 +8,11 @@ export interface Leaf {
   readonly fact: string;
   readonly operator: Operator;
   readonly value: FactValue;
+  /**
+   * In `unless` only. False: it withdraws the rule because something else tells the same better; the cause is not
+   * thereby ruled out, so the page has no text for it.
+   */
+  readonly clears?: false | undefined;
 }
 
 /** Leaves joined by all, any and not, as json-rules-engine writes them. */
@@ -71,7 +76,11 @@ function ruleSchema(facts: readonly FactRow[]) {
     name: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)?$/),
     supersedes: z.optional(z.array(z.string()).min(1)),
     conditions: condition(types),
-    unless: z.optional(z.strictObject({ any: z.array(leaf(types)).min(1) })),
+    unless: z.optional(
+      z.strictObject({
+        any: z.array(leaf(types, { clears: z.optional(z.literal(false)) })).min(1),
+      }),
+    ),
     supports: z.optional(z.array(leaf(types)).min(1)),
     event: z.discriminatedUnion('type', [
       z.strictObject({
@@ -179,9 +188,15 @@ function condition(types: Types): z.ZodType {
   return own;
 }
 
-function leaf(types: Types): z.ZodType {
+function leaf(types: Types, more: z.ZodRawShape = {}): z.ZodType {
   return z
-    .strictObject({ name: z.string(), fact: z.string(), operator: z.string(), value: z.unknown() })
+    .strictObject({
+      name: z.string(),
+      fact: z.string(),
+      operator: z.string(),
+      value: z.unknown(),
+      ...more,
+    })
     .superRefine((value, context) => refineLeaf(value, types, context));
 }
 

@@ -89,7 +89,7 @@ function placeOf(because: readonly RanLeaf[], { view, places }: Vantage): Place 
 function refutation(ran: Ran<Rule>, catalogue: Catalogue): RanLeaf | undefined {
   const explained = catalogue.pages.get(ran.rule.cause)?.en.ruledOut;
   return (
-    ran.unless.find(({ state }) => state === 'held') ??
+    ran.unless.find(({ leaf, state }) => state === 'held' && leaf.clears !== false) ??
     ran.leaves.find(({ leaf, state }) => state === 'failed' && explained?.has(leaf.name) === true)
   );
 }

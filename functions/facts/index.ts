@@ -27,6 +27,7 @@ import { egressPolicy } from './egress-policy.ts';
 import { firewall } from './firewall.ts';
 import { foreignAnswer } from './foreign-answer.ts';
 import { forwardShown } from './forward-shown.ts';
+import { goneHost } from './gone-host.ts';
 import { hairpin } from './hairpin.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
@@ -125,6 +126,7 @@ export const joins: readonly Join[] = [
   searchList,
   searchSteps,
   silentNeighbour,
+  goneHost,
   sourcePorts,
   tcpConnect,
   tcpSession,

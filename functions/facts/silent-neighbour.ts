@@ -2,8 +2,10 @@ import { cite, ofKind } from '../artefacts/evidence.ts';
 import { isUnanswered } from '../artefacts/neighbour/read.ts';
 import { lostPacket, type Place } from '../captures/place.ts';
 import type { Sighting } from '../captures/points.ts';
+import { refusalsAt } from '../captures/refusals.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { calledUnreachable } from './called-unreachable.ts';
 import { defineJoin, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
 import { citation } from './loss.ts';
@@ -25,7 +27,7 @@ export const silentNeighbour = defineJoin({
     },
     unresolved: {
       type: 'flag',
-      is: 'the neighbour table has no MAC for an address that this host failed to reach or sends through',
+      is: 'the neighbour table has no MAC for an address that this host failed to reach, sends through, or that is called unreachable',
       of: (view) => unresolved(view),
       place: (view) => placeOf(view, open(view)[0]),
     },
@@ -182,11 +184,13 @@ function unresolved(view: View): Reading<boolean> {
     : unknown('no open entry for an address in need');
 }
 
-/** Old unanswered entries are in every table; one matters where the address is in need: asked, pinged or a gateway. */
+/** Old unanswered entries are in every table; one matters where the address is in need: asked, pinged, a gateway, or called unreachable. */
 function open(view: View): readonly Silent[] {
   const inNeed = new Map<string, readonly Citation[]>();
   for (const { text, at } of targetsOf(view)) inNeed.set(text, [at]);
   for (const { address, at } of vain(view)) inNeed.set(address, at);
+  const refusals = view.following.points.flatMap(refusalsAt);
+  for (const [address, at] of calledUnreachable(view.all, refusals)) inNeed.set(address, [at]);
   for (const { artefact, content } of ofKind(view.own, 'route'))
     for (const { via, dev, line, type } of content.routes)
       if (via !== null && type === 'unicast' && !isTunnel(dev) && !inNeed.has(via))
