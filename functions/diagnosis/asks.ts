@@ -148,7 +148,7 @@ function wishesBySymptom(
 function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly string[] {
   if (id === 'lookup-slow') return vantage.lookups.slow;
   if (id === 'lookup-failed') return vantage.lookups.failed;
-  if (id === 'packets-counted') return vantage.counted;
+  if (id === 'packets-counted' || id === 'packets-dropped') return vantage.counted;
   if (id === 'echoes-lost') return vantage.lossy;
   return id === 'neighbour-silent' || outcome === 'no-echo-reply' ? vantage.unreached : [];
 }
@@ -205,12 +205,22 @@ function isAnswered(kind: Kind, host: string | null, evidence: readonly Evidence
       artefact.kind === kind && (host === null || artefact.host === host || artefact.host === null),
   );
   if (kind === 'conntrack-stats') return readingsOf({ own }).length >= 2;
+  if (kind === 'conntrack-count' && isCounted(host, evidence)) return true;
   if (isReadTwice(kind))
     return ofKind(own, kind).flatMap((one) => snapshotsOf(kind, one)).length >= 2;
   if (kind === 'tcpdump' || kind === 'ssh-error') return false;
   // One server's answers say little until another's stand beside them.
   if (kind === 'dig') return new Set(askedIn(own).map(({ server }) => server)).size >= 2;
   return own.length > 0;
+}
+
+/** The number of entries is a setting's value too. */
+function isCounted(host: string | null, evidence: readonly Evidence[]): boolean {
+  return ofKind(evidence, 'sysctl').some(
+    ({ artefact, content }) =>
+      (host === null || artefact.host === host || artefact.host === null) &&
+      content.has('net.netfilter.nf_conntrack_count'),
+  );
 }
 
 function isPod({ view }: Vantage): boolean {

@@ -12,6 +12,11 @@ export const conntrackGrowth = defineJoin({
     earlyDrop: growth('early_drop', 'entries thrown out early'),
     chaintoolong: growth('chaintoolong', 'insertions refused because a hash chain was too long'),
     drop: growth('drop', 'packets dropped by conntrack'),
+    dropBeyondClashes: {
+      type: 'count',
+      is: 'packets dropped between the last two readings that no failed insertion accounts for',
+      of: dropBeyondClashes,
+    },
   },
 });
 
@@ -23,7 +28,19 @@ function growth(counter: string, what: string): JoinedFact {
   };
 }
 
-function grown(view: View, counter: string): Reading<number> {
+// Up to 4.6 a lost clash is not counted under drop: there the two counters say nothing of each other.
+function dropBeyondClashes(view: View): Reading<number> {
+  const dropped = grown(view, 'drop');
+  const failed = grown(view, 'insert_failed');
+  if (!dropped.known) return dropped;
+  if (!failed.known) return failed;
+  if (readingsOf(view).at(-1)?.early === true)
+    return unknown('on this kernel drop does not count lost clashes');
+  return known(Math.max(0, dropped.value - failed.value), dropped.at);
+}
+
+/** By how much a counter, all CPUs together, grew between the last two readings of a host. */
+export function grown(view: Pick<View, 'own'>, counter: string): Reading<number> {
   const readings = readingsOf(view);
   const [before, after] = readings.slice(-2);
   if (before === undefined || after === undefined) return unknown('one reading shows no growth');

@@ -17,7 +17,7 @@ export const conntrackRoom = defineJoin({
     max: {
       type: 'count',
       is: 'nf_conntrack_max',
-      of: (view) => setting(view, 'net.netfilter.nf_conntrack_max'),
+      of: limit,
     },
     percent: { type: 'count', is: 'how full the table is, in percent', of: percent },
     full: {
@@ -50,11 +50,17 @@ function count(view: View): Reading<number> {
 
 function percent(view: View): Reading<number> {
   const entries = count(view);
-  const limit = setting(view, 'net.netfilter.nf_conntrack_max');
+  const most = limit(view);
   if (!entries.known) return entries;
-  if (!limit.known) return limit;
-  if (limit.value === 0) return unknown('nf_conntrack_max is 0');
-  return known(Math.floor((100 * entries.value) / limit.value), [...entries.at, ...limit.at]);
+  if (!most.known) return most;
+  if (most.value === 0) return unknown('nf_conntrack_max is 0');
+  return known(Math.floor((100 * entries.value) / most.value), [...entries.at, ...most.at]);
+}
+
+/** The kernel has kept the name that the setting had before 2.6.20's (nf_conntrack_standalone.c: nf_ct_netfilter_table). */
+function limit(view: View): Reading<number> {
+  const named = setting(view, 'net.netfilter.nf_conntrack_max');
+  return named.known ? named : setting(view, 'net.nf_conntrack_max');
 }
 
 function setting(view: View, key: string): Reading<number> {

@@ -1,13 +1,23 @@
+import { countsEntries } from '../artefacts/conntrack-count.ts';
+
 /** The settings whose bare values a command prints, in their order; empty where it prints anything else as well. */
 export function keysPrintedBare(command: string): readonly string[] {
   const keys: string[] = [];
   for (const part of command.split(/\s*(?:;|&&)\s*/)) {
     const words = part.replace(/^(?:sudo|command)\s+/, '').split(/\s+/);
-    const own = words[0] === 'cat' ? pathsIn(words.slice(1)) : sysctlKeys(words);
+    const own = (words[0] === 'cat' ? pathsIn(words.slice(1)) : sysctlKeys(words)) ?? entries(part);
     if (own === undefined) return [];
     keys.push(...own);
   }
-  return keys.length > MOST_KEYS ? [] : keys;
+  // Alone, the number of entries is an artefact of its own kind.
+  return keys.length > MOST_KEYS || entries(command) !== undefined ? [] : keys;
+}
+
+/** `conntrack -C` among other commands: what it prints has a setting's name as well. */
+function entries(command: string): readonly string[] | undefined {
+  return countsEntries(command.replace(/^sudo\s+/, ''))
+    ? ['net.netfilter.nf_conntrack_count']
+    : undefined;
 }
 
 const MOST_KEYS = 64;

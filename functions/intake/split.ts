@@ -5,6 +5,7 @@ import { candidatesFor } from './candidates.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
+import { isOutput } from './proof.ts';
 import { opensShell, type Prompt, parsePrompt, remotePlace } from './prompt.ts';
 import { unmangle } from './unmangle.ts';
 import { markOf, unwrap } from './unwrap.ts';
@@ -66,6 +67,8 @@ function nameBareValue(state: Walk, at: number): void {
   const [key, ...others] = state.bare;
   if (key === undefined) return;
   const line = state.lines.at(at);
+  // The count that `conntrack -L | wc -l` leaves on standard error stands between.
+  if (isOutput(line)) return;
   const isValue = isBareValue(line);
   state.bare = isValue ? others : [];
   if (isValue) state.lines.set(at, `${key} = ${line.trim()}`);

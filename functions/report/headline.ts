@@ -114,6 +114,7 @@ const SYMPTOMS = {
   'lookup-slow': 'lookupSlow',
   'forwarding-failed': 'forwardingFailed',
   'packets-counted': 'packetsCounted',
+  'packets-dropped': 'packetsDropped',
 } as const;
 
 /** Packets went missing and no rule explains it. */

@@ -25,6 +25,7 @@ type Fixed =
   | 'lookupFailed'
   | 'lookupSlow'
   | 'packetsCounted'
+  | 'packetsDropped'
   | 'atServer'
   | 'unnamed'
   | 'fromHost'
@@ -78,6 +79,7 @@ export const words = {
     lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
     packetsCounted:
       'Conntrack{on} counts {target}={outcome} since boot: packets were lost, and one reading cannot tell when.',
+    packetsDropped: 'Conntrack{on} dropped {outcome} packets between two readings.',
     atServer: ' at {server}',
     unnamed: 'a name',
     fromHost: ' from {host}',
@@ -135,6 +137,7 @@ export const words = {
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
     packetsCounted:
       'conntrack 计数{on}：自开机以来 {target}={outcome}，确实丢过包，但只读一次看不出是什么时候丢的。',
+    packetsDropped: 'conntrack{on} 在两次读数之间丢了 {outcome} 个包。',
     atServer: '向 {server} ',
     unnamed: '某个名字',
     fromHost: '从 {host} ',
