@@ -5,8 +5,8 @@ import { candidatesFor } from './candidates.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
-import { isOutput } from './proof.ts';
 import { opensShell, type Prompt, parsePrompt, remotePlace } from './prompt.ts';
+import { isOutput } from './proof.ts';
 import { unmangle } from './unmangle.ts';
 import { markOf, unwrap } from './unwrap.ts';
 import {
