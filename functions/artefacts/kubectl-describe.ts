@@ -23,7 +23,7 @@ export const kubectlDescribe = defineArtefact({
 });
 
 const PROOF =
-  /^(?:Namespace:\s+[a-z0-9][a-z0-9-]{0,62}|Roles:\s+\S+|Session Affinity:\s+(?:None|ClientIP)|PodSelector:\s+\S.*|Policy Types:\s+(?:Ingress|Egress).*|Allowing (?:e|in)gress traffic:|Not affecting (?:e|in)gress traffic|QoS Class:\s+\w+|Controlled By:\s+\w+\/\S+)$/;
+  /^(?:Namespace:\s+[a-z0-9][a-z0-9-]{0,62}|Roles:\s+\S+|Session Affinity:\s+(?:None|ClientIP)|PodSelector:\s+\S.*|Policy Types:\s+(?:Ingress|Egress).*|Allowing (?:e|in)gress traffic:|Not affecting (?:e|in)gress traffic|QoS Class:\s+\w+|Type\s+Reason\s+Age\s+From\s+Message|Controlled By:\s+\w+\/\S+)$/;
 const KEYS = new Set(
   `Name Labels Annotations Selector Type IP IPs Port TargetPort NodePort Endpoints Node Status Spec Events Containers
   Conditions Volumes Priority PodCIDR PodCIDRs InternalIP Taints Image State Ready To From CIDR`

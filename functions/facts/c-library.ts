@@ -11,7 +11,7 @@ export const cLibrary = defineJoin({
       type: 'label',
       is: 'musl or glibc',
       of: (view) => {
-        const told = toldIn(view);
+        const told = cLibraryIn(view);
         return told === undefined
           ? unknown('neither libc nor distribution was pasted')
           : known(told.name, told.at);
@@ -25,7 +25,8 @@ export const cLibrary = defineJoin({
   },
 });
 
-interface Told {
+/** A C library as outputs name it. */
+export interface CLibrary {
   readonly name: 'musl' | 'glibc';
   readonly version: string | null;
   /** Alpine's own number, where only that is known. */
@@ -40,16 +41,16 @@ const GLIBC: ReadonlySet<string> = new Set(
 );
 
 /** This host's, or what all that was pasted agrees on: a pod's own output seldom names the pod. */
-function toldIn({ own, all }: View): Told | undefined {
+export function cLibraryIn({ own, all }: View): CLibrary | undefined {
   const mine = toldBy(own);
   const told = mine.length > 0 ? mine : toldBy(all);
   const [first] = told;
   return told.every(({ name }) => name === first?.name) ? first : undefined;
 }
 
-function toldBy(evidence: View['all']): readonly Told[] {
+function toldBy(evidence: View['all']): readonly CLibrary[] {
   const libraries = ofKind(evidence, 'libc').map(
-    ({ artefact, content: { name, version, line } }): Told => ({
+    ({ artefact, content: { name, version, line } }): CLibrary => ({
       name,
       version,
       alpine: null,
@@ -57,7 +58,7 @@ function toldBy(evidence: View['all']): readonly Told[] {
     }),
   );
   const systems = ofKind(evidence, 'os-release').flatMap(
-    ({ artefact, content: { id, version, line } }): Told[] => {
+    ({ artefact, content: { id, version, line } }): CLibrary[] => {
       const at = [cite(artefact, line)];
       if (id === 'alpine') return [{ name: 'musl', version: null, alpine: version, at }];
       return id !== null && GLIBC.has(id)
@@ -70,7 +71,7 @@ function toldBy(evidence: View['all']): readonly Told[] {
 
 /** TCP came with musl 1.2.4 (res_msend.c, commit 51d4669f); Alpine has it since 3.18. */
 function keepsTruncated(view: View): Reading<boolean> {
-  const told = toldIn(view);
+  const told = cLibraryIn(view);
   if (told === undefined) return unknown('neither libc nor distribution was pasted');
   const { name, version, alpine, at } = told;
   if (name === 'glibc') return known(false, at);

@@ -2,6 +2,7 @@ import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Sighting } from '../captures/points.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { cLibraryIn } from './c-library.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
 
@@ -16,7 +17,7 @@ const MUSL_LINE = 254;
 /** Which domains of a search list the C library leaves out. */
 export const searchList = defineJoin({
   question: 'search-list',
-  needs: ['resolv-conf', 'libc', 'tcpdump'],
+  needs: ['resolv-conf', 'libc', 'os-release', 'tcpdump'],
   facts: {
     untried: about(
       'label',
@@ -164,14 +165,14 @@ function isOldGlibc({ name, version, release }: Evidence<'libc'>['content']): bo
 }
 
 function isDropped(view: View): Reading<boolean> {
-  const musl = ofKind(view.own, 'libc').find(({ content }) => content.name === 'musl');
-  if (musl === undefined) return unknown('that the C library is musl is not shown');
+  const library = cLibraryIn(view);
+  if (library?.name !== 'musl') return unknown('that the C library is musl is not shown');
   const file = ofKind(view.own, 'resolv-conf').find(({ content }) => content.search !== null);
   if (file?.content.search == null) return unknown('no search list was pasted');
   const { search } = file.content;
   return known(lengthOf(search.domains) > MUSL_LINE, [
     cite(file.artefact, search.line),
-    cite(musl.artefact, musl.content.line),
+    ...library.at,
   ]);
 }
 

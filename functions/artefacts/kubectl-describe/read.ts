@@ -35,7 +35,11 @@ export function readDescriptions(lines: readonly string[]): readonly ClusterObje
       ? [at]
       : [],
   );
-  return starts.flatMap((from, at) => objectsIn(fields.slice(from, starts[at + 1])));
+  // `kubectl describe … | tail` shows the events alone: whose they are is not told.
+  const above = fields
+    .slice(0, starts[0])
+    .flatMap(({ value, line }) => eventIn(value, line, '') ?? []);
+  return [...above, ...starts.flatMap((from, at) => objectsIn(fields.slice(from, starts[at + 1])))];
 }
 
 /** staging/src/k8s.io/kubectl/pkg/describe/describe.go: describeService, describePod, describeNode, describeNetworkPolicy. */
