@@ -22,7 +22,7 @@ const ENGLISH: ReadonlySet<string> = new Set(['rotate', 'debug', 'timeout', 'att
 const COMMANDS: ReadonlySet<string> = new Set(
   (
     'cat ip conntrack tcpdump sysctl uname dmesg ss netstat nstat dig nslookup host iptables iptables-save nft kubectl ' +
-    'docker crictl nsenter ping traceroute ssh curl ethtool bridge sudo timeout grep date for watch echo'
+    'docker crictl nsenter getent ping traceroute ssh curl ethtool bridge sudo timeout grep date for watch echo'
   ).split(' '),
 );
 const DOMAIN = /^(?:[\w-]+\.)*[\w-]+\.?$|^\.$/;
@@ -108,11 +108,12 @@ function recognise(line: string): Strength {
   }
 }
 
-// Behind a root prompt `# cat …` is a command, and `# node-b` may be a label: neither is as wordy as a remark.
+// Behind a root prompt `# cat …` is a command, and `# node-b` may be a label: neither is as wordy as a remark, nor a sentence.
 function isRemark(line: string): boolean {
   const [mark = '', first = '', ...rest] = wordsOf(line);
   if (!COMMENT.test(mark)) return false;
-  return first === '' || (rest.length >= 3 && !COMMANDS.has(first));
+  const isSentence = rest.length === 2 && /[a-z]\.$/.test(line);
+  return first === '' || ((isSentence || rest.length >= 3) && !COMMANDS.has(first));
 }
 
 function optionsStrength(words: readonly string[]): Strength {

@@ -10,7 +10,7 @@ import {
 } from './resolvectl/read.ts';
 
 /**
- * `resolvectl status`, `query` and `statistics` of systemd-resolved (src/resolve/resolvectl.c), `systemd-resolve --status`
+ * `resolvectl status`, `dns`, `domain`, `query` and `statistics` of systemd-resolved (src/resolve/resolvectl.c), `systemd-resolve --status`
  * before 239, and what the daemon writes to the journal about its servers.
  */
 export const resolvectl = defineArtefact({

@@ -1,5 +1,6 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { slowServerIn } from '../captures/dns/slow-server.ts';
 import type { Following } from '../captures/follow.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { grown } from '../facts/conntrack-growth.ts';
@@ -7,14 +8,19 @@ import type { View } from '../facts/define.ts';
 import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
+import { citation } from '../facts/loss.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { urlHost } from '../primitives/url.ts';
+import { oddAnswers } from './odd-answers.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
   readonly id:
     | 'connection-failed'
+    | 'answered-from-elsewhere'
+    | 'answered-with-other-id'
+    | 'answered-late'
     | 'echoes-lost'
     | 'neighbour-silent'
     | 'lookup-failed'
@@ -25,7 +31,7 @@ export interface Symptom {
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of a neighbour, the requests; of echoes, the percentage. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of echoes, the percentage. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -51,6 +57,8 @@ export function symptomsIn(
     content.requests.map((request) => ({ artefact, request })),
   );
   return [
+    ...oddAnswers(evidence, following),
+    ...lateAnswers(following),
     ...ofKind(evidence, 'ssh-error').flatMap(({ artefact, content }) =>
       content.attempts.flatMap((attempt) => failure(artefact, attempt)),
     ),
@@ -75,6 +83,27 @@ export function symptomsIn(
     ),
     ...refusedQueries(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
+  ];
+}
+
+/** An upstream's two seconds, musl's 2.5 s and glibc's 5 s begin here. */
+const LATE_MS = 1900;
+
+/** An answer that captures show so late that its client has waited for it in vain, or nearly so. */
+function lateAnswers(following: Following): readonly Symptom[] {
+  const found = slowServerIn(following);
+  const [first] = found?.at ?? [];
+  if (found === undefined || first === undefined || found.ms < LATE_MS) return [];
+  const host = following.points[first.point]?.host ?? null;
+  return [
+    {
+      id: 'answered-late',
+      host,
+      target: found.name,
+      outcome: String(Math.round(found.ms)),
+      server: first.packet.destination.host,
+      at: found.at.map(citation),
+    },
   ];
 }
 

@@ -26,6 +26,7 @@ import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { firewall } from './firewall.ts';
 import { foreignAnswer } from './foreign-answer.ts';
+import { forwardLoop } from './forward-loop.ts';
 import { forwardShown } from './forward-shown.ts';
 import { goneHost } from './gone-host.ts';
 import { hairpin } from './hairpin.ts';
@@ -99,6 +100,7 @@ export const joins: readonly Join[] = [
   dnsMetrics,
   firewall,
   clientStopped,
+  forwardLoop,
   forwardShown,
   tunnelInput,
   kernel,

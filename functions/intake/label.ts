@@ -27,7 +27,8 @@ const STOP = new Set(
   text thanks that the then this to trace traceroute traffic ttl udp uname und update version vom von vor vxlan was we what
   when where while win window with within y et
   yesterday today tomorrow now monday tuesday wednesday thursday friday saturday sunday ayer hoy ahora mañana siempre hace
-  gestern heute jetzt morgen seit anfang hier maintenant demain toujours`
+  esta este esa ese estos estas anoche noche tarde semana dieser diesem diese dieses nacht woche cette ce matin nuit semaine
+   gestern heute jetzt morgen seit anfang hier maintenant demain toujours`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );

@@ -168,7 +168,7 @@ function readPrompt(state: Walk, line: string): boolean {
   const prompt = parsePrompt(line);
   if (prompt === undefined) return false;
   // A comment inside an open stretch looks like a root prompt; only a command makes it one.
-  if (state.open?.kind.continues?.(line) && prompt.host === null) return false;
+  if (prompt.host === null && goesInto(state, line)) return false;
   // A command echoed again, by a script or a copied line, was typed where it was typed first.
   if (isEcho(state, prompt)) return true;
   close(state);
@@ -190,6 +190,12 @@ function readPrompt(state: Walk, line: string): boolean {
   state.spent = /^(?:\^C|exit|logout)?$/.test(prompt.command);
   state.gap = false;
   return true;
+}
+
+/** Whether the open stretch, or else the output that the last command has yet to print, goes on with such a line. */
+function goesInto({ open, expected, spent }: Walk, line: string): boolean {
+  if (open !== null) return open.kind.continues?.(line) === true;
+  return !spent && expected.some((kind) => kind.continues?.(line));
 }
 
 function isEcho({ open, prompt: before, gap }: Walk, { host, command }: Prompt): boolean {

@@ -108,6 +108,9 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
 
 const SYMPTOMS = {
   'connection-failed': 'connectionFailed',
+  'answered-from-elsewhere': 'answeredFromElsewhere',
+  'answered-with-other-id': 'answeredWithOtherId',
+  'answered-late': 'answeredLate',
   'echoes-lost': 'echoesLost',
   'neighbour-silent': 'neighbourSilent',
   'lookup-failed': 'lookupFailed',
@@ -117,21 +120,28 @@ const SYMPTOMS = {
   'packets-dropped': 'packetsDropped',
 } as const;
 
+function failed(symptom: Diagnosis['symptoms'][number], language: Telling['language']): string {
+  const text = words[language];
+  const { target, host, server } = symptom;
+  const told: Readonly<Record<string, string>> = outcomes[language];
+  const outcome = told[symptom.outcome] ?? symptom.outcome;
+  const from = host === null ? '' : fillWords(text.fromHost, { host });
+  const on = host === null ? '' : fillWords(text.onHost, { host });
+  const at = server === null ? '' : fillWords(text.atServer, { server });
+  const name = target ?? text.unnamed;
+  const values = { target: name, outcome, from, on, at, server, host: host ?? text.thisHost };
+  return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${text.causeOpen}`;
+}
+
+const IGNORED: ReadonlySet<string> = new Set(['answered-from-elsewhere', 'answered-with-other-id']);
+
 /** Packets went missing and no rule explains it. */
 function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Telling): string {
   const text = words[language];
   const [symptom] = symptoms;
-  if (losses.length === 0 && symptom !== undefined) {
-    const { target, host, server } = symptom;
-    const told: Readonly<Record<string, string>> = outcomes[language];
-    const outcome = told[symptom.outcome] ?? symptom.outcome;
-    const from = host === null ? '' : fillWords(text.fromHost, { host });
-    const on = host === null ? '' : fillWords(text.onHost, { host });
-    const at = server === null ? '' : fillWords(text.atServer, { server });
-    const name = target ?? text.unnamed;
-    const values = { target: name, outcome, from, on, at, host: host ?? text.thisHost };
-    return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${text.causeOpen}`;
-  }
+  // An answer that came and was ignored looks like one that was lost.
+  const isIgnored = symptom !== undefined && IGNORED.has(symptom.id);
+  if (symptom !== undefined && (losses.length === 0 || isIgnored)) return failed(symptom, language);
   const [loss] = losses;
   const one = loss?.vanished[0];
   if (loss === undefined || one === undefined) {

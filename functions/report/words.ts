@@ -18,6 +18,9 @@ type Fixed =
   | 'vanished'
   | 'connectionFailed'
   | 'echoesLost'
+  | 'answeredFromElsewhere'
+  | 'answeredLate'
+  | 'answeredWithOtherId'
   | 'neighbourSilent'
   | 'openQuestions'
   | 'openAttempts'
@@ -73,6 +76,12 @@ export const words = {
     forwardingFailed: 'Lookups that the DNS server{from} forwarded to {target} failed: {outcome}.',
     connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
     echoesLost: '{outcome} % of the pings of {target}{from} got no answer.',
+    answeredFromElsewhere:
+      'The question for {target}{from} went to {server}, and the answer came from another source, {outcome}: the client ignores such an answer.',
+    answeredLate:
+      'The answer for {target}{at} came {outcome} ms after the question{on}: late, not lost.',
+    answeredWithOtherId:
+      '{server} answers the question for {target}{from} with another id than it had: the client ignores such an answer.',
     neighbourSilent:
       'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
@@ -132,6 +141,11 @@ export const words = {
     forwardingFailed: '{from}DNS 服务器转发给 {target} 的查询失败：{outcome}。',
     connectionFailed: '{from}连接 {target} 失败：{outcome}。',
     echoesLost: '{from}ping {target} 有 {outcome} % 没有应答。',
+    answeredFromElsewhere:
+      '对 {target} 的查询{from}发往 {server}，应答的来源却是另一个地址 {outcome}：客户端不会收这样的应答。',
+    answeredLate: '{on}对 {target} 的查询{at}，过了 {outcome} 毫秒才有应答：是慢，不是丢。',
+    answeredWithOtherId:
+      '{server} 对 {target} 的应答{from}，ID 与查询不一致：客户端不会收这样的应答。',
     neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
@@ -267,6 +281,8 @@ export const outcomes = {
     established: 'connected',
     other: 'another error',
     servfail: 'SERVFAIL',
+    formerr: 'FORMERR',
+    notimp: 'NOTIMP',
     'no-echo-reply': 'no echo reply',
     'not-validated': 'DNSSEC validation failed',
     'no-server': 'no name server could be reached',
@@ -288,6 +304,8 @@ export const outcomes = {
     established: '已连上',
     other: '其他错误',
     servfail: 'SERVFAIL',
+    formerr: 'FORMERR',
+    notimp: 'NOTIMP',
     'no-echo-reply': '没有回显应答',
     'not-validated': 'DNSSEC 校验失败',
     'no-server': '连不上任何 DNS 服务器',

@@ -103,6 +103,22 @@ export const DIG_FORMS: readonly Form[] = [
   ),
   form(
     'strong',
+    'reply source ',
+    /^;; WARNING: unexpected reply source (?<from>[^\s@]+)@\d+/,
+    ({ from: source = '' }) => ({
+      is: 'strange',
+      from: source,
+      asked: null,
+    }),
+  ),
+  form('strong', 'ID mismatch', /^;; Warning: ID mismatch: expected ID \d+, got \d+/, () => ({
+    is: 'other-id',
+  })),
+  form('strong', 'reply ID', /^;; WARNING: reply ID \(\d+\) is different from query ID/, () => ({
+    is: 'other-id',
+  })),
+  form(
+    'strong',
     'timeout for ',
     /^;; WARNING: (?:response|connection) timeout for (?<server>[^\s@]+)@\d+\((?<over>\w+)\)/,
     ({ server, over }) => failed(server, 'timed out', over !== 'UDP'),
@@ -137,7 +153,7 @@ export const DIG_FORMS: readonly Form[] = [
   form(
     'strong',
     ';;',
-    /^;; (?:WARNING: (?:The answer packet was truncated|recursion requested|\.local is reserved|EDNS query|Messages has)|You are currently testing what happens|Warning: (?:ID mismatch|Message parser|query response|short \(|Client COOKIE|message contains)|Warning, |Got bad packet|query again with TCP |Question section mismatch|BAD (?:\(HORIZONTAL\) )?REFERRAL|Couldn't verify signature|Received \d+ B$|Time \d{4}-|Rcvd |expected opt record)/,
+    /^;; (?:WARNING: (?:The answer packet was truncated|recursion requested|\.local is reserved|EDNS query|Messages has)|You are currently testing what happens|Warning: (?:Message parser|query response|short \(|Client COOKIE|message contains)|Warning, |Got bad packet|query again with TCP |Question section mismatch|BAD (?:\(HORIZONTAL\) )?REFERRAL|Couldn't verify signature|Received \d+ B$|Time \d{4}-|Rcvd |expected opt record)/,
     none,
   ),
   form(

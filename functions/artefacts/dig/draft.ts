@@ -20,7 +20,8 @@ export interface Draft {
   flags: readonly string[] | null;
   truncated: number | null;
   failed: FailedTry[];
-  strange: Lookup['strange'];
+  strange: { readonly line: number; readonly from: string; readonly asked: string | null } | null;
+  otherId: number | null;
   zone: string | null;
   extendedError: string | null;
   options: readonly string[];
@@ -62,6 +63,7 @@ export function begin(walk: Walk, line: number): Draft {
     truncated: null,
     failed: [],
     strange: null,
+    otherId: null,
     zone: null,
     extendedError: null,
     options: asked?.options ?? [],
@@ -92,7 +94,8 @@ function withAnswers(
 
 /** The lookup that the lines gave; undefined when they gave nothing worth telling. */
 export function finished(draft: Draft): Lookup | undefined {
-  const { rcode, records, line, beside, failed } = draft;
+  const { rcode, records, line, beside, failed, strange } = draft;
+  const asked = strange?.asked ?? draft.asked ?? failed.at(-1)?.server ?? null;
   const answers = draft.answers ?? (records > 0 ? records : null);
   // `+qr` prints the question as it is sent, which looks like an answer without the flag qr.
   if (draft.flags?.includes('qr') === false) return undefined;
@@ -106,7 +109,7 @@ export function finished(draft: Draft): Lookup | undefined {
     draft.truncated === null &&
     // `Server: 10.0.0.1` alone also stands in descriptions of other things.
     (draft.server === null || beside.size === 0);
-  if (isNothing && draft.strange === null) return undefined;
+  if (isNothing && strange === null && draft.otherId === null) return undefined;
   return {
     line,
     beside: [...beside].filter((other) => other !== line).toSorted((a, b) => a - b),
@@ -124,7 +127,8 @@ export function finished(draft: Draft): Lookup | undefined {
     flags: draft.flags,
     truncated: draft.truncated,
     failed,
-    strange: draft.strange,
+    strange: strange === null || asked === null ? null : { ...strange, asked },
+    otherId: draft.otherId,
     zone: draft.zone,
     extendedError: draft.extendedError,
     options: draft.options,

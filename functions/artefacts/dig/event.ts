@@ -30,7 +30,9 @@ export type LookupEvent =
     }
   | { readonly is: 'given-up' }
   | { readonly is: 'truncated' }
-  | { readonly is: 'strange'; readonly from: string; readonly asked: string }
+  /** kdig names only who answered. */
+  | { readonly is: 'strange'; readonly from: string; readonly asked: string | null }
+  | { readonly is: 'other-id' }
   | { readonly is: 'extended-error'; readonly text: string }
   /** nslookup and host: the server, before its answer. */
   | { readonly is: 'named-server'; readonly text: string }

@@ -61,6 +61,8 @@ export interface Lookup {
   readonly failed: readonly FailedTry[];
   /** An answer from another address than was asked: `;; reply from unexpected source`. */
   readonly strange: { readonly line: number; readonly from: string; readonly asked: string } | null;
+  /** The line of an answer with another id than the question had: it was thrown away. */
+  readonly otherId: number | null;
   /** The zone whose SOA stands in the authority section: of a denial, the one that says so. */
   readonly zone: string | null;
   /** RFC 8914: what the server itself says of its failure. */

@@ -66,6 +66,7 @@ function take(walk: Walk, event: LookupEvent, line: number): void {
     case 'given-up':
     case 'truncated':
     case 'strange':
+    case 'other-id':
       takeTrouble(walk, event, line);
       return;
     case 'named-server':

@@ -1,7 +1,10 @@
 import { begin, current, type Draft, type Walk } from './draft.ts';
 import type { LookupEvent } from './event.ts';
 
-type Trouble = Extract<LookupEvent, { is: 'failed' | 'given-up' | 'truncated' | 'strange' }>;
+type Trouble = Extract<
+  LookupEvent,
+  { is: 'failed' | 'given-up' | 'truncated' | 'strange' | 'other-id' }
+>;
 
 /** A line about a try that failed. */
 export function takeTrouble(walk: Walk, event: Trouble, line: number): void {
@@ -27,6 +30,9 @@ export function takeTrouble(walk: Walk, event: Trouble, line: number): void {
       return;
     case 'strange':
       draft.strange ??= { line, from: event.from, asked: event.asked };
+      return;
+    case 'other-id':
+      draft.otherId ??= line;
       return;
     default:
       event satisfies never;

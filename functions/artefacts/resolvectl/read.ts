@@ -40,9 +40,13 @@ export interface Resolvectl {
   readonly notices: readonly Notice[];
 }
 
-const LINK = /^Link \d{1,6} \(([\w.:@+-]{1,60})\)(?:: .{1,400})?$/;
+const LINK = /^Link \d{1,6} \(([\w.:@+-]{1,60})\)(?::(?: .{1,400})?)?$/;
+/** `resolvectl dns` and `resolvectl domain` print a link's values behind its name. */
+const LISTED = /^(?:Global|Link \d{1,6} \([\w.:@+-]{1,60}\)):(?: (.{1,400}))?$/;
+/** Of the global servers, version 252 prints no colon. */
+const BARE = /^(DNS Servers|Fallback DNS Servers|DNS Domain) ([\w~.:].{0,2000})$/;
 const SECTION =
-  /^(?:Global(?:: .{1,400})?|Transactions|Cache|DNSSEC Verdicts|Failure Transactions|Delegate \S{1,80})$/;
+  /^(?:Global(?::(?: .{1,400})?)?|Transactions|Cache|DNSSEC Verdicts|Failure Transactions|Delegate \S{1,80})$/;
 const ROW =
   /^(Current Scopes|Protocols|resolv\.conf mode|Current DNS Server|DNS Servers?|Fallback DNS Servers?|DNS Domain|Default Route|DefaultRoute setting|LLMNR setting|MulticastDNS setting|DNSOverTLS setting|DNSSEC setting|DNSSEC supported|DNSSEC NTA|Current Transactions|Total Transactions|Current Cache Size|Cache Hits|Cache Misses|Total Timeouts(?: \(Stale Data Served\))?|Total Failure Responses(?: \(Stale Data Served\))?|Secure|Insecure|Bogus|Indeterminate|DNSSEC supported by current servers): ?(.{0,2000})$/;
 /** Words that no other tool prints before a colon. */
@@ -68,11 +72,11 @@ const ANSWER =
 const ANSWERED = /^(\S{1,260}): +[\da-fA-F:.]{3,45}(?:%\S{1,20})? +-- link: \S{1,60}$/;
 
 export function isHeading(text: string): boolean {
-  return LINK.test(text) || SECTION.test(text) || ROW.test(text);
+  return LINK.test(text) || SECTION.test(text) || ROW.test(text) || BARE.test(text);
 }
 
 export function isProof(text: string): boolean {
-  return PROOF.test(text) || ANSWERED.test(text);
+  return PROOF.test(text) || (/^Link .*\):/.test(text) && LISTED.test(text)) || ANSWERED.test(text);
 }
 
 export function isFailure(text: string): boolean {
@@ -110,13 +114,17 @@ export function parseResolvectl(lines: readonly string[]): Parsed<Resolvectl> | 
 
 function take(draft: Draft, text: string, line: number): boolean {
   const link = LINK.exec(text)?.[1] ?? (text.startsWith('Global') ? 'Global' : undefined);
-  const [, name, value = ''] = ROW.exec(text) ?? [];
+  const [, name, value = ''] = ROW.exec(text) ?? BARE.exec(text) ?? [];
   const [, asked, why = ''] = FAILURE.exec(text) ?? [];
   const notice = NOTICE.exec(text)?.[1];
-  if (link !== undefined) draft.link = link;
-  else if (name !== undefined) {
-    const values = value.split(/\s+/).filter((one) => one !== '');
-    draft.settings.push({ line, link: draft.link, name: plural(name), values });
+  if (link !== undefined) {
+    draft.link = link;
+    const listed = wordsOf(LISTED.exec(text)?.[1] ?? '');
+    const isServers = listed.every((one) => VALUE.test(one));
+    const is = isServers ? 'DNS Servers' : 'DNS Domain';
+    if (listed.length > 0) draft.settings.push({ line, link, name: is, values: listed });
+  } else if (name !== undefined) {
+    draft.settings.push({ line, link: draft.link, name: plural(name), values: wordsOf(value) });
   } else if (asked !== undefined) {
     const reason = REASONS.find(([shape]) => shape.test(why))?.[1] ?? 'other';
     draft.lookups.push({ line, name: asked, reason });
@@ -126,6 +134,10 @@ function take(draft: Draft, text: string, line: number): boolean {
   else if (isMore(text, draft.settings.at(-1)?.name)) draft.settings.at(-1)?.values.push(text);
   else return SECTION.test(text) || ANSWER.test(text);
   return true;
+}
+
+function wordsOf(value: string): string[] {
+  return value.split(/\s+/).filter((one) => one !== '');
 }
 
 /** Servers and domains stand one below the other in versions before 249 and where the line is full. */

@@ -8,6 +8,8 @@ export interface StrangeSource {
   readonly source: string;
   /** The client's host says that the port is closed to it, or the question is sent again although an answer came. */
   readonly refused: boolean;
+  /** The client's host says so itself. */
+  readonly byIcmp: boolean;
   readonly at: readonly Sighting[];
   readonly exchange: Exchange;
   readonly answer: Sighting;
@@ -36,7 +38,8 @@ function isBeforeSocket(point: Point): boolean {
   return point.pod || /^veth/.test(point.interface ?? '');
 }
 
-function strangeAt(
+/** What one point shows of an exchange that only addresses answered that were not asked. */
+export function strangeAt(
   exchange: Exchange,
   { requests, responses }: Seen,
   point: Point,
@@ -59,6 +62,7 @@ function strangeAt(
     asked: request.packet.destination.host,
     source,
     refused: proof !== undefined,
+    byIcmp: refusal !== undefined,
     at: [request, response, ...(proof === undefined ? [] : [proof])],
     exchange,
     answer: response,

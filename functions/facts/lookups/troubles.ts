@@ -19,6 +19,9 @@ const FAILED: ReadonlySet<string> = new Set([
   'unreachable',
   'closed',
   'servfail',
+  'refused',
+  'formerr',
+  'notimp',
 ]);
 
 /** An upstream's two seconds (CoreDNS), musl's 2.5 s and glibc's 5 s begin here; first answers from afar seldom take so long. */
@@ -53,7 +56,7 @@ function mends(failed: Asked, later: Asked): boolean {
     later.type === failed.type &&
     later.tcp === failed.tcp &&
     isAnswer(later) &&
-    later.outcome !== 'servfail'
+    !FAILED.has(later.outcome ?? '')
   );
 }
 
