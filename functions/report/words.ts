@@ -143,9 +143,9 @@ export const words = {
     echoesLost: '{from}ping {target} 有 {outcome} % 没有应答。',
     answeredFromElsewhere:
       '对 {target} 的查询{from}发往 {server}，应答的来源却是另一个地址 {outcome}：客户端不会收这样的应答。',
-    answeredLate: '{on}对 {target} 的查询{at}，过了 {outcome} 毫秒才有应答：是慢，不是丢。',
+    answeredLate: '{from}{at}查询 {target}，过了 {outcome} 毫秒才有应答：是慢，不是丢。',
     answeredWithOtherId:
-      '{server} 对 {target} 的应答{from}，ID 与查询不一致：客户端不会收这样的应答。',
+      '{from}查询 {target}，{server} 的应答 ID 与查询的不一致：客户端不会收这样的应答。',
     neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
