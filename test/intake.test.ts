@@ -6,6 +6,7 @@ import { parseFileName } from '../functions/intake/file-name.ts';
 import { parseLabel } from '../functions/intake/label.ts';
 import { parsePrompt } from '../functions/intake/prompt.ts';
 import { type Reading, read } from '../functions/intake/read.ts';
+import { loneCommand } from '../functions/intake/told-command.ts';
 import { unmangle } from '../functions/intake/unmangle.ts';
 import { unwrap } from '../functions/intake/unwrap.ts';
 import { listedLines, listOf } from '../functions/primitives/lines.ts';
@@ -367,6 +368,54 @@ describe('labels', () => {
   });
 
   test.each([
+    ['Output of `conntrack -S` on srv-b:', 'srv-b', null, 'conntrack -S'],
+    ['On srv-b I ran ip -d route show table all:', 'srv-b', null, 'ip -d route show table all'],
+    [
+      '在 srv-b cni0 上执行 tcpdump -i cni0 -nn port 53 or icmp and host 10.2.3.4 的结果：',
+      'srv-b',
+      'cni0',
+      'tcpdump -i cni0 -nn port 53 or icmp and host 10.2.3.4',
+    ],
+    ['srv-b（tcpdump -i eth0 udp port 53）：', 'srv-b', 'eth0', 'tcpdump -i eth0 udp port 53'],
+    ['srv-b 上 cat /proc/net/softnet_stat 输出：', 'srv-b', null, 'cat /proc/net/softnet_stat'],
+    ['Ausgabe von iptables-save -c auf srv-b:', 'srv-b', null, 'iptables-save -c'],
+    ['Résultat de ss -lnt sur srv-b :', 'srv-b', null, 'ss -lnt'],
+    ['iptables -L FORWARD -n -v on srv-b gives', 'srv-b', null, 'iptables -L FORWARD -n -v'],
+    ['Salida de nstat -az en srv-b:', 'srv-b', null, 'nstat -az'],
+    ['2) srv-b - bridge fdb show dev flannel.1', 'srv-b', null, 'bridge fdb show dev flannel.1'],
+    ['==== srv-b: dmesg -T | tail -n 20 ====', 'srv-b', null, 'dmesg -T | tail -n 20'],
+    ['--- ethtool -S eth1 @ srv-b ---', 'srv-b', 'eth1', 'ethtool -S eth1'],
+    ['[srv-b] sysctl -a | grep conntrack', 'srv-b', null, 'sysctl -a | grep conntrack'],
+    [
+      'ip route get 10.2.3.4 from 10.2.3.1 on srv-b:',
+      'srv-b',
+      null,
+      'ip route get 10.2.3.4 from 10.2.3.1',
+    ],
+    [
+      'Output of `kubectl exec api-7d9f8c6b5-x2x4z -- cat /etc/resolv.conf` on srv-b:',
+      'api-7d9f8c6b5-x2x4z',
+      null,
+      'kubectl exec api-7d9f8c6b5-x2x4z -- cat /etc/resolv.conf',
+    ],
+  ])('%s tells the command', (line, host, device, command) => {
+    expect(parseLabel(line, noHosts)).toMatchObject({ host, interface: device, command });
+  });
+
+  test.each([
+    ['conntrack -S', 'conntrack -S'],
+    ['ip route get 10.2.3.4', 'ip route get 10.2.3.4'],
+    ['Output of `dmesg -T`:', 'dmesg -T'],
+    ['tcpdump -i eth0 udp port 53 的输出如下：', 'tcpdump -i eth0 udp port 53'],
+    ['I ran conntrack -S and it shows drops', null],
+    ['host 10.2.3.4:', null],
+    ['the ping is fine', null],
+    ['conntrack -S shows nothing', null],
+  ])('%s holds no more than a command: %s', (line, command) => {
+    expect(loneCommand(line)).toBe(command);
+  });
+
+  test.each([
     'ip route get 10.2.3.4',
     'dig api-7.example.com',
     'ping srv-b',
@@ -379,6 +428,23 @@ describe('labels', () => {
     'tshark:',
   ])('%s is no label', (line) => {
     expect(parseLabel(line, noHosts)).toBeUndefined();
+  });
+
+  test('a heading with a hash below a file that takes remarks ends the file', () => {
+    const { evidence } = readText(
+      [
+        '# api-7d9f8c6b5-x2x4z: cat /etc/resolv.conf',
+        'nameserver 10.2.0.10',
+        '# written by hand',
+        'options ndots:5',
+        '# srv-b: conntrack -S',
+        'cpu=0 found=1 invalid=0 insert=0 insert_failed=0 drop=0 early_drop=0 error=0 search_restart=0',
+      ].join('\n'),
+    );
+    expect(placesOf(evidence)).toEqual([
+      'resolv-conf api-7d9f8c6b5-x2x4z 2-4',
+      'conntrack-stats srv-b 6-6',
+    ]);
   });
 
   test('a name alone is a label where a prompt uses it too', () => {

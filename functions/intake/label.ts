@@ -1,5 +1,7 @@
 import { parseAddress } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
+import { commandInterface, remotePlace } from './prompt.ts';
+import { toldCommand } from './told-command.ts';
 
 /** What a short line above an output says of it: `kube-w3 服务器 cbr0 抓包到的数据包:`, `### srv-b / cni0`, `on node1:`. */
 export interface Label {
@@ -7,6 +9,8 @@ export interface Label {
   readonly interface: string | null;
   readonly pod: boolean;
   readonly order: 'before' | 'after' | null;
+  /** The command that it says was run. */
+  readonly command: string | null;
 }
 
 const LONGEST_LABEL = 120;
@@ -66,36 +70,59 @@ const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
  * `known` are names that prompts or outputs of the same paste use for hosts.
  */
 export function parseLabel(line: string, known: ReadonlySet<string>): Label | undefined {
+  const heading = headingOf(line);
+  if (heading === undefined) return undefined;
+  const { text, command } = heading;
+  const words = wordsOf(text);
+  const device = words.find(isDevice);
+  const host = bestHost(text, words, { known, heading });
+  if ((host === null && device === undefined) || !isHeading(heading, words, { host, known }))
+    return undefined;
+  const remote = remotePlace(command ?? '');
+  return {
+    host: remote?.host ?? host,
+    interface: device?.text ?? commandInterface(command ?? ''),
+    pod: remote?.pod ?? (POD_WORD.test(text) || (host !== null && POD_NAME.test(host))),
+    order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,
+    command,
+  };
+}
+
+/** A line that may be a label, taken apart. */
+interface Heading {
+  /** Without marks and the command. */
+  readonly text: string;
+  readonly command: string | null;
+  /** Framed, a bullet or a heading of Markdown, or with a colon at its end. */
+  readonly marked: boolean;
+  readonly capturing: boolean;
+}
+
+function headingOf(line: string): Heading | undefined {
   if (isNoLabel(line)) return undefined;
-  const frame = / ping6? statistics /.test(line) ? null : FRAME.exec(line.trim());
-  const text = strip(frame?.[1] ?? frame?.[2] ?? line);
+  const isSummary = / ping6? statistics /.test(line);
+  const told = isSummary ? undefined : toldCommand(line);
+  const said = told?.rest ?? line;
+  const frame = isSummary ? null : FRAME.exec(said.trim());
+  const text = strip(frame?.[1] ?? frame?.[2] ?? said);
   if (text === '' || text.length > LONGEST_LABEL || isProse(text)) return undefined;
   const marked =
     frame !== null ||
-    /^\s*(?:#{1,6}\s|\*\*|[-*•] |\d+[.)、])/.test(line) ||
-    /[::]\s*[*_]*$/.test(line.trimEnd());
-  const words = wordsOf(beforeCommand(text));
-  const capturing = CAPTURE_WORD.test(text);
-  const isShort = words.length <= MOST_WORDS;
-  if (!marked && !capturing && !isShort) return undefined;
-  const device = words.find(isDevice);
-  const owner = ownerOfCommand(text, known);
-  if (
-    owner === null &&
-    !marked &&
-    !capturing &&
-    !(device !== undefined && isShort) &&
-    !isLoneHost(text, words, known)
-  )
-    return undefined;
-  const host = owner ?? bestHost(text, words, known);
-  if (host === null && device === undefined) return undefined;
-  return {
-    host,
-    interface: device?.text ?? null,
-    pod: POD_WORD.test(text) || (host !== null && POD_NAME.test(host)),
-    order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,
-  };
+    /^\s*(?:#{1,6}\s|\*\*|[-*•] |\d+[.)、])/.test(said) ||
+    /[::]\s*[*_]*$/.test(said.trimEnd());
+  return { text, command: told?.command ?? null, marked, capturing: CAPTURE_WORD.test(line) };
+}
+
+/** A mark, a word about captures, a card in few words, a command beside a host, or a host alone. */
+function isHeading(
+  { text, command, marked, capturing }: Heading,
+  words: readonly Word[],
+  { host, known }: { readonly host: string | null; readonly known: ReadonlySet<string> },
+): boolean {
+  if (marked || capturing) return true;
+  if (words.length > MOST_WORDS) return false;
+  if (command !== null && isHostLike(host, known) && !SENTENCE.test(text)) return true;
+  return words.some(isDevice) || isLoneHost(text, words, known);
 }
 
 /** Too long, a field of JSON (`"dev": "eth0",`), a lone socket (`10.0.3.7:*`) or prefix, a row of address and name: none names the place of what stands below it. */
@@ -109,28 +136,6 @@ function isNoLabel(line: string): boolean {
 /** A line that is framed as a whole: `=== gw1 ===`, `[gw1]`, `` `gw1` ``. */
 const FRAME =
   /^(?:[=~#*_–—-]{2,} ?([^=~#–—]{1,80}?) ?[=~#*_–—-]{2,}|[[<`*_]([^\]>`*_]{1,80})[\]>`*_])$/;
-
-const COMMAND = String.raw`(?:conntrack|dmesg|sysctl|ss|nstat|netstat|iptables(?:-save)?|nft|ipvsadm|ethtool|uname|ip (?:-\S+ ){0,3}(?:[arln]|addr|address|route|rule|link|neigh)|bridge (?:-\S+ ){0,2}fdb|(?:cat )?/?(?:etc/)?resolv\.conf|(?:cat )?/proc/\S+|softnet_stat|ping|mtr|traceroute|tracepath|dig|nslookup|getent|coredns|kubectl)(?![\w-])`;
-const NAME = '([A-Za-z0-9][\\w.-]{0,62})';
-const OWNER_FIRST = new RegExp(
-  String.raw`^${NAME}(?:\s*[:：/,–—-]\s*|\s*上?的\s*|\s*[上(（]\s*|\s+)${COMMAND}`,
-);
-const OWNER_LAST = new RegExp(
-  String.raw`^(?:the |output of |this is )?${COMMAND}[^(（@]{0,40}?(?:\s(?:on|at|from|auf|von|en|sur|de|desde)\s+|\s*[(（@]\s*|\s*在\s*)${NAME}\s*[)）]?\s*[:：]?$`,
-);
-
-/** Whose output a line says it is: `gw1 dmesg`, `gw1: conntrack -S`, `gw1 的 conntrack -S：`, `dmesg (gw1)`, `ip r on gw1`. */
-function ownerOfCommand(text: string, known: ReadonlySet<string>): string | null {
-  const name = OWNER_FIRST.exec(text)?.[1] ?? OWNER_LAST.exec(text)?.[1];
-  if (name === undefined || new RegExp(COMMAND).test(name)) return null;
-  return known.has(name) || isNameLike(name) || ROLES.has(name.toLowerCase()) ? name : null;
-}
-
-/** In `node-a ens192, tcpdump -nn host 10.0.0.2` what follows the command are its arguments, not the place. */
-function beforeCommand(text: string): string {
-  const at = text.search(/\btcpdump\s+-/);
-  return at > 0 && /[A-Za-z0-9]/.test(text.slice(0, at)) ? text.slice(0, at) : text;
-}
 
 /** Whether a line is a whole sentence or announces what follows: no remark that may stand inside an output. */
 export function isStatement(line: string): boolean {
@@ -196,11 +201,15 @@ function isLoneHost(text: string, words: readonly Word[], known: ReadonlySet<str
   );
 }
 
-function bestHost(text: string, words: readonly Word[], known: ReadonlySet<string>): string | null {
+function bestHost(
+  text: string,
+  words: readonly Word[],
+  { known, heading }: { readonly known: ReadonlySet<string>; readonly heading: Heading },
+): string | null {
   const isSentence = SENTENCE.test(text);
   const open = words.filter(({ text: word }) => !isSpoken(word));
   const isPointed =
-    words.length === 1 || /[::]$/.test(text) || CAPTURE_WORD.test(text) || words.some(isDevice);
+    words.length === 1 || /[::]$/.test(text) || heading.capturing || words.some(isDevice);
   let best: string | null = null;
   let bestScore = 0;
   for (const word of words) {
@@ -260,6 +269,11 @@ function isSpoken(name: string): boolean {
 /** `node节点` beside `master节点`: the role is the name. */
 function isPaired(text: string, { text: name, at }: Word): boolean {
   return name.toLowerCase() === 'node' && text.slice(at + name.length).startsWith('节点');
+}
+
+function isHostLike(name: string | null, known: ReadonlySet<string>): boolean {
+  if (name === null) return false;
+  return known.has(name) || isNameLike(name) || ROLES.has(name.toLowerCase());
 }
 
 function isNameLike(name: string): boolean {

@@ -1,3 +1,5 @@
+import { deviceRole } from '../primitives/device.ts';
+
 /** A shell prompt: who and where it says it is (it may lie), and the command typed after it. */
 export interface Prompt {
   readonly host: string | null;
@@ -42,7 +44,7 @@ const SHORT: readonly RegExp[] = [
 const DOUBTFUL = /^[#>%] +(\S.*)$/;
 
 const COMMANDS =
-  /^(?:sudo |time |date;|timeout \d+ )*(?:conntrack|ip|bridge|cat|tcpdump|tshark|uname|ssh|ping|traceroute|tracepath|mtr|dig|nslookup|host|getent|curl|wget|ss|netstat|nstat|sysctl|dmesg|journalctl|iptables|iptables-save|nft|ipvsadm|kubectl|k3s|crictl|docker|ethtool|arp|arping|route|ifconfig|resolvectl|lsmod|lookup|nc|echo|ls|for|watch|nsenter|grep|egrep|head|tail|ldd|apk)\b/;
+  /^(?:sudo |time |date;|timeout \d+ )*(?:conntrack|ip|bridge|cat|tcpdump|tshark|uname|ssh|ping|traceroute|tracepath|mtr|dig|nslookup|host|getent|curl|wget|ss|netstat|nstat|sysctl|dmesg|journalctl|iptables|iptables-save|nft|ipvsadm|kubectl|k3s|crictl|docker|ethtool|arp|arping|route|ifconfig|resolvectl|lsmod|lookup|nc|echo|ls|for|watch|nsenter|grep|egrep|head|tail|ldd|apk)(?![\w-])/;
 
 /** Reads a prompt line; undefined when the line is none. */
 export function parsePrompt(line: string): Prompt | undefined {
@@ -93,4 +95,14 @@ export function remotePlace(
     command,
   );
   return ssh === null ? undefined : { host: ssh[1] ?? '', pod: false };
+}
+
+/** The interface that a command is about: `tcpdump -i eth0`, `ip link show flannel.1`. */
+export function commandInterface(command: string): string | null {
+  const named = /\btcpdump\b.*?\s-(?:[a-zA-Z]*i)\s?([\w.@:-]+)/.exec(command)?.[1];
+  if (named !== undefined) return named === 'any' ? null : named;
+  const card = /\bethtool\s+(?:(?:-[a-zA-Z]|--[a-z-]+)\s+)?([a-zA-Z][\w.@:-]*)/.exec(command)?.[1];
+  if (card !== undefined) return card;
+  const shown = /\bip\b.*\blink\b.*?\b(?:show|dev)\s+(?:dev\s+)?([\w.@-]+)/.exec(command)?.[1];
+  return shown !== undefined && deviceRole(shown) !== undefined ? shown : null;
 }

@@ -2,11 +2,11 @@ import type { KindDefinition, OwnPlace } from '../artefacts/define.ts';
 import type { Artefact, Evidence, Kind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import { tcpdump } from '../artefacts/tcpdump/index.ts';
-import { deviceRole } from '../primitives/device.ts';
 import { isBlank, type Lines, listedLines, listOf } from '../primitives/lines.ts';
 import { range } from '../primitives/once.ts';
 import { readCaptureSource } from './capture-source.ts';
 import type { Context, Paste, Source, SourceLines, Stretch } from './paste.ts';
+import { commandInterface } from './prompt.ts';
 import { withoutRepeats } from './repeats.ts';
 import { split } from './split.ts';
 
@@ -145,7 +145,7 @@ function placeOf(context: Context, own: OwnPlace, fileHolds: boolean) {
     ownInterface ??
     label?.interface ??
     file?.interface ??
-    commandInterface(command);
+    (command === null ? null : commandInterface(command));
   const pod =
     (label?.host === host && label?.pod) ||
     (prompt?.host === host && prompt?.pod) ||
@@ -154,17 +154,6 @@ function placeOf(context: Context, own: OwnPlace, fileHolds: boolean) {
     (host !== null && POD_NAME.test(host));
   const promptSays = prompt !== null && prompt.host !== host ? prompt.host : null;
   return { host, interface: device ?? null, pod: pod === true, promptSays };
-}
-
-/** `tcpdump -i eth0`, `ip link show flannel.1`. */
-function commandInterface(command: string | null): string | null {
-  if (command === null) return null;
-  const named = /\btcpdump\b.*?\s-(?:[a-zA-Z]*i)\s?([\w.@:-]+)/.exec(command)?.[1];
-  if (named !== undefined) return named === 'any' ? null : named;
-  const card = /\bethtool\s+(?:(?:-[a-zA-Z]|--[a-z-]+)\s+)?([a-zA-Z][\w.@:-]*)/.exec(command)?.[1];
-  if (card !== undefined) return card;
-  const shown = /\bip\b.*\blink\b.*?\b(?:show|dev)\s+(?:dev\s+)?([\w.@-]+)/.exec(command)?.[1];
-  return shown !== undefined && deviceRole(shown) !== undefined ? shown : null;
 }
 
 /**

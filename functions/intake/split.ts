@@ -5,8 +5,9 @@ import { candidatesFor } from './candidates.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
-import { opensShell, type Prompt, parsePrompt, remotePlace } from './prompt.ts';
+import { commandInterface, opensShell, type Prompt, parsePrompt, remotePlace } from './prompt.ts';
 import { isOutput } from './proof.ts';
+import { isHeadingOfCommand, loneCommand } from './told-command.ts';
 import { unmangle } from './unmangle.ts';
 import { markOf, unwrap } from './unwrap.ts';
 import {
@@ -57,9 +58,14 @@ function step(state: Walk, at: number): void {
   const line = state.lines.at(at);
   if (beginsList(state, line)) close(state);
   if (!line.includes('```') && goesOn(state, line)) accept(state, at);
-  else if (!isPassed(state, at, line) && !readPrompt(state, line) && !opens(state, at, line)) {
-    if (!readLabel(state, line)) stray(state, at);
+  else if (!isPassed(state, at, line) && !readPrompt(state, line) && !readHeading(state, line)) {
+    if (!opens(state, at, line) && !readLabel(state, line)) stray(state, at);
   }
+}
+
+/** `# gw1: ip route` looks like a remark of the file above it, or of one that the last command printed. */
+function readHeading(state: Walk, line: string): boolean {
+  return /^\s*#/.test(line) && isHeadingOfCommand(line) && readLabel(state, line);
 }
 
 /** `cat /proc/sys/net/ipv4/ip_forward` prints a value without its name: the command tells it. */
@@ -185,7 +191,7 @@ function readPrompt(state: Walk, line: string): boolean {
     prompt.host === null && remote === undefined && state.shell !== null
       ? { ...prompt, host: state.shell.host }
       : prompt;
-  state.expected = kinds.filter((kind) => kind.hint.test(prompt.command));
+  state.expected = kindsOf(prompt.command);
   state.bare = keysPrintedBare(prompt.command);
   state.spent = /^(?:\^C|exit|logout)?$/.test(prompt.command);
   state.gap = false;
@@ -198,17 +204,19 @@ function goesInto({ open, expected, spent }: Walk, line: string): boolean {
   return !spent && expected.some((kind) => kind.continues?.(line));
 }
 
+/** The kinds whose output a command prints; what it hands over in quotes, as `ssh gw1 'ip route'` does, is a command too. */
+function kindsOf(command: string): readonly Kind[] {
+  const bare = command.replace(/['"]/g, ' ');
+  return kinds.filter((kind) => kind.hint.test(bare));
+}
+
 function isEcho({ open, prompt: before, gap }: Walk, { host, command }: Prompt): boolean {
   return open === null && host === null && command !== '' && command === before?.command && !gap;
 }
 
-function isElsewhere(
-  { host, interface: device }: Label,
-  prompt: { readonly host: string | null; readonly command: string },
-): boolean {
-  const captured = /\btcpdump\b.*?\s-\w*i\s*(\S+)/.exec(prompt.command)?.[1];
-  if (host === null || device === null || prompt.host === null || captured === undefined)
-    return false;
+function isElsewhere({ host, interface: device }: Label, prompt: Prompt): boolean {
+  const captured = /\btcpdump\b/.test(prompt.command) ? commandInterface(prompt.command) : null;
+  if (host === null || device === null || prompt.host === null || captured === null) return false;
   return host !== prompt.host && device !== captured;
 }
 
@@ -239,13 +247,17 @@ function switchedOff(line: string): Kind | undefined {
   return candidatesFor(text).find((kind) => kind.recognise(text) === 'strong' && hasRemarks(kind));
 }
 
+/** A line that names the place of what stands below it, or the command, or both. */
 function readLabel(state: Walk, line: string): boolean {
   const label = parseLabel(line, state.known);
-  if (label === undefined) return false;
+  const command = label === undefined ? loneCommand(line) : label.command;
+  if (label === undefined && command === null) return false;
   close(state);
-  state.label = label;
-  state.prompt = null;
-  state.expected = [];
+  if (label !== undefined) state.label = label;
+  state.prompt = command === null ? null : { host: null, command };
+  state.expected = command === null ? [] : kindsOf(command);
+  state.bare = keysPrintedBare(command ?? '');
+  state.spent = false;
   return true;
 }
 
