@@ -31,9 +31,7 @@ export function rankFindings({ findings }: Judgement, catalogue: Catalogue): Ran
       (other) =>
         other.cause === finding.cause &&
         other.role === finding.role &&
-        (beats(other, finding) ||
-          isSamePlace(other, finding) ||
-          linesOf(other) === linesOf(finding)),
+        (beats(other, finding) || isSamePlace(other, finding) || saysNoMore(finding, other)),
     );
     const better = kept.find(
       (other) => other.rule.supersedes.includes(finding.cause) && explains(other, finding),
@@ -100,13 +98,18 @@ function isSamePlace({ place: a }: Finding, { place: b }: Finding): boolean {
   return name(a) === name(b);
 }
 
-/** What all captures tell is true at every host: one set of lines is one finding. */
-function linesOf({ because, vantage }: Finding): string {
+/** What all captures tell is true at every host: lines that stand behind another finding too are one finding. */
+function saysNoMore(finding: Finding, other: Finding): boolean {
+  const [own, others] = [linesOf(finding), linesOf(other)];
+  return own.size === 0 ? others.size === 0 : [...own].every((line) => others.has(line));
+}
+
+function linesOf({ because, vantage }: Finding): ReadonlySet<string> {
   const lines = because.flatMap(({ leaf }) => {
     const reading = vantage.sheet(leaf.fact);
     return reading.known ? reading.at.map(({ artefact, line }) => `${artefact} ${line}`) : [];
   });
-  return lines.join(' ');
+  return new Set(lines);
 }
 
 /** A cause at one host explains what is less sure at another. */

@@ -87,13 +87,20 @@ function outerAt({ loss, own }: View): Passing | undefined {
   const { from, to } = loss;
   if (seen.outer !== seen.packet && to.role === 'tunnel') {
     const isFirst = loss.direction === 'request';
-    return { packet: seen.outer, hook: 'INPUT', from: from.interface, to: null, isFirst };
+    return {
+      packet: seen.outer,
+      hook: 'INPUT',
+      from: from.interface,
+      to: null,
+      isFirst,
+      isTunnel: true,
+    };
   }
   if (from.role !== 'tunnel' || to.role !== 'nic') return undefined;
   const port = linksIn(own).find(({ link }) => link.name === from.interface)?.link.vxlan?.dstport;
   if (port == null) return undefined;
   const packet = firstPacket('udp', '', { host: '', port });
-  return { packet, hook: 'OUTPUT', from: null, to: to.interface, isFirst: true };
+  return { packet, hook: 'OUTPUT', from: null, to: to.interface, isFirst: true, isTunnel: true };
 }
 
 /** Whether a request that was seen no further had to go through this host; undefined where nothing tells. */

@@ -32,6 +32,11 @@ export function linksIn(all: readonly Evidence[]): readonly OwnLink[] {
   );
 }
 
+/** The line of a device's VXLAN detail, that of the device where it has none. */
+export function vxlanLine({ link, at }: OwnLink): Citation {
+  return { ...at, line: at.line + (link.vxlan?.line ?? link.line) - link.line };
+}
+
 /** The addresses that hosts have: by `ip addr`, by the source of a connected route, by a tunnel's local end. */
 export function addressesIn(all: readonly Evidence[]): readonly OwnAddress[] {
   const listed = ofKind(all, 'address').flatMap(({ artefact, content }) =>

@@ -51,6 +51,16 @@ export const icmpErrors = defineJoin({
       is: 'the address that is called unreachable accepts a connection',
       of: answeredAnyway,
     },
+    tunnelPort: label(
+      'the VXLAN port on which a node says that nobody takes packets',
+      (refusal) => tunnelPortOf(refusal) !== null,
+      (refusal) => tunnelPortOf(refusal) ?? '',
+    ),
+    tunnelPortFrom: label(
+      'the node that says so',
+      (refusal) => tunnelPortOf(refusal) !== null,
+      ({ from }) => from,
+    ),
     tooBigMtu: {
       type: 'count',
       is: 'the MTU that a router names in need to frag',
@@ -71,6 +81,19 @@ export const icmpErrors = defineJoin({
 
 export function isUnreachable({ what }: Refusal): boolean {
   return what === 'host' || what === 'net';
+}
+
+/** 8472 is Linux's and flannel's VXLAN, `otv` in /etc/services; 4789 the standard's. */
+const TUNNEL_PORTS: ReadonlyMap<string, string> = new Map([
+  ['8472', '8472'],
+  ['otv', '8472'],
+  ['4789', '4789'],
+  ['vxlan', '4789'],
+]);
+
+function tunnelPortOf({ what, sighting }: Refusal): string | null {
+  const named = /\budp port (\S+) unreachable/.exec(sighting.packet.icmp?.message ?? '')?.[1];
+  return what === 'port' ? (TUNNEL_PORTS.get(named ?? '') ?? null) : null;
 }
 
 function label(

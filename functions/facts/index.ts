@@ -66,6 +66,7 @@ import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
 import { traffic } from './traffic.ts';
 import { transit } from './transit.ts';
+import { tunnelEnds } from './tunnel-ends.ts';
 import { tunnelInput } from './tunnel-input.ts';
 import { twoMacs } from './two-macs.ts';
 import { untranslated } from './untranslated.ts';
@@ -103,6 +104,7 @@ export const joins: readonly Join[] = [
   forwardLoop,
   forwardShown,
   tunnelInput,
+  tunnelEnds,
   kernel,
   listener,
   localPorts,

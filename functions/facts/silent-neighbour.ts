@@ -190,7 +190,8 @@ function open(view: View): readonly Silent[] {
   for (const { text, at } of targetsOf(view)) inNeed.set(text, [at]);
   for (const { address, at } of vain(view)) inNeed.set(address, at);
   const refusals = view.following.points.flatMap(refusalsAt);
-  for (const [address, at] of calledUnreachable(view.all, refusals)) inNeed.set(address, [at]);
+  for (const [address, at] of calledUnreachable(view.all, refusals))
+    if (!inNeed.has(address)) inNeed.set(address, [at]);
   for (const { artefact, content } of ofKind(view.own, 'route'))
     for (const { via, dev, line, type } of content.routes)
       if (via !== null && type === 'unicast' && !isTunnel(dev) && !inNeed.has(via))

@@ -31,9 +31,10 @@ export const tunnelInput = defineJoin({
 
 interface Dropped {
   readonly kind: 'ipip' | 'vxlan';
-  readonly device: string;
+  /** Null where only the rule tells of the tunnel. */
+  readonly device: string | null;
   readonly port: string;
-  readonly peer: string;
+  readonly peer: string | null;
   readonly stop: Stop;
   readonly at: readonly Citation[];
 }
@@ -75,6 +76,25 @@ function peersOf(
 }
 
 function droppedIn(view: View): Dropped | undefined {
+  return droppedForPeer(view) ?? droppedByName(view);
+}
+
+/** UDP ports that are VXLAN's and nobody else's: of Linux and flannel, and the standard's. */
+const VXLAN_PORTS = [8472, 4789];
+
+/** A rule of INPUT that names the port of VXLAN and has stopped packets, whoever sent them. */
+function droppedByName({ own }: View): Dropped | undefined {
+  for (const port of VXLAN_PORTS) {
+    const packet = firstPacket('udp', '', { host: '', port });
+    const way = { from: null, to: null, isFirst: true, isTunnel: true };
+    const stop = stopIn(own, { packet, hook: 'INPUT', ...way });
+    if (stop?.rule?.includes(`--dport ${port} `) !== true || stop.packets === null) continue;
+    return { kind: 'vxlan', device: null, port: `UDP ${port}`, peer: null, stop, at: [stop.at] };
+  }
+  return undefined;
+}
+
+function droppedForPeer(view: View): Dropped | undefined {
   const outer = addressesIn(view.own).find(
     ({ device, address }) => deviceRole(device ?? '') === 'nic' && !address.includes(':'),
   );
@@ -89,6 +109,7 @@ function droppedIn(view: View): Dropped | undefined {
         from: outer.device,
         to: null,
         isFirst: true,
+        isTunnel: true,
       });
       if (stop === undefined) continue;
       const port = tunnel.port === null ? 'protocol 4' : `UDP ${tunnel.port}`;

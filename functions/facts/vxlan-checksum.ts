@@ -2,7 +2,7 @@ import { cite, ofKind } from '../artefacts/evidence.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
-import { linksIn } from './hosts.ts';
+import { linksIn, vxlanLine } from './hosts.ts';
 import { citation } from './loss.ts';
 
 /**
@@ -73,11 +73,9 @@ function tunnelWithout(view: View): Reading<boolean> {
   const shown = linksIn(view.all).filter(({ link }) => link.vxlan?.udpcsum != null);
   const without = shown.filter(({ link }) => link.vxlan?.udpcsum === false);
   if (shown.length === 0) return unknown('no VXLAN device is shown in detail');
-  return without.length > 0 ? known(true, without.map(detail)) : known(false, shown.map(detail));
-}
-
-function detail({ link, at }: ReturnType<typeof linksIn>[number]): Citation {
-  return { ...at, line: at.line + (link.vxlan?.line ?? link.line) - link.line };
+  return without.length > 0
+    ? known(true, without.map(vxlanLine))
+    : known(false, shown.map(vxlanLine));
 }
 
 function offloaded(view: View): Reading<boolean> {

@@ -8,6 +8,11 @@ export interface Passing extends Way {
   readonly hook: 'FORWARD' | 'INPUT' | 'OUTPUT';
   /** It may open a connection: rules for established ones alone do not concern it. */
   readonly isFirst: boolean;
+  /**
+   * A tunnel's own packet: whoever sent the packet inside hears nothing of a refusal, so REJECT stops it as DROP does, and
+   * so does the rule for all packets that ends many an INPUT chain.
+   */
+  readonly isTunnel?: boolean;
 }
 
 /** What becomes of it: a rule drops it, it falls to the policy; undefined where that cannot be told. */
@@ -105,7 +110,7 @@ function through(set: Ruleset, place: Place, passing: Passing, depth: number): P
     const { target } = rule;
     const met = metBy(rule, passing);
     if (met === false || target === null) continue;
-    if (FINAL.has(target)) return ending(rule, met, place);
+    if (FINAL.has(target)) return ending(rule, met, place, passing);
     const behind = { table: place.table, name: target };
     const isPassed = isEmpty(set, behind) || cameBack(set, rules, at);
     if (rulesOf(set, behind).length === 0) {
@@ -129,12 +134,18 @@ function goesOn(rule: Rule, passing: Passing): boolean {
   return PASSING.has(rule.target ?? '') || isForOthers(rule, passing);
 }
 
-function ending(rule: Rule, met: boolean | undefined, { table }: Place): Passage {
+function ending(
+  rule: Rule,
+  met: boolean | undefined,
+  { table }: Place,
+  { isTunnel }: Passing,
+): Passage {
   if (met === undefined) return undefined;
   if (rule.target === 'RETURN') return 'returned';
   // In the filter table of iptables the way ends here, and nothing drops it any more.
   if (rule.target === 'ACCEPT') return isFilter(table) ? undefined : 'accepted';
-  return rule.target === 'DROP' && isPicky(rule) ? { by: 'rule', rule } : undefined;
+  const stops = rule.target === 'DROP' || (isTunnel === true && rule.target === 'REJECT');
+  return stops && (isTunnel === true || isPicky(rule)) ? { by: 'rule', rule } : undefined;
 }
 
 function rulesOf({ rules }: Ruleset, { table, name }: Place): readonly Rule[] {
