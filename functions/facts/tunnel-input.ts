@@ -4,6 +4,7 @@ import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn, linksIn } from './hosts.ts';
+import { citation } from './loss.ts';
 import { firstPacket, type Stop, stopIn } from './shown-rules.ts';
 
 const about = labelsOf(droppedIn, 'nothing shows that INPUT drops tunnel packets');
@@ -76,7 +77,24 @@ function peersOf(
 }
 
 function droppedIn(view: View): Dropped | undefined {
-  return droppedForPeer(view) ?? droppedByName(view);
+  return droppedHere(view) ?? droppedForPeer(view) ?? droppedByName(view);
+}
+
+/** Tunnel packets that were captured on the card and did not come out of the tunnel device. */
+function droppedHere({ loss, own }: View): Dropped | undefined {
+  const seen = loss?.vanished[0]?.seen;
+  const isUnpacking =
+    loss?.place === 'inside-host' && loss.from.role === 'nic' && loss.to?.role === 'tunnel';
+  const kind = seen?.outer.tunnel?.kind;
+  if (!isUnpacking || seen === undefined || (kind !== 'vxlan' && kind !== 'ipip')) return undefined;
+  const { outer } = seen;
+  const isFirst = loss.direction === 'request';
+  const way = { from: loss.from.interface, to: null, isFirst, isTunnel: true };
+  const stop = stopIn(own, { packet: outer, hook: 'INPUT', ...way });
+  if (stop === undefined) return undefined;
+  const port = kind === 'ipip' ? 'protocol 4' : `UDP ${outer.destination.port}`;
+  const at = [stop.at, citation(seen)];
+  return { kind, device: loss.to?.interface ?? null, port, peer: outer.source.host, stop, at };
 }
 
 /** UDP ports that are VXLAN's and nobody else's: of Linux and flannel, and the standard's. */

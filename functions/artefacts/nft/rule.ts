@@ -35,6 +35,11 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['oif', 'outInterface'],
   ['ct state', 'ctstate'],
 ]);
+/** `icmp type echo-request`: what asks for a field of a protocol wants that protocol (nft(8), payload dependencies). */
+const PROTOCOL_ASKED: ReadonlyMap<string, string> = new Map([
+  ['icmp', 'icmp'],
+  ['icmpv6', 'icmp6'],
+]);
 const VERDICTS: ReadonlyMap<string, string> = new Map([
   ['accept', 'ACCEPT'],
   ['drop', 'DROP'],
@@ -118,6 +123,8 @@ function take(draft: Draft, words: readonly string[], at: number): number {
   // `meta mark set 0x1`, `tcp option maxseg size set rt mtu`, `notrack` change the packet and match everything.
   const isChange = word === 'notrack' || words.slice(at, at + 5).includes('set');
   if (isChange) return words.length;
+  const protocol = PROTOCOL_ASKED.get(word);
+  if (protocol !== undefined) draft.values.set('protocol', protocol);
   draft.more = true;
   return 1;
 }
