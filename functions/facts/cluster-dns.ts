@@ -1,7 +1,9 @@
 import type { Endpoints, Pod } from '../artefacts/cluster.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
+import { hostOf } from '../artefacts/iptables/dnat.ts';
 import { parseAddress, scopeOf } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import type { Backends } from './backends.ts';
 import { defineJoin, type View } from './define.ts';
 import { objectsOf, type Shown } from './objects.ts';
 
@@ -57,7 +59,7 @@ function isDns({ namespace }: Shown<unknown>, name: string | null): boolean {
 }
 
 /** The latest listing of the endpoints of the DNS Service. */
-function endpointsOf({ all }: View) {
+function endpointsOf({ all }: Pick<View, 'all'>) {
   const shown = objectsOf(all, 'endpoints').filter(
     (one) => one.object.readyIsTold && isDns(one, one.object.service),
   );
@@ -70,8 +72,30 @@ function endpointsOf({ all }: View) {
   return {
     service: [last.namespace, last.object.service].filter((part) => part !== null).join('/'),
     count: parts.reduce((sum, { object }) => sum + counted(object), 0),
+    parts,
     at: parts.map(({ at }) => at),
   };
+}
+
+/** Every address behind the DNS Service, and the lines that say so; undefined where they are not all shown. */
+export function dnsBackends({ all }: Pick<View, 'all'>): Backends | undefined {
+  const shown = endpointsOf({ all });
+  if (shown === undefined) return podsOfDns(all);
+  const { parts, at } = shown;
+  if (shown.count === 0 || parts.some(({ object }) => object.more > 0)) return undefined;
+  return { addresses: new Set(parts.flatMap(({ object }) => object.ready.map(hostOf))), at };
+}
+
+/** A list of the pods shows all of them where nothing but their own label or name has cut it. */
+const WHOLE_LIST = /\bget\s+po(?:ds?)?\b(?!.*\|(?!\s*grep\s+(?:-i\s+)?\S{0,6}dns\S?\s*$))/;
+
+function podsOfDns(all: View['all']): Backends | undefined {
+  const pods = objectsOf(all, 'pod').filter((one) => isDnsPod(one));
+  const last = pods.at(-1);
+  if (last === undefined || !WHOLE_LIST.test(last.artefact.command ?? '')) return undefined;
+  const own = pods.filter(({ artefact }) => artefact.id === last.artefact.id);
+  const addresses = new Set(own.flatMap(({ object }) => object.ip ?? []));
+  return addresses.size < own.length ? undefined : { addresses, at: own.map(({ at }) => at) };
 }
 
 // `+ 3 more...` counts pairs of address and port: it adds no address for certain.
@@ -83,11 +107,14 @@ function counted({ ready }: Endpoints): number {
 const PASSING = /^(?:ContainerCreating|PodInitializing|Init:\d+\/\d+|Terminating|Completed)$/;
 const DNS_POD = /^(?:rke2-coredns-rke2-)?(?:coredns|kube-dns)-(?!autoscaler)[a-z0-9-]{5,}$/;
 
+function isDnsPod({ object, namespace }: Shown<Pod>): boolean {
+  return DNS_POD.test(object.name) && NAMESPACES.has(namespace);
+}
+
 function podsNotReady({ all }: View): Reading<string> {
   const pods = objectsOf(all, 'pod').filter(
     (one) =>
-      DNS_POD.test(one.object.name) &&
-      NAMESPACES.has(one.namespace) &&
+      isDnsPod(one) &&
       one.object.ready !== null &&
       !PASSING.test(one.object.status ?? '') &&
       !/^\d{1,2}s$/.test(one.object.age ?? ''),

@@ -31,6 +31,11 @@ export const ipvs = defineJoin({
       is: 'how long a connection from a port used before waited for the answer to its second SYN, in milliseconds',
       of: reusedPortMs,
     },
+    dnsWithoutServer: {
+      type: 'label',
+      is: 'a virtual service on port 53 that has no server, or servers of weight 0 alone',
+      of: dnsWithoutServer,
+    },
     drained: {
       type: 'label',
       is: 'a server of weight 0 that still has connections',
@@ -120,6 +125,29 @@ function waitedUs({ syn, synAck, fromClient }: TcpFlow): number | undefined {
   const sendings = fromClient.filter(({ packet }) => packet.tcp?.flags === 'S').length;
   const waited = synAck.time - syn.time;
   return sendings === 2 && waited > 900_000 && waited < 1_300_000 ? waited : undefined;
+}
+
+const DNS_PORT = 53;
+
+/** Of the latest listing, by UDP first; a listing of counters shows no weights, and one without servers at all may be cut. */
+function dnsWithoutServer({ own }: View): Reading<string> {
+  const last = inOrder(ofKind(own, 'ipvsadm')).at(-1);
+  const services = last?.content.services ?? [];
+  if (last === undefined || !services.some(({ servers }) => servers.some(({ weight }) => weight)))
+    return unknown('no listing with servers was pasted');
+  const empty = services
+    .filter(({ port, servers }) => port === DNS_PORT && servers.every(({ weight }) => weight === 0))
+    .toSorted((a, b) => (a.protocol < b.protocol ? 1 : -1))[0];
+  if (empty === undefined)
+    return known(
+      '',
+      services.filter(({ port }) => port === DNS_PORT).map(({ line }) => cite(last.artefact, line)),
+    );
+  const lines = [empty.line, ...empty.servers.map(({ line }) => line)];
+  return known(
+    `${empty.address}:${DNS_PORT}`,
+    lines.map((line) => cite(last.artefact, line)),
+  );
 }
 
 function drainedAt({ own }: View) {

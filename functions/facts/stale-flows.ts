@@ -3,6 +3,7 @@ import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { sightedAt } from '../captures/exchanges.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { type Backends, backendsOf, endpointsWith } from './backends.ts';
+import { dnsBackends } from './cluster-dns.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
 import { inOrder } from './order.ts';
@@ -164,7 +165,21 @@ function backends(
     const [listed, rival] = endpointsWith(view, reply.source);
     if (listed !== undefined && rival === undefined) return listed;
   }
-  return undefined;
+  return isOnlyDnsService({ address, dport }, flows) ? dnsBackends(view) : undefined;
+}
+
+/** Whether whatever is translated on its way to port 53 asks this one address: then it is the DNS Service's. */
+function isOnlyDnsService(
+  { address, dport }: { readonly address: string; readonly dport: number | null },
+  flows: readonly { readonly flow: Flow }[],
+): boolean {
+  return (
+    dport === 53 &&
+    flows.every(({ flow: { original, reply } }) => {
+      const isTranslated = reply.source !== original.destination;
+      return original.dport !== 53 || isTranslated === (original.destination === address);
+    })
+  );
 }
 
 /** What goes to the Service's own address has met no rule: in IPVS mode that is how it should be. */
