@@ -60,9 +60,19 @@ function isDns({ namespace }: Shown<unknown>, name: string | null): boolean {
 
 /** The latest listing of the endpoints of the DNS Service. */
 function endpointsOf({ all }: Pick<View, 'all'>) {
-  const shown = objectsOf(all, 'endpoints').filter(
-    (one) => one.object.readyIsTold && isDns(one, one.object.service),
+  return latestOf(dnsEndpoints(all).filter(({ object }) => object.readyIsTold));
+}
+
+function dnsEndpoints(all: View['all']): readonly Shown<Endpoints>[] {
+  return objectsOf(all, 'endpoints').filter((one) =>
+    isDns(one, one.object.service ?? SLICE.exec(one.object.name)?.[1] ?? null),
   );
+}
+
+/** The name of a slice is its Service's and five letters (endpointslice controller: GenerateName). */
+const SLICE = /^(.{1,200})-[a-z0-9]{5}$/;
+
+function latestOf(shown: readonly Shown<Endpoints>[]) {
   const last = shown.at(-1);
   if (last === undefined) return undefined;
   const together = shown.filter(
@@ -77,9 +87,9 @@ function endpointsOf({ all }: Pick<View, 'all'>) {
   };
 }
 
-/** Every address behind the DNS Service, and the lines that say so; undefined where they are not all shown. */
+/** Every address behind the DNS Service, ready or not, and the lines that say so; undefined where they are not all shown. */
 export function dnsBackends({ all }: Pick<View, 'all'>): Backends | undefined {
-  const shown = endpointsOf({ all });
+  const shown = latestOf(dnsEndpoints(all));
   if (shown === undefined) return podsOfDns(all);
   const { parts, at } = shown;
   if (shown.count === 0 || parts.some(({ object }) => object.more > 0)) return undefined;
