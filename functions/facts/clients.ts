@@ -138,7 +138,17 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
       entry.unanswered.push(exchange);
     byPort.set(key, entry);
   }
-  return [...byPort.values()].map((entry) => ({ point, ...entry }));
+  return [...byPort.values()].map((entry) => ({
+    point,
+    ...entry,
+    answered: answeredOthers(entry),
+  }));
+}
+
+/** A client that is answered at other times is no other client. */
+function answeredOthers({ answered, unanswered }: Pick<Port, 'answered' | 'unanswered'>) {
+  const silent = new Set(unanswered.map(({ client }) => client.host));
+  return answered.filter(({ client }) => !silent.has(client.host));
 }
 
 function tries(exchange: Exchange | undefined, point: Point): number {
