@@ -20,6 +20,8 @@ export interface Rule {
   readonly rejectWith: string | null;
   /** Where DNAT sends it: `10.42.0.16:53`. */
   readonly toDestination: string | null;
+  /** What SNAT makes of the source, and the ports that it or MASQUERADE may use: `203.0.113.9:40000-40010`, `40000-40010`. */
+  readonly toSource: string | null;
   readonly comment: string | null;
   /** MASQUERADE or SNAT picks the source port at random: `--random-fully`. */
   readonly randomFully: boolean;
@@ -68,6 +70,7 @@ export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): R
     target: value('target'),
     rejectWith: value('rejectWith'),
     toDestination: value('toDestination'),
+    toSource: value('toSource'),
     comment: value('comment'),
     randomFully: values.has('randomFully'),
     isGoto: false,

@@ -59,6 +59,7 @@ import { searchList } from './search-list.ts';
 import { searchSteps } from './search-steps.ts';
 import { serviceRules } from './service-rules.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
+import { snatRange } from './snat-range.ts';
 import { sourcePorts } from './source-ports.ts';
 import { staleFlows } from './stale-flows.ts';
 import { tcpConnect } from './tcp-connect.ts';
@@ -131,6 +132,7 @@ export const joins: readonly Join[] = [
   searchSteps,
   silentNeighbour,
   goneHost,
+  snatRange,
   sourcePorts,
   tcpConnect,
   tcpSession,

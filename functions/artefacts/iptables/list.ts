@@ -122,8 +122,12 @@ function takeOption(words: readonly string[], at: number, values: Map<keyof Rule
     return 3;
   }
   if (word.startsWith('to:')) {
-    values.set('toDestination', word.slice(3));
+    values.set(values.get('target') === 'SNAT' ? 'toSource' : 'toDestination', word.slice(3));
     return 1;
+  }
+  if (word === 'masq' && next === 'ports:' && third !== undefined) {
+    values.set('toSource', third);
+    return 3;
   }
   if (word === 'random-fully') {
     values.set('randomFully', word);

@@ -18,6 +18,8 @@ const VALUED: ReadonlyMap<string, keyof Rule> = new Map([
   ['-g', 'target'],
   ['--reject-with', 'rejectWith'],
   ['--to-destination', 'toDestination'],
+  ['--to-source', 'toSource'],
+  ['--to-ports', 'toSource'],
   ['--comment', 'comment'],
 ]);
 /** Matches that only carry the options above, and options that belong to the target. */

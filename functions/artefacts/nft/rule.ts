@@ -155,6 +155,10 @@ function takeVerdict(draft: Draft, words: readonly string[], at: number, verdict
     const to = rest[rest.indexOf('to') + 1];
     if (rest.includes('to') && to !== undefined) draft.values.set('toDestination', to);
   }
+  if (verdict === 'SNAT' || verdict === 'MASQUERADE') {
+    const to = rest[rest.indexOf('to') + 1];
+    if (rest.includes('to') && to !== undefined) draft.values.set('toSource', to);
+  }
   if (rest.includes('fully-random')) draft.values.set('randomFully', 'fully-random');
   if (remark >= 0) draft.values.set('comment', rest[remark + 1] ?? '');
   return words.length - at;
