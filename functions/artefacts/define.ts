@@ -73,6 +73,8 @@ export interface KindDefinition<K extends string, C> {
   readonly kind: K;
   /** The command or file as engineers name it: `conntrack -S`. */
   readonly title: string;
+  /** Its content is another kind's, and it counts as that one: packets are packets, whichever tool printed them. */
+  readonly as?: 'tcpdump';
   /** The bounded, read-only form to ask a person for. */
   readonly ask: string;
   /** Matches a shell command that prints this kind. It raises the prior and proves nothing. */

@@ -46,6 +46,7 @@ import { sshError } from './ssh-error.ts';
 import { sysctl } from './sysctl.ts';
 import { tcpdump } from './tcpdump/index.ts';
 import { traceroute } from './traceroute.ts';
+import { tshark } from './tshark/index.ts';
 import { uname } from './uname.ts';
 
 /** Every artefact kind; the only place that names them all. */
@@ -85,6 +86,7 @@ export const kinds = [
   rule,
   sshError,
   tcpdump,
+  tshark,
   ping,
   retis,
   pwru,

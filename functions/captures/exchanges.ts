@@ -89,6 +89,9 @@ function mergeTranslated(
   return groups.flatMap((group) => (group.length === 1 ? group : merged(group, translations)));
 }
 
+/** Where the text of one point shows no sequence numbers, no point's help to find a SYN again. */
+const UNNUMBERED = -1;
+
 /** More questions that may be one are not told apart. */
 const MOST_ALIKE = 64;
 
@@ -100,8 +103,8 @@ function merged(group: readonly Draft[], translations: Translations): readonly D
       doubtful: points.filter((point) => one.at[point] === undefined),
     }));
   }
-  const isContested = group.some((one, at) =>
-    group.slice(at + 1).some((other) => !areApart(one, other)),
+  const isContested = group.some(
+    (one, at) => isUnnumbered(one) || group.slice(at + 1).some((other) => !areApart(one, other)),
   );
   const isSame = (one: Draft, other: Draft) =>
     !isContested ||
@@ -124,8 +127,20 @@ function merged(group: readonly Draft[], translations: Translations): readonly D
   return wholes.map((whole) => ({ ...whole, doubtful: rivalPoints(whole, wholes) }));
 }
 
-function isOneEnd(one: Packet, other: Packet): boolean {
-  return one.source.port === other.source.port && one.source.host === other.source.host;
+/** tshark shows no port of DNS packets: then the address alone must do. */
+function isOneEnd({ source: one }: Packet, { source: other }: Packet): boolean {
+  const isPort = one.port === other.port || one.port === null || other.port === null;
+  return isPort && one.host === other.host;
+}
+
+/** A SYN whose text counts from the connection's first number, as tshark's does: which SYN it is stands nowhere. */
+function isUnnumbered({ first: { tcp } }: Draft): boolean {
+  return tcp !== null && tcp.seq === null;
+}
+
+function isSameNumber(one: Packet, other: Packet): boolean {
+  const [a, b] = [one.tcp?.seq, other.tcp?.seq];
+  return a === b || a == null || b == null;
 }
 
 /** Where another was seen that may be the same. */
@@ -148,8 +163,9 @@ function alike(
 ): readonly (readonly Draft[])[] {
   const groups: Draft[][] = [];
   const byNumber = new Map<number, Draft[][]>();
+  const numbered = !drafts.some(isUnnumbered);
   for (const draft of drafts) {
-    const number = numberOf(draft);
+    const number = draft.protocol === 'tcp' && !numbered ? UNNUMBERED : numberOf(draft);
     const near = byNumber.get(number) ?? [];
     if (near.length === 0) byNumber.set(number, near);
     const own = near.find(([one]) => one !== undefined && isAlike(one, draft, translations));
@@ -168,13 +184,14 @@ function numberOf({ first: { dns, tcp, icmp } }: Draft): number {
 }
 
 function isAlike(a: Draft, b: Draft, { sends }: Translations): boolean {
-  if (a.protocol !== b.protocol || numberOf(a) !== numberOf(b)) return false;
   const [one, other] = [a.first, b.first];
+  if (a.protocol !== b.protocol) return false;
+  if (a.protocol !== 'tcp' && numberOf(a) !== numberOf(b)) return false;
   if (a.protocol === 'dns')
     return one.dns?.qtype === other.dns?.qtype && one.dns?.qname === other.dns?.qname;
   // A Service's port and its pod's may differ: then the client's end must be the same, or something show the way.
   return a.protocol === 'tcp'
-    ? one.tcp?.seq === other.tcp?.seq &&
+    ? isSameNumber(one, other) &&
         (one.destination.port === other.destination.port ||
           isOneEnd(one, other) ||
           sends(one, other) ||
@@ -238,7 +255,7 @@ function requestKey(
 
 function sameQuestion(a: Packet, b: Packet): boolean {
   if (a.dns !== null) return a.dns.qtype === b.dns?.qtype && a.dns.qname === b.dns?.qname;
-  return a.tcp === null || a.tcp.seq === b.tcp?.seq;
+  return a.tcp === null || isSameNumber(a, b);
 }
 
 function askedBy(shelves: Shelves, packet: Packet): Draft | undefined {
@@ -259,7 +276,11 @@ function askedBy(shelves: Shelves, packet: Packet): Draft | undefined {
     const key = pair(destination.port, source.port);
     // tcpdump prints the acknowledgement of a SYN as the absolute number seq + 1.
     const wanted = tcp.flags === 'S.' && tcp.ack !== null ? (tcp.ack - 1) >>> 0 : undefined;
-    return find(shelves.tcp, key, ({ first }) => wanted === undefined || first.tcp?.seq === wanted);
+    return find(
+      shelves.tcp,
+      key,
+      ({ first }) => wanted === undefined || (first.tcp?.seq ?? wanted) === wanted,
+    );
   }
   return find(shelves.icmp, pair(icmp?.id, icmp?.seq), () => true);
 }

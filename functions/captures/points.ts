@@ -4,6 +4,7 @@ import type { Clock, Packet } from '../artefacts/packet.ts';
 import { type DeviceRole, deviceRole } from '../primitives/device.ts';
 import { isPlain, tellByNumbers } from './only-point.ts';
 import type { Settled } from './settled.ts';
+import { filterOf } from './typed-filter.ts';
 
 /** A place where packets were captured: one interface of one host. Several captures of one place are one point. */
 export interface Point {
@@ -202,21 +203,6 @@ function spanOf(spans: readonly Span[]): Span | undefined {
     from: Math.min(...spans.map(({ from }) => from)),
     to: Math.max(...spans.map(({ to }) => to)),
   };
-}
-
-/** What follows tcpdump's options: the capture filter, as typed. */
-function filterOf(command: string | null): string | null {
-  const rest = command === null ? undefined : /\btcpdump\b(.*)$/.exec(command)?.[1];
-  if (rest === undefined) return null;
-  const words = rest
-    .replace(/[|>&;].*$/, '')
-    .trim()
-    .split(/\s+/);
-  const from = words.findIndex(
-    (word, at) =>
-      word !== '' && !word.startsWith('-') && !/^-\w*[icswrBCGWEmTyZ]$/.test(words[at - 1] ?? ''),
-  );
-  return from < 0 ? '' : words.slice(from).join(' ').replace(/['"]/g, '');
 }
 
 /**

@@ -32,7 +32,10 @@ function refusalIn(sighting: Sighting): Refusal | undefined {
     /^(?:host|net) (\S+) unreachable/.exec(message)?.[1] ??
     /^(\S+) (?:tcp|udp|protocol|unreachable)/.exec(message)?.[1];
   const about = quoted?.destination.host ?? named ?? '';
-  return { sighting, from: source.host, about, what: whatOf(message), mtu };
+  const what = whatOf(message);
+  // tshark's row does not name the packet; only of the size it matters little which one.
+  if (about === '' && what !== 'size') return undefined;
+  return { sighting, from: source.host, about, what, mtu };
 }
 
 function whatOf(message: string): Refusal['what'] {

@@ -50,7 +50,9 @@ function flowsOf(point: Point): readonly TcpFlow[] {
     if (tcp === null || source.port === null || destination.port === null) continue;
     const [there, back] = [keyOf(source, destination), keyOf(destination, source)];
     let flow = open.get(there) ?? open.get(back);
-    const begins = tcp.flags === 'S' && flow?.syn?.packet.tcp?.seq !== tcp.seq;
+    const begins =
+      tcp.flags === 'S' &&
+      (flow?.syn?.packet.tcp?.seq !== tcp.seq || (tcp.seq === null && isOver(flow)));
     if (flow === undefined || begins) {
       flow = draftOf(point, sighting, tcp.flags);
       open.delete(back);
@@ -62,6 +64,12 @@ function flowsOf(point: Point): readonly TcpFlow[] {
     if (tcp.flags === 'S.') flow.synAck ??= sighting;
   }
   return all;
+}
+
+/** Without the SYN's number, only its end tells a connection from a later one of the same ports. */
+function isOver(flow: Draft | undefined): boolean {
+  const all = [...(flow?.fromClient ?? []), ...(flow?.fromServer ?? [])];
+  return all.some(({ packet }) => /^[FR]/.test(packet.tcp?.flags ?? ''));
 }
 
 function keyOf(a: Endpoint, b: Endpoint): string {
@@ -116,8 +124,7 @@ export function acknowledged(flow: TcpFlow, side: Side): number {
 /** Whether two points saw the same connection: the same SYN, or the same ports where one began to capture later. */
 export function isSameFlow(a: TcpFlow, b: TcpFlow): boolean {
   const [one, other] = [a.syn?.packet.tcp?.seq, b.syn?.packet.tcp?.seq];
-  if (one !== undefined && other !== undefined)
-    return one === other && a.server.port === b.server.port;
+  if (one != null && other != null) return one === other && a.server.port === b.server.port;
   return (
     a.client.port === b.client.port &&
     a.server.port === b.server.port &&

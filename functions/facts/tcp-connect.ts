@@ -220,8 +220,8 @@ function isMirror({ exchange: { client, server }, answers }: Attempt, { exchange
 function answersAtOnce({ requests, answers }: Attempt): boolean {
   const seq = requests[0]?.packet.tcp?.seq;
   const reset = answers[0]?.packet.tcp;
-  if (reset?.ack == null || seq == null) return false;
-  return reset.ack === (seq + 1) >>> 0 || reset.ack === 1;
+  if (reset?.ack == null) return false;
+  return reset.ack === 1 || (seq != null && reset.ack === (seq + 1) >>> 0);
 }
 
 function scheduleOf(requests: readonly Sighting[]): string | undefined {

@@ -52,6 +52,7 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['ip-link', 'link'],
   ['link', 'link'],
   ['tcpdump', 'tcpdump'],
+  ['tshark', 'tshark'],
   ['uname', 'uname'],
   ['iptables-save', 'iptables'],
   ['iptables', 'iptables'],

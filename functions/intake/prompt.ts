@@ -97,9 +97,9 @@ export function remotePlace(
   return ssh === null ? undefined : { host: ssh[1] ?? '', pod: false };
 }
 
-/** The interface that a command is about: `tcpdump -i eth0`, `ip link show flannel.1`. */
+/** The interface that a command is about: `tcpdump -i eth0`, `tshark -i eth0`, `ip link show flannel.1`. */
 export function commandInterface(command: string): string | null {
-  const named = /\btcpdump\b.*?\s-(?:[a-zA-Z]*i)\s?([\w.@:-]+)/.exec(command)?.[1];
+  const named = /\b(?:tcpdump|tshark)\b.*?\s-(?:[a-zA-Z]*i)\s?([\w.@:-]+)/.exec(command)?.[1];
   if (named !== undefined) return named === 'any' ? null : named;
   const card = /\bethtool\s+(?:(?:-[a-zA-Z]|--[a-z-]+)\s+)?([a-zA-Z][\w.@:-]*)/.exec(command)?.[1];
   if (card !== undefined) return card;

@@ -56,18 +56,20 @@ interface Read {
   readonly unread: readonly number[];
   readonly truncated: boolean;
   readonly place: OwnPlace;
+  /** The kind that it counts as, where that is not the stretch's own. */
+  readonly as?: string | undefined;
 }
 
 function add(
   evidence: Evidence[],
   source: Source,
   stretch: Omit<Stretch, 'lines'>,
-  { content, unread, truncated, place }: Read,
+  { content, unread, truncated, place, as = stretch.kind }: Read,
   fileHolds: boolean,
 ): void {
   const artefact: Artefact = {
     id: `a${evidence.length + 1}`,
-    kind: stretch.kind as Kind,
+    kind: as as Kind,
     source: stretch.source,
     places: stretch.places,
     sourceName: source.name,
@@ -122,6 +124,7 @@ function parse(stretch: Stretch): Read | undefined {
     unread: parsed.unread,
     truncated: parsed.truncated ?? false,
     place,
+    as: kind.as,
   };
 }
 

@@ -215,7 +215,9 @@ function isEcho({ open, prompt: before, gap }: Walk, { host, command }: Prompt):
 }
 
 function isElsewhere({ host, interface: device }: Label, prompt: Prompt): boolean {
-  const captured = /\btcpdump\b/.test(prompt.command) ? commandInterface(prompt.command) : null;
+  const captured = /\b(?:tcpdump|tshark)\b/.test(prompt.command)
+    ? commandInterface(prompt.command)
+    : null;
   if (host === null || device === null || prompt.host === null || captured === null) return false;
   return host !== prompt.host && device !== captured;
 }
