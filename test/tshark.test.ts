@@ -81,6 +81,8 @@ describe('the filter typed with a capture', () => {
       'tcp port 443 and host 10.0.0.5',
     ],
     ["tshark -r a.pcap -Y 'tcp.flags.syn==1'", 'not tcp.flags.syn==1'],
+    ['tshark -r a.pcap -Y http', 'not http'],
+    ["tcpdump -nn -i eth0 'port 53' | head", 'port 53'],
     ['tshark -i any -n -c 20', ''],
     ['ss -tan', null],
   ])('%s', (command, filter) => expect(filterOf(command)).toBe(filter));

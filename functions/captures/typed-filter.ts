@@ -7,7 +7,9 @@ export function filterOf(command: string | null): string | null {
 }
 
 /** As far as the command goes: a pipe or a redirection ends it, not one between quotes. */
-const WITHIN = /^(?:'[^']*'|"[^"]*"|[^|>;&'"])*/;
+const WITHIN = /^(?:'[^']*(?:'|$)|"[^"]*(?:"|$)|[^|>;&'"])*/;
+
+const TRANSLATED = /\b(?:port \d+|host [\d.]+|and|or|tcp|udp|icmp|arp)\b|[()]/g;
 
 /** What follows the options; `valued` are the letters whose next word is their value. */
 function behindOptions(line: string, valued: string): string {
@@ -22,19 +24,20 @@ function behindOptions(line: string, valued: string): string {
 /** `-f` takes a capture filter and so do the words at the end; `-Y` and `-R` take Wireshark's own language. */
 function tsharkFilter(line: string): string {
   const shown = optionIn(line, 'YR');
-  const caught = optionIn(line, 'f') ?? behindOptions(line, 'acdefhjkorstwbBCDEFHKMNOPRTUWXYzi');
+  const words = line.replace(/\s-[a-zA-Z]+\s?(?:'[^']*'|"[^"]*")/g, '');
+  const caught = optionIn(line, 'f') ?? behindOptions(words, 'acdefhjkorstwbBCDEFHKMNOPRTUWXYzi');
   if (shown === undefined) return caught;
-  const words = shown
+  const translated = shown
     .replace(/\b(tcp|udp)\.(?:(?:src|dst)?port)\s*(?:==|eq)\s*(\d+)/g, '$1 port $2')
     .replace(/\bip\.addr\s*(?:==|eq)\s*([\d.]+)/g, 'host $1')
     .replace(/\bdns\b(?!\.)/g, 'port 53')
     .replace(/&&/g, 'and')
     .replace(/\|\|/g, 'or');
-  // What a filter on fields lets through nobody should guess.
-  const isPlain = !/[=.<>~!][=\w]|\b(?:contains|matches|in)\b/.test(
-    words.replace(/[\d.]{7,}/g, ''),
-  );
-  return isPlain ? [caught, words].filter((part) => part !== '').join(' and ') : `not ${words}`;
+  // What any other filter lets through nobody should guess.
+  const isPlain = translated.replace(TRANSLATED, '').trim() === '';
+  return isPlain
+    ? [caught, translated].filter((part) => part !== '').join(' and ')
+    : `not ${translated}`;
 }
 
 function optionIn(line: string, letters: string): string | undefined {
