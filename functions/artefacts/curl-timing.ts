@@ -113,18 +113,31 @@ function record(event: Told, line: number, requests: Request[]): void {
       last !== undefined &&
       last.cells.length === 0 &&
       Object.keys(last.times).length === 0 &&
-      (last.outcome === null || number !== null)
+      (last.outcome === null || number !== null || isItsEnd(last, event))
     )
       requests[requests.length - 1] = {
         ...last,
         line,
-        outcome: vague === true ? (last.outcome ?? how) : how,
+        outcome: vague === true ? (last.outcome ?? how) : endOf(last, how),
         number,
         host: host ?? last.host,
         port: port ?? last.port,
       };
     else requests.push({ ...EMPTY, line, outcome: how, number, host, port });
   }
+}
+
+/** What broke off the connection that the trace has just shown: such a line names no host of its own. */
+function isItsEnd(last: Request, { outcome: how, host }: Extract<Told, { is: 'end' }>): boolean {
+  const isBroken = how === 'timed-out' || how === 'stalled' || how === 'reset';
+  return last.outcome === 'established' && host === null && isBroken;
+}
+
+/** curl calls it a timeout of the connection too where TCP was connected and TLS got no answer. */
+function endOf({ outcome: before }: Request, how: ConnectOutcome): ConnectOutcome {
+  return how === 'timed-out' && (before === 'established' || before === 'stalled')
+    ? 'stalled'
+    : how;
 }
 
 /** `-w` with a label a line: figures that were not there yet belong to the request above. */

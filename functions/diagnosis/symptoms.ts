@@ -46,6 +46,8 @@ const FAILED: ReadonlySet<string> = new Set([
   'reset',
   'unresolved',
   'no-port',
+  'no-answer',
+  'stalled',
 ]);
 
 /** Finds what failed. */

@@ -1,5 +1,6 @@
 import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { urlPort } from '../primitives/url.ts';
 import { defineJoin, type View } from './define.ts';
 import { isUnreachable, refusalsHere } from './icmp-errors.ts';
 import { type LookupTrouble, lookupTroubles } from './lookups/troubles.ts';
@@ -79,7 +80,11 @@ function clientPort({ own }: View): Reading<number> | undefined {
       content.attempts.map((one) => ({ ...one, artefact, port: one.port ?? SSH_PORT })),
     ),
     ...ofKind(own, 'curl-timing').flatMap(({ artefact, content }) =>
-      content.requests.map((one) => ({ ...one, artefact })),
+      content.requests.map((one) => ({
+        ...one,
+        artefact,
+        port: one.port ?? (content.requests.length === 1 ? urlPort(artefact.command) : null),
+      })),
     ),
   ];
   const last = attempts.findLast(

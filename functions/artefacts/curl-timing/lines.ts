@@ -72,9 +72,9 @@ const NUMBERS: Readonly<Record<string, ConnectOutcome>> = {
 
 /** What curl and others say, and strerror(3) of glibc in English, German, Chinese, French and Spanish. */
 const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
-  [/^SSL connection time/i, 'tls'],
   // Connected, and then nothing or too little came.
-  [/^Operation timed out after \d+ milliseconds with/i, 'stalled'],
+  [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
+  [/^Read error \(Connection timed out\)/i, 'stalled'],
   [
     /Connection refused|ECONNREFUSED|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
     'refused',
@@ -184,6 +184,11 @@ const FORMS: readonly Form[] = [
     ended,
   ),
   weak('Resolving ', /^Resolving \S+ \(\S+\)\.\.\. (?<said>.+)$/, furniture),
+  strong(
+    'Read error',
+    /^HTTP request sent, awaiting response\.\.\. (?<said>Read error .*)$/,
+    ended,
+  ),
   weak('HTTP request sent', /^HTTP request sent, awaiting response\.\.\. .*$/, furniture),
   strong('HTTP/', /^< HTTP\/\d(?:\.\d)? \d{3}\b/, furniture),
   strong('HTTP/', /^> [A-Z]{3,7} \S+ HTTP\/\d/, furniture),
@@ -194,7 +199,7 @@ const FORMS: readonly Form[] = [
   ),
   weak(
     '%',
-    /^ *% Total +% Received % Xferd|^ *\d+ +[\d.kMG]+ +\d+ +[\d.kMG]+ .*--:--:--/,
+    /^ *% Total +% Received % Xferd|^ *\d+ +[\d.kMG]+ +\d+ +[\d.kMG]+ .*(?:--:--:--|\d:\d\d:\d\d)/,
     furniture,
   ),
   weak('Dload', /^ *Dload +Upload +Total/, furniture),

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../packet.ts';
+import { portNamed } from '../service-ports.ts';
 import { type Cursor, isDigit, piece } from './cursor.ts';
-import { portNamed } from './ports.ts';
 
 const BLANK = 32;
 const GREATER = 62;

@@ -1,5 +1,4 @@
 import type { Clock } from '../packet.ts';
-import { isStamp, pointAt, secondsAt, toMicros } from '../tcpdump/time.ts';
 
 /** The columns of one packet as tshark prints them: `No. Time Source → Destination Protocol Length Info`. */
 export interface Row {
@@ -44,20 +43,26 @@ export function beginsRow(line: string): boolean {
   return BEGUN.test(line);
 }
 
-function momentOf(timeText: string): { readonly time: number; readonly clock: Clock } {
-  const text = timeText.replace('T', ' ').replace('Z', '');
-  const padded = text.padEnd(text.indexOf('.') + 7, '0');
-  if (isStamp(padded, 0)) {
-    const point = pointAt(padded, 0);
-    const fraction = padded.slice(point + 1);
-    const time = toMicros(secondsAt(padded, 0), Number(fraction), fraction.length);
-    return { time, clock: clockOf(padded) };
+const CLOCK = /^(?:(\d{4})-(\d\d)-(\d\d)[ T])?(\d\d):(\d\d):(\d\d)\.(\d{1,9})/;
+/** Seconds since 1970 have ten digits, those of a capture fewer. */
+const EPOCH = /^\d{9,}\./;
+
+function momentOf(text: string): { readonly time: number; readonly clock: Clock } {
+  const [whole, year, month, day, hour, minute, second, fraction = ''] = CLOCK.exec(text) ?? [];
+  if (whole === undefined) {
+    // Since 1970, since the first packet, or since the one before.
+    const [seconds, rest = ''] = text.split('.');
+    const time = Number(seconds) * 1e6 + micros(rest);
+    return { time, clock: EPOCH.test(text) ? 'epoch' : 'delta' };
   }
-  // Seconds since the first packet or since the one before.
-  return { time: Math.round(Number(text) * 1e9) / 1e3, clock: 'delta' };
+  const ofDay =
+    ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1e6 + micros(fraction);
+  if (year === undefined) return { time: ofDay, clock: 'day' };
+  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  return { time: midnight * 1e3 + ofDay, clock: 'date' };
 }
 
-function clockOf(text: string): Clock {
-  if (text.charAt(2) === ':') return 'day';
-  return text.charAt(4) === '-' ? 'date' : 'epoch';
+/** The digits behind the point as microseconds. */
+function micros(fraction: string): number {
+  return Number(fraction.padEnd(9, '0')) / 1e3;
 }

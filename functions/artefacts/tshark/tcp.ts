@@ -1,5 +1,5 @@
 import type { Tcp } from '../packet.ts';
-import { portNamed } from '../tcpdump/ports.ts';
+import { portNamed } from '../service-ports.ts';
 
 /** A TCP segment as the Info column shows it. */
 export interface Segment {
