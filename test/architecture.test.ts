@@ -45,6 +45,7 @@ const SHARED: ReadonlySet<string> = new Set([
   'packet',
   'packet-draft',
   'protocol-numbers',
+  'service-ports',
 ]);
 
 /** Of those, what knows every kind: a kind that imported it would import the others. */

@@ -197,9 +197,10 @@ const FORMS: readonly Form[] = [
     /^\* (?:TLSv1|SSL connection|ALPN|Closing connection|Connection #\d|Mark bundle|Using HTTP2|Server certificate| {1,2}(?:subject|start date|expire date|issuer):|Rebuilt URL|TCP_NODELAY|Host \S+ was resolved|IPv[46]: |After \d+ms connect|CAfile| {1,2}CAfile|successfully set|Added \S+ to DNS cache|Recv failure|Request completely sent|Established connection|Empty reply|shutting down|\[HTTP\/2\]|h2h3|old SSL)/,
     furniture,
   ),
+  weak('%', /^% Total +% Received % Xferd/, furniture),
   weak(
-    '%',
-    /^ *% Total +% Received % Xferd|^ *\d+ +[\d.kMG]+ +\d+ +[\d.kMG]+ .*(?:--:--:--|\d:\d\d:\d\d)/,
+    ':',
+    /^\d{1,3} +[\d.]+[kMGTP]? +\d{1,3} +[\d.]+[kMGTP]? +\d{1,3} +[\d.]+[kMGTP]? +[\d.]+[kMGTP]? +[\d.]+[kMGTP]? +[\d:-]{7,} +[\d:-]{7,} +[\d:-]{7,} +[\d.]+[kMGTP]?$/,
     furniture,
   ),
   weak('Dload', /^ *Dload +Upload +Total/, furniture),
