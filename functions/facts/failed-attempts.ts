@@ -1,4 +1,4 @@
-import type { Evidence } from '../artefacts/evidence.ts';
+import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import type { Citation } from '../primitives/reading.ts';
 
@@ -19,5 +19,25 @@ export function failedAttempts(
 ): readonly FailedAttempt[] {
   return dialledIn(all).flatMap(({ artefact: { host }, at, server, port, outcome }) =>
     outcome !== wanted || port === null ? [] : [{ address: server, port, host, at }],
+  );
+}
+
+/** Pings that nothing answered, not even an error. */
+export function silentPings(
+  all: readonly Evidence[],
+): readonly (Omit<FailedAttempt, 'port'> & { readonly port: null })[] {
+  return ofKind(all, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.flatMap(({ summary, replies, troubles, address, target }) =>
+      summary === null || summary.sent === 0 || summary.received + replies + troubles.length > 0
+        ? []
+        : [
+            {
+              address: address ?? target,
+              port: null,
+              host: artefact.host,
+              at: cite(artefact, summary.line),
+            },
+          ],
+    ),
   );
 }

@@ -21,6 +21,18 @@ export function firstPacket(protocol: Protocol, source: string, destination: End
   return { ...blankPacket(0), protocol, source: { host: source, port: null }, destination };
 }
 
+/** Sources that rules have dropped packets of: one address of each. */
+export function countedSources(own: readonly Evidence[]): readonly string[] {
+  const listings = [latestRules(ofKind(own, 'iptables')), latestRules(ofKind(own, 'nft'))];
+  return listings.flatMap((evidence) =>
+    (evidence?.content.readings.at(-1)?.rules ?? []).flatMap((rule) => {
+      const [, address] = /^([\d.]+)(?:\/\d+)?$/.exec(rule.source ?? '') ?? [];
+      const counts = rule.target === 'DROP' && (rule.packets ?? 0) > 0;
+      return address === undefined || !counts ? [] : [address];
+    }),
+  );
+}
+
 /** A search in a listing, or a paste that ends in it, may have left out the rule that lets the packet pass. */
 function isCut({ artefact, truncated }: Evidence): boolean {
   return truncated || CUT.test(artefact.command ?? '');

@@ -81,7 +81,8 @@ function inPorts(wanted: string, port: number | null): boolean | undefined {
 }
 
 function device(wanted: string, name: string | null): boolean | undefined {
-  if (name === null) return undefined;
+  // What goes from host to host never passes the loopback.
+  if (name === null) return wanted === 'lo' ? false : undefined;
   return wanted
     .split(',')
     .some((one) => (one.endsWith('+') ? name.startsWith(one.slice(0, -1)) : one === name));

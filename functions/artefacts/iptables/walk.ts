@@ -126,7 +126,21 @@ function through(set: Ruleset, place: Place, passing: Passing, depth: number): P
 /** Whether the rule may decide about the packet: it fits, it may, it does not. */
 function metBy(rule: Rule, passing: Passing): boolean | undefined {
   if (rule.packets === 0 || goesOn(rule, passing)) return false;
-  return fits(rule, passing.packet, passing);
+  const met = fits(rule, passing.packet, passing);
+  return met ?? (hasCounted(rule, passing) ? true : undefined);
+}
+
+/** Whose interface is not known: what the rule has dropped of these very ends shows that they pass there. */
+function hasCounted(rule: Rule, { packet, from, to }: Passing): boolean {
+  const { source, destination, inInterface, outInterface, target, packets } = rule;
+  if (target !== 'DROP' || (packets ?? 0) === 0 || (source ?? destination) === null) return false;
+  const isOpen = (from === null && inInterface !== null) || (to === null && outInterface !== null);
+  const unbound = {
+    ...rule,
+    inInterface: from === null ? null : inInterface,
+    outInterface: to === null ? null : outInterface,
+  };
+  return isOpen && fits(unbound, packet, { from, to }) === true;
 }
 
 /** The rule does not end this packet's way through the chain, whether or not it fits. */
