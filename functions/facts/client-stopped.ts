@@ -2,7 +2,6 @@ import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Protocol } from '../artefacts/packet.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import { sightedAt } from '../captures/exchanges.ts';
-import type { Place } from '../captures/place.ts';
 import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, unknown } from '../primitives/reading.ts';
@@ -20,10 +19,7 @@ export const clientStopped = defineJoin({
   question: 'client-stopped',
   needs: ['iptables', 'nft', 'curl-timing', 'ssh-error', 'address'],
   facts: {
-    rule: {
-      ...label('the rule here that surely drops that connection', ({ stop }) => stop.rule),
-      place: (view) => placeOf(view, stopped(view)),
-    },
+    rule: label('the rule here that surely drops that connection', ({ stop }) => stop.rule),
     policy: label(
       'the chain here whose policy drops it, with no rule that accepts it',
       ({ stop }) => (stop.rule === null ? stop.chain : null),
@@ -44,13 +40,10 @@ export const clientStopped = defineJoin({
           : known(one.stop.packets, [one.stop.at]);
       },
     },
-    perhaps: {
-      ...labelsOf(perhaps, NONE)(
-        'the rule here that has counted and drops it, if the client is the source that the rule names',
-        ({ stop }) => stop.rule,
-      ),
-      place: (view) => placeOf(view, perhaps(view)),
-    },
+    perhaps: labelsOf(perhaps, NONE)(
+      'the rule here that has counted and drops it, if the client is the source that the rule names',
+      ({ stop }) => stop.rule,
+    ),
     perhapsTarget: labelsOf(perhaps, NONE)(
       'what the client did not reach, in that case',
       ({ target }) => target,
@@ -68,12 +61,6 @@ interface Stopped {
   readonly target: string;
   readonly client: string;
   readonly at: readonly Citation[];
-}
-
-/** The firewall that drops it stands on this host; where the packet would have gone from there is not shown. */
-function placeOf({ host }: View, one: Stopped | undefined): Place | undefined {
-  if (one === undefined) return undefined;
-  return { from: { host, interface: null }, to: null, direction: 'request', packets: [] };
 }
 
 interface Attempt extends Omit<FailedAttempt, 'port'> {
