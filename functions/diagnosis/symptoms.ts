@@ -1,5 +1,6 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
 import type { Following } from '../captures/follow.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
@@ -61,6 +62,7 @@ export function symptomsIn(
   return [
     ...oddAnswers(evidence, following),
     ...lateAnswers(following),
+    ...refusedAnswers(following),
     ...ofKind(evidence, 'ssh-error').flatMap(({ artefact, content }) =>
       content.attempts.flatMap((attempt) => failure(artefact, attempt)),
     ),
@@ -88,8 +90,8 @@ export function symptomsIn(
   ];
 }
 
-/** An upstream's two seconds, musl's 2.5 s and glibc's 5 s begin here. */
-const LATE_MS = 1900;
+/** An upstream's two seconds, musl's 2.5 s and glibc's 5 s are above; first answers from afar seldom take so long. */
+const LATE_MS = 1500;
 
 /** An answer that captures show so late that its client has waited for it in vain, or nearly so. */
 function lateAnswers(following: Following): readonly Symptom[] {
@@ -107,6 +109,37 @@ function lateAnswers(following: Following): readonly Symptom[] {
       at: found.at.map(citation),
     },
   ];
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  Refused: 'refused',
+  NotImp: 'notimp',
+  FormErr: 'formerr',
+};
+
+/** Questions that got nothing but a refusal, from whomever they went to. */
+function refusedAnswers({ unsettled, points }: Following): readonly Symptom[] {
+  const byQuestion = Map.groupBy(
+    unsettled.filter(({ protocol }) => protocol === 'dns'),
+    ({ client, dns }) => `${client.host} ${dns?.qtype} ${dns?.qname}`,
+  );
+  return [...byQuestion.values()].flatMap((tries): readonly Symptom[] => {
+    const answers = tries.flatMap((one) => answersOf(one));
+    const [first] = answers;
+    const outcome = REFUSALS[first?.packet.dns?.rcode ?? ''];
+    const isRefused = answers.every(({ packet }) => (packet.dns?.rcode ?? '') in REFUSALS);
+    if (first === undefined || outcome === undefined || !isRefused) return [];
+    return [
+      {
+        id: 'lookup-failed',
+        host: points[first.point]?.host ?? null,
+        target: tries[0]?.dns?.qname ?? null,
+        outcome,
+        server: first.packet.source.host,
+        at: [citation(first)],
+      },
+    ];
+  });
 }
 
 /** A node that has run for months may well have lost some packets; whether so many are an old story is worth asking. */

@@ -10,11 +10,12 @@ import {
   silentAaaaIn,
   silentTcpIn,
 } from './lookups/silent.ts';
+import { slowSixIn } from './lookups/slow-six.ts';
 
 /** What dig, nslookup and host show when several of their lookups on one host are held against each other. */
 export const lookups = defineJoin({
   question: 'lookups',
-  needs: ['dig', 'resolv-conf'],
+  needs: ['dig', 'resolv-conf', 'getent'],
   facts: {
     servfailName: about(
       'label',
@@ -71,6 +72,19 @@ export const lookups = defineJoin({
       ({ tries }) => tries,
     ),
     aaaaSilentServer: about('label', 'the server asked', silentAaaaIn, ({ server }) => server),
+    slowSixName: about(
+      'label',
+      'a name that takes libc as long as a time-out when IPv6 is asked too, and comes at once for IPv4 alone',
+      slowSixIn,
+      ({ name }) => name,
+    ),
+    slowSixMs: about('count', 'milliseconds that it takes', slowSixIn, ({ ms }) => ms),
+    slowSixQuickMs: about(
+      'count',
+      'milliseconds that it takes for IPv4 alone',
+      slowSixIn,
+      ({ quickMs }) => quickMs,
+    ),
     tcpSilentServer: about(
       'label',
       'a server that answers over UDP while TCP port 53 lets nobody in',

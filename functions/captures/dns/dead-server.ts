@@ -70,8 +70,17 @@ function add(byServer: Map<string, Asked[]>, exchange: Exchange, here: Seen): vo
   }
 }
 
-/** One packet before and after its address is translated keeps its IP id; the copies for several servers have each their own. */
-function areCopies({ requests }: Seen): boolean {
+/**
+ * One packet before and after its address is translated keeps its IP id; the copies for several servers have each their own.
+ * Where no ids are shown, copies are questions that one of those asked answers and that nobody sends again: of a packet that
+ * is translated, the client waits for the answer of the address that it asked.
+ */
+function areCopies({ requests, responses }: Seen): boolean {
+  if (requests.every(({ packet }) => packet.ipId === null)) {
+    const asked = requests.map(({ packet }) => packet.destination.host);
+    const isOnce = new Set(asked).size === asked.length;
+    return isOnce && responses.some(({ packet }) => asked.includes(packet.source.host));
+  }
   const byId = new Map<number, string>();
   return requests.every(({ packet: { ipId, destination } }) => {
     if (ipId === null) return false;

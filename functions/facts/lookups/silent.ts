@@ -19,10 +19,15 @@ export function deadServerIn(view: View): DeadServer | undefined {
   const configured = configuredServers(view);
   const answering = lookups.filter(isAnswer);
   for (const [server, tries] of silentServers(lookups)) {
-    const other = answering.find((one) => one.server !== null && one.server !== server);
+    const others = [...(configured?.keys() ?? [])].filter((one) => one !== server);
+    // In a loop over the file a short answer names no server: of two, it is the other one.
+    const other =
+      answering.find((one) => one.server !== null && one.server !== server) ??
+      (others.length === 1 ? answering.find((one) => one.server === null) : undefined);
+    const name = other?.server ?? others[0];
     const isOwn = configured?.has(server) === true || tries.some(({ unnamed }) => unnamed);
     const count = tries.reduce((sum, one) => sum + one.count, 0);
-    if (other?.server == null || !isOwn) continue;
+    if (other === undefined || name === undefined || !isOwn) continue;
     if (answering.some((one) => one.server === server)) continue;
     const line = configured?.get(server);
     const at = [
@@ -30,7 +35,7 @@ export function deadServerIn(view: View): DeadServer | undefined {
       ...other.at.slice(0, 1),
       ...(line === undefined ? [] : [line]),
     ];
-    return { server, other: other.server, tries: count, at };
+    return { server, other: name, tries: count, at };
   }
   return undefined;
 }

@@ -24,8 +24,8 @@ const FAILED: ReadonlySet<string> = new Set([
   'notimp',
 ]);
 
-/** An upstream's two seconds (CoreDNS), musl's 2.5 s and glibc's 5 s begin here; first answers from afar seldom take so long. */
-const SLOW_MS = 1900;
+/** An upstream's two seconds (CoreDNS), musl's 2.5 s and glibc's 5 s are above; first answers from afar seldom take so long. */
+const SLOW_MS = 1500;
 /** What the cluster's own server knows by itself. */
 const SLOW_CLUSTER_MS = 500;
 
