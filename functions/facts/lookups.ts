@@ -29,6 +29,12 @@ export const lookups = defineJoin({
       servfailIn,
       ({ server }) => server,
     ),
+    servfailWhy: about(
+      'label',
+      'what the server itself says of that failure: its Extended DNS Error (RFC 8914)',
+      servfailIn,
+      ({ why }) => why,
+    ),
     deadServer: about(
       'label',
       'a server of resolv.conf that answers none of the tries while another server answers this host',

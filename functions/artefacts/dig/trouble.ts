@@ -9,6 +9,7 @@ type Trouble = Extract<
 /** A line about a try that failed. */
 export function takeTrouble(walk: Walk, event: Trouble, line: number): void {
   const last = walk.drafts.at(-1);
+  if (last !== undefined && event.is === 'failed' && isShort(last)) last.done = true;
   const draft =
     last?.plain && last.outcome === 'answered' ? besides(walk, last, line) : current(walk, line);
   switch (event.is) {
@@ -37,6 +38,11 @@ export function takeTrouble(walk: Walk, event: Trouble, line: number): void {
     default:
       event satisfies never;
   }
+}
+
+/** `+short`, or `+noall +answer`: the data alone, behind which only another lookup can fail. */
+function isShort({ records, rcode, hasBanner, plain }: Draft): boolean {
+  return records > 0 && rcode === null && !hasBanner && !plain;
 }
 
 /**

@@ -8,6 +8,7 @@ import { configuredServers } from './servers.ts';
 export interface Servfail {
   readonly name: string;
   readonly server: string | null;
+  readonly why: string | null;
   readonly at: readonly Citation[];
 }
 
@@ -22,7 +23,8 @@ export function servfailIn(view: View): Servfail | undefined {
       !lookups.slice(index + 1).some((later) => sameQuestion(one, later) && isGood(later)),
   );
   if (failed?.name == null) return undefined;
-  return { name: failed.name, server: failed.server, at: failed.at };
+  const why = failed.lookup.extendedError;
+  return { name: failed.name, server: failed.server, why, at: failed.at };
 }
 
 function sameQuestion(a: Asked, b: Asked): boolean {
