@@ -147,7 +147,8 @@ function wishesBySymptom(
 /** Where a connection failed by other words than silence, its own rules tell what to ask. */
 function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly string[] {
   if (id === 'lookup-slow' || id === 'answered-late') return vantage.lookups.slow;
-  if (id === 'lookup-failed' || id.startsWith('answered-')) return vantage.lookups.failed;
+  if (id === 'lookup-failed' || id === 'servers-differ' || id.startsWith('answered-'))
+    return vantage.lookups.failed;
   if (id === 'packets-counted' || id === 'packets-dropped') return vantage.counted;
   if (id === 'echoes-lost') return vantage.lossy;
   return id === 'neighbour-silent' || outcome === 'no-echo-reply' ? vantage.unreached : [];

@@ -2,12 +2,15 @@ import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
+import { questionOf } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { grown } from '../facts/conntrack-growth.ts';
 import type { View } from '../facts/define.ts';
 import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
+import { askedIn } from '../facts/lookups/asked.ts';
+import { denialsIn } from '../facts/lookups/refusals.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
 import { citation } from '../facts/loss.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
@@ -22,6 +25,7 @@ export interface Symptom {
     | 'answered-from-elsewhere'
     | 'answered-with-other-id'
     | 'answered-late'
+    | 'servers-differ'
     | 'echoes-lost'
     | 'neighbour-silent'
     | 'lookup-failed'
@@ -86,6 +90,7 @@ export function symptomsIn(
       }),
     ),
     ...refusedQueries(evidence),
+    ...differingServers(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
   ];
 }
@@ -111,6 +116,23 @@ function lateAnswers(following: Following): readonly Symptom[] {
   ];
 }
 
+/** Names that one server denies and another one answers. */
+function differingServers(evidence: readonly Evidence[]): readonly Symptom[] {
+  const hosts = new Map(
+    ofKind(evidence, 'dig').map(({ artefact }) => [artefact.id, artefact.host]),
+  );
+  return denialsIn(askedIn(evidence)).map(
+    ({ denied, answered }): Symptom => ({
+      id: 'servers-differ',
+      host: hosts.get(denied.at[0]?.artefact ?? '') ?? null,
+      target: denied.name,
+      outcome: answered.server ?? '?',
+      server: denied.server,
+      at: [...denied.at.slice(0, 1), ...answered.at.slice(0, 1)],
+    }),
+  );
+}
+
 const REFUSALS: Readonly<Record<string, string>> = {
   Refused: 'refused',
   NotImp: 'notimp',
@@ -118,7 +140,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /** Questions that got nothing but a refusal, from whomever they went to. */
-function refusedAnswers({ unsettled, points }: Following): readonly Symptom[] {
+function refusedAnswers({ unsettled, settled, points }: Following): readonly Symptom[] {
+  const answered = new Set(settled?.outcomes().map(({ question }) => question));
   const byQuestion = Map.groupBy(
     unsettled.filter(({ protocol }) => protocol === 'dns'),
     ({ client, dns }) => `${client.host} ${dns?.qtype} ${dns?.qname}`,
@@ -128,12 +151,14 @@ function refusedAnswers({ unsettled, points }: Following): readonly Symptom[] {
     const [first] = answers;
     const outcome = REFUSALS[first?.packet.dns?.rcode ?? ''];
     const isRefused = answers.every(({ packet }) => (packet.dns?.rcode ?? '') in REFUSALS);
-    if (first === undefined || outcome === undefined || !isRefused) return [];
+    const [asked] = tries;
+    const isAnswered = asked !== undefined && answered.has(questionOf(asked));
+    if (first === undefined || outcome === undefined || !isRefused || isAnswered) return [];
     return [
       {
         id: 'lookup-failed',
         host: points[first.point]?.host ?? null,
-        target: tries[0]?.dns?.qname ?? null,
+        target: asked?.dns?.qname ?? null,
         outcome,
         server: first.packet.source.host,
         at: [citation(first)],

@@ -50,7 +50,7 @@ function setting({ all }: View): Setting | undefined {
   const pods = [...objectsOf(all, 'pod'), ...objectsOf(all, 'workload')];
   for (const { object, artefact, namespace } of pods.toReversed()) {
     const { dns, name } = object;
-    if (dns === null || namespace === null || SYSTEM.test(namespace)) continue;
+    if (dns === null || SYSTEM.test(namespace ?? '')) continue;
     const why = reasonOf(dns);
     const told = [dns.hostNetwork, dns.policy].flatMap((one) => one ?? []);
     if (why !== undefined) return { name, why, at: told.map(({ line }) => cite(artefact, line)) };
@@ -63,7 +63,7 @@ function loneSetting(all: View['all']): Setting | undefined {
   for (const { object, artefact, namespace } of objectsOf(all, 'dns-settings').toReversed()) {
     const name = NAMED.exec(artefact.command ?? '')?.[1];
     const why = reasonOf(object.dns);
-    if (name === undefined || namespace === null || SYSTEM.test(namespace)) continue;
+    if (name === undefined || SYSTEM.test(namespace ?? '')) continue;
     const told = [object.dns.hostNetwork, object.dns.policy].flatMap((one) => one ?? []);
     const lines = [...new Set(told.map(({ line }) => line))];
     if (why !== undefined) return { name, why, at: lines.map((line) => cite(artefact, line)) };

@@ -111,6 +111,7 @@ const SYMPTOMS = {
   'answered-from-elsewhere': 'answeredFromElsewhere',
   'answered-with-other-id': 'answeredWithOtherId',
   'answered-late': 'answeredLate',
+  'servers-differ': 'serversDiffer',
   'echoes-lost': 'echoesLost',
   'neighbour-silent': 'neighbourSilent',
   'lookup-failed': 'lookupFailed',

@@ -20,6 +20,7 @@ type Fixed =
   | 'echoesLost'
   | 'answeredFromElsewhere'
   | 'answeredLate'
+  | 'serversDiffer'
   | 'answeredWithOtherId'
   | 'neighbourSilent'
   | 'openQuestions'
@@ -78,6 +79,7 @@ export const words = {
     echoesLost: '{outcome} % of the pings of {target}{from} got no answer.',
     answeredFromElsewhere:
       'The question for {target}{from} went to {server}, and the answer came from another source, {outcome}: the client ignores such an answer.',
+    serversDiffer: '{server} says that there is no {target}, and {outcome} answers it{from}.',
     answeredLate:
       'The answer for {target}{at} came {outcome} ms after the question{on}: late, not lost.',
     answeredWithOtherId:
@@ -143,6 +145,7 @@ export const words = {
     echoesLost: '{from}ping {target} 有 {outcome} % 没有应答。',
     answeredFromElsewhere:
       '对 {target} 的查询{from}发往 {server}，应答的来源却是另一个地址 {outcome}：客户端不会收这样的应答。',
+    serversDiffer: '{from}查询 {target}：{server} 说没有这个名字，{outcome} 却有应答。',
     answeredLate: '{from}{at}查询 {target}，过了 {outcome} 毫秒才有应答：是慢，不是丢。',
     answeredWithOtherId:
       '{from}查询 {target}，{server} 的应答 ID 与查询的不一致：客户端不会收这样的应答。',

@@ -52,7 +52,9 @@ const ROW =
 /** Words that no other tool prints before a colon. */
 const PROOF =
   /^(?:Current Scopes: (?:none|DNS|LLMNR|mDNS)|Protocols: [+-]\w|resolv\.conf mode: \w|Current DNS Server: \S|(?:LLMNR|MulticastDNS|DNSSEC|DNSOverTLS|DefaultRoute) setting: |DNSSEC supported: |DNSSEC supported by current servers: |Fallback DNS Servers?: |(?:Current|Total) Transactions: \d|Current Cache Size: \d|Cache (?:Hits|Misses): \d+$|Total (?:Timeouts|Failure Responses)(?: \(Stale Data Served\))?: \d|DNSSEC Verdicts$|-- Information acquired via protocol )/;
-const FAILURE = /^(\S{1,260}): resolve call failed: (.{1,400})$/;
+/** Before version 253 without the words in between. */
+const FAILURE =
+  /^(\S{1,260}): (?:resolve call failed: (?=.)|(?=Name '|No appropriate name servers|All attempts to contact|DNSSEC validation failed|Could not resolve '))(.{1,400})$/;
 const REASONS: readonly (readonly [RegExp, LookupReason])[] = [
   [/^DNSSEC validation failed/, 'dnssec'],
   [/does not have any RR of the requested type/, 'no-record'],

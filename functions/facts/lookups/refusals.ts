@@ -39,6 +39,29 @@ function isGood({ outcome }: Asked): boolean {
   return outcome === 'answered' || outcome === 'empty';
 }
 
+/** A name that one server denies or refuses, and the answer that another one has for it. */
+export function denialsIn(
+  lookups: readonly Asked[],
+): readonly { readonly denied: Asked; readonly answered: Asked }[] {
+  return lookups.flatMap((denied) => {
+    const { name, server, type } = denied;
+    const isDenied = denied.outcome === 'nxdomain' || denied.outcome === 'refused';
+    if (!isDenied || name === null || server === null) return [];
+    if (isClusterName(name) || isReverseName(name)) return [];
+    if (lookups.some((other) => sameQuestion(denied, other) && isGood(other))) return [];
+    const answered = lookups.find(
+      (other) =>
+        other.name === name &&
+        other.server !== null &&
+        other.server !== server &&
+        other.outcome === 'answered' &&
+        other.lookup.addresses.length > 0 &&
+        (other.type === type || other.type === null || type === null),
+    );
+    return answered === undefined ? [] : [{ denied, answered }];
+  });
+}
+
 /** Two servers that say different things of one name. */
 export interface Split {
   readonly name: string;
@@ -59,27 +82,10 @@ export interface Split {
 export function splitIn(view: View): Split | undefined {
   const lookups = askedIn(view.own);
   const configured = configuredServers(view);
-  for (const one of lookups) {
+  for (const { denied: one, answered: right } of denialsIn(lookups)) {
     const { name, server } = one;
-    if (
-      name === null ||
-      server === null ||
-      (one.outcome !== 'nxdomain' && one.outcome !== 'refused')
-    )
-      continue;
-    if (isClusterName(name) || isReverseName(name)) continue;
-    if (lookups.some((other) => sameQuestion(one, other) && isGood(other))) continue;
-    const right = lookups.find(
-      (other) =>
-        other.name === name &&
-        other.server !== null &&
-        other.server !== server &&
-        other.outcome === 'answered' &&
-        other.lookup.addresses.length > 0 &&
-        (other.type === one.type || other.type === null || one.type === null),
-    );
-    const wrongInUse = configured?.has(server) === true || !one.named;
-    if (right?.server == null || !wrongInUse) continue;
+    if (name === null || server === null || right.server === null) continue;
+    if (configured?.has(server) !== true && one.named) continue;
     const line = configured?.get(server);
     return {
       name,
