@@ -116,12 +116,20 @@ function lateAnswers(following: Following): readonly Symptom[] {
   ];
 }
 
-/** Names that one server denies and another one answers. */
+/** Names that one server denies and another one answers; a server that resolv.conf does not name was asked for comparison. */
 function differingServers(evidence: readonly Evidence[]): readonly Symptom[] {
   const hosts = new Map(
     ofKind(evidence, 'dig').map(({ artefact }) => [artefact.id, artefact.host]),
   );
-  return denialsIn(askedIn(evidence)).map(
+  const named = new Set(
+    ofKind(evidence, 'resolv-conf').flatMap(({ content }) =>
+      content.nameservers.map(({ address }) => address),
+    ),
+  );
+  const denials = denialsIn(askedIn(evidence)).filter(
+    ({ denied }) => named.size === 0 || named.has(denied.server ?? ''),
+  );
+  return denials.map(
     ({ denied, answered }): Symptom => ({
       id: 'servers-differ',
       host: hosts.get(denied.at[0]?.artefact ?? '') ?? null,
