@@ -19,6 +19,11 @@ export const corednsCpu = defineJoin({
       is: 'how much of its CPU limit it uses, in per cent',
       of: (view) => about(view, ({ percent }) => percent),
     },
+    killedPod: {
+      type: 'label',
+      is: 'a pod of the DNS server that was killed at its memory limit',
+      of: killedPod,
+    },
     throttledPercent: {
       type: 'count',
       is: 'in how many of a hundred periods such a pod was stopped at its CPU limit between two readings',
@@ -67,6 +72,16 @@ function about<T extends string | number>(view: View, of: (used: Used) => T): Re
   return used === undefined
     ? unknown('what a pod of the DNS server uses and may use is not shown')
     : known(of(used), used.at);
+}
+
+/** `kubectl get pods` prints the reason of a container that ended (pkg/printers/internalversion, printPod). */
+function killedPod({ all }: View): Reading<string> {
+  const killed = objectsOf(all, 'pod').findLast(
+    ({ object }) => DNS_POD.test(object.name) && object.status === 'OOMKilled',
+  );
+  return killed === undefined
+    ? unknown('no pod of the DNS server is shown as OOMKilled')
+    : known(killed.object.name, [killed.at]);
 }
 
 /** By the pod that the counters were read in, or that the command names. */
