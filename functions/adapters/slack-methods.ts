@@ -1,7 +1,9 @@
 /**
  * Every Web API method that the product calls, with the bot scopes it needs; of several, each for its own sort of
- * conversation. To be found under "Scopes" of https://docs.slack.dev/reference/methods/METHOD; read there so far:
- * assistant.threads.setStatus and views.*. The others are not confirmed yet.
+ * conversation. Sources: Slack's OpenAPI description of the Web API (github.com/slackapi/slack-api-specs,
+ * web-api/slack_web_openapi_v2.json); for what is younger than it, "Scopes" on
+ * https://docs.slack.dev/reference/methods/METHOD: assistant.threads.setStatus and the two methods of external uploads,
+ * which rely on `files:write` alone.
  */
 export const slackMethods = {
   'assistant.threads.setStatus': ['chat:write'],
