@@ -4,7 +4,7 @@ import { examine } from './support/examples.ts';
 /** Three SYNs of one connection attempt that nobody answers, as `tcpdump -nn` prints them; no TTL, and clocks that nothing compares. */
 function capture(host: string, device: string, offset: number): string {
   const rows = [0, 1.02, 3.05].map((at) => {
-    const second = (10 + offset + at).toFixed(6);
+    const second = (11 + offset + at).toFixed(6);
     return `10:00:${second} IP 192.0.2.5.40000 > 198.51.100.80.8443: Flags [S], seq 100, win 64240, options [mss 1460], length 0`;
   });
   return `[root@${host} ~]# tcpdump -nni ${device} tcp port 8443\n${rows.join('\n')}\n`;
@@ -15,10 +15,14 @@ const client = capture('desk', 'enp3s0', 7);
 
 /** The hosts in the order in which a request is said to pass them, for both orders of pasting. */
 async function orders(...told: readonly string[]): Promise<readonly string[]> {
+  return ordersOf(server, client, ...told);
+}
+
+async function ordersOf(one: string, other: string, ...told: readonly string[]) {
   const found: string[] = [];
   for (const captures of [
-    [server, client],
-    [client, server],
+    [one, other],
+    [other, one],
   ]) {
     const text = [...captures, ...told].join('\n');
     const { path } = await examine([{ name: null, text }]);
@@ -67,5 +71,25 @@ describe('two captures that do not tell which comes first', () => {
     ],
   ])('are not ordered by %s', async (_, told) => {
     expect(await orders(told)).toEqual(['srv > desk', 'desk > srv']);
+  });
+
+  test.each([
+    ['a node and a pod on it, whose clock is the same', 0.000_008, 'node-a > web-7d9f8c6b5-x2x4z'],
+    ['a pod and the node above it', -0.000_008, 'web-7d9f8c6b5-x2x4z > node-a'],
+  ])('are ordered by their times: %s', async (_, later, order) => {
+    const node = capture('node-a', 'cni0', 0);
+    const pod = capture('web-7d9f8c6b5-x2x4z', 'eth0', later);
+    expect(await ordersOf(node, pod)).toEqual([order, order]);
+  });
+
+  test('are not ordered by the times of clocks that may be two', async () => {
+    const [node, pod] = [
+      capture('node-a', 'cni0', 0),
+      capture('web-7d9f8c6b5-x2x4z', 'eth0', 0.0004),
+    ];
+    expect(await ordersOf(node, pod)).toEqual([
+      'node-a > web-7d9f8c6b5-x2x4z',
+      'web-7d9f8c6b5-x2x4z > node-a',
+    ]);
   });
 });

@@ -41,7 +41,8 @@ export function precedes(
       clearly(roughWaits) ||
       answeredMore(shared, a, b) ||
       topology.compare(shared, a.host, b.host) ||
-      byName(shared, a, b)
+      byName(shared, a, b) ||
+      (a.pod === b.pod ? 0 : inStep(requests) || -inStep(responses))
     );
   return there ?? (back === undefined ? onlyAnswers(shared, a, b) : -back);
 }
@@ -82,6 +83,21 @@ function clearly(values: readonly number[]): number {
   return values.every((value) => Math.sign(value) === sign && Math.abs(value) >= CLEAR_US)
     ? middle
     : 0;
+}
+
+/** A packet needs longer than this many microseconds from one machine to another. */
+const ONE_MACHINE_US = 50;
+
+/**
+ * A pod's clock is its node's. Where the two differ by no more than a packet needs within one machine they are on one, and
+ * the times themselves tell the order. The median, if every difference has its sign.
+ */
+function inStep(differences: readonly number[]): number {
+  const middle = median(differences) ?? 0;
+  const isOne = differences.every(
+    (one) => Math.sign(one) === Math.sign(middle) && Math.abs(one) <= ONE_MACHINE_US,
+  );
+  return differences.length >= 2 && isOne ? middle : 0;
 }
 
 /**
