@@ -46,7 +46,9 @@ export function vanishedIn(
   if (unanswered.length === 0) return [];
   const timeline = timelineOf(transmissions, path);
   const usual = answerTimes(transmissions);
-  const nobodyHeard = unanswered.length === transmissions.length;
+  const nobodyHeard =
+    timeline.nobodyAnswered ||
+    (unanswered.length === transmissions.length && isAskedAgain(transmissions));
   const refusedBy = refusedTries(unanswered, path);
   return unanswered.flatMap((transmission) => {
     const retry = retryOf(transmission, timeline);
@@ -93,6 +95,14 @@ function answerTimes(transmissions: readonly Transmission[]): readonly number[] 
   return transmissions
     .flatMap((one) => (one.attempt > 0 ? [] : (answerTime(one) ?? [])))
     .toSorted((a, b) => a - b);
+}
+
+/** A question that comes again from a new port with the id that it had, as dig's second try does: its client heard nothing. */
+function isAskedAgain(transmissions: readonly Transmission[]): boolean {
+  const questions = transmissions.flatMap(({ exchange: { dns, client } }) =>
+    dns === null ? [] : [`${client.host} ${dns.id} ${dns.qtype} ${dns.qname}`],
+  );
+  return new Set(questions).size < questions.length;
 }
 
 interface Circumstances {
