@@ -44,6 +44,7 @@ describe('what a tool wrote before each gathered line comes off, and tells the p
       null,
       false,
     ],
+    ['ts', (line, at) => `[2026-11-26 03:02:2${at}] ${line}`, null, false],
     ['stern', (line) => `probe-x2x9q probe ${line}`, 'probe-x2x9q', true],
     ['docker compose logs', (line) => `probe-1  | ${line}`, 'probe-1', true],
     ['journalctl', (line, at) => `Nov 26 03:02:2${at} gw1 probe[812]: ${line}`, 'gw1', false],
@@ -70,6 +71,21 @@ describe('what a tool wrote before each gathered line comes off, and tells the p
       ['sysctl', 'gw1', false, 1, 1],
       ['sysctl', 'gw2', false, 2, 2],
       ['sysctl', 'gw3', false, 3, 3],
+    ]);
+  });
+
+  test('a host may come again below another one where a line stands between', () => {
+    const again = [
+      ...COUNTERS.map((line) => `gw1: ${line}`),
+      '',
+      ...COUNTERS.map((line) => `gw2: ${line}`),
+      '',
+      ...ROUTES.map((line) => `gw1: ${line}`),
+    ];
+    expect(placesOf(again)).toEqual([
+      ['conntrack-stats', 'gw1', false, 1, 2],
+      ['conntrack-stats', 'gw2', false, 4, 5],
+      ['route', 'gw1', false, 7, 9],
     ]);
   });
 

@@ -37,6 +37,8 @@ const SHAPES: readonly Shape[] = [
   shape(String.raw`(?=[^:\s]{0,62}[\d.-])(?<host>${NAME}): ?`, 2),
   // kubectl logs --timestamps
   shape(TIME),
+  // ts '[%F %T]', and logs of terminals
+  shape(String.raw`\[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\] ?`),
 ];
 
 function shape(source: string, least = 1): Shape {
@@ -127,12 +129,15 @@ function runsOf(shape: RegExp, lines: readonly string[]): readonly Run[] {
   return runs;
 }
 
-/** An owner stands again behind another one. */
+/** An owner stands again behind another one, and nothing stands between: outputs of their own have a line of their own there. */
 function isMixed(runs: readonly Run[]): boolean {
   const seen = new Set<string>();
   let last: string | undefined;
-  for (const { owner } of runs) {
+  let next = 0;
+  for (const { from, owner, texts } of runs) {
     const host = owner?.host;
+    if (from !== next) seen.clear();
+    next = from + texts.length;
     if (host === undefined || host === last) continue;
     if (seen.has(host)) return true;
     seen.add(host);
