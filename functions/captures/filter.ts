@@ -35,6 +35,13 @@ export function hidesConversation(
   return !expected.some((port) => port !== null && ports.includes(port));
 }
 
+/** `dst port 53` takes questions and no answer: that none was seen says nothing. */
+export function isOneWay(filter: string): boolean {
+  const text = filter.replace(/\b(?:src\s+(?:or|and)\s+dst|dst\s+(?:or|and)\s+src)\b/g, '');
+  const [from, to] = [/\bsrc\b/.test(text), /\bdst\b/.test(text)];
+  return from && to ? !/\bor\b|\|\|/.test(text) : from || to;
+}
+
 function portsIn(filter: string): readonly number[] {
   return [...filter.matchAll(/\bport(?:s|range)?\s+(\d+)/g)].map((match) => Number(match[1]));
 }

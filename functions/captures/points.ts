@@ -2,6 +2,7 @@ import { countOf, digestOf, innermost } from '../artefacts/digest.ts';
 import type { Evidence } from '../artefacts/evidence.ts';
 import type { Clock, Packet } from '../artefacts/packet.ts';
 import { type DeviceRole, deviceRole } from '../primitives/device.ts';
+import { isOneWay } from './filter.ts';
 import { isPlain, tellByNumbers } from './only-point.ts';
 import type { Settled } from './settled.ts';
 import { filterOf } from './typed-filter.ts';
@@ -24,7 +25,7 @@ export interface Point {
   readonly settled: Settled | null;
   /** The text names a filter under which packets of this kind could not be seen here; null when no filter is known. */
   readonly filter: string | null;
-  /** Packets that came by may be missing from the text: dropped by the kernel, or cut from the paste. */
+  /** Packets that came by may be missing from the text: dropped by the kernel, cut from the paste, or not of the one way that the filter takes. */
   readonly lossy: boolean;
   /** First and last time of anything that its captures hold, on whatever interface; undefined without times. */
   readonly span: Span | undefined;
@@ -175,6 +176,7 @@ function toPoint(
   spans: ReadonlyMap<CaptureEvidence, Span>,
 ): Point {
   const contents = captures.map((capture) => capture.content);
+  const filters = captures.flatMap(({ artefact }) => filterOf(artefact.command) ?? []);
   return {
     index,
     host,
@@ -186,11 +188,9 @@ function toPoint(
     seen: sightings.length,
     others: sightings,
     settled: null,
-    filter:
-      captures.map((capture) => filterOf(capture.artefact.command)).find((text) => text !== null) ??
-      null,
+    filter: filters[0] ?? null,
     span: spanOf(captures.flatMap((capture) => spans.get(capture) ?? [])),
-    lossy: contents.some(isIncomplete),
+    lossy: contents.some(isIncomplete) || filters.some(isOneWay),
     ran: contents.some(
       (content) => countOf(content) > 0 || content.banner.length > 0 || content.trailer.length > 0,
     ),
