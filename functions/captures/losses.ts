@@ -200,6 +200,8 @@ function lostRequest(
     if (place !== undefined) return place;
     if (couldTell(position, missed, timeline, clocks)) break;
   }
+  // An answer came by here, and what became of it nothing that is shown can tell.
+  if (transmission.answers[last] !== undefined) return undefined;
   // Nothing further on can tell; at this point the answer is what is missing, and of a SYN the server's reaction.
   const direction = transmission.exchange.protocol === 'dns' ? 'response' : 'request';
   return { direction, seen, missing: null, absence: null, bypassedTunnel: false };
