@@ -33,6 +33,7 @@ export function returnedIn({ unsettled, points }: Following): Returned | undefin
   }
   const [first] = found;
   if (first === undefined || found.length < LEAST) return undefined;
+  if (!isAskedOn(found.map(({ sent }) => sent))) return undefined;
   const { source, destination, dns } = first.sent.packet;
   const at = found.slice(0, LEAST).flatMap(({ sent, back }) => [sent, back]);
   return {
@@ -43,6 +44,26 @@ export function returnedIn({ unsettled, points }: Following): Returned | undefin
     at: [...new Set(at)],
   };
 }
+
+/**
+ * A server that gets its own question asks on at once, by another id or port. Without that the question was a client's own,
+ * to a Service that it stands behind, and only came again when nobody answered.
+ */
+function isAskedOn(sent: readonly Sighting[]): boolean {
+  return sent.some(({ time, packet }, at) => {
+    const next = sent.slice(at + 1).find((one) => keyOf(one) !== keyOf({ packet }));
+    return (
+      next !== undefined && (time === null || next.time === null || next.time - time < AT_ONCE_US)
+    );
+  });
+}
+
+function keyOf({ packet: { source, dns } }: Pick<Sighting, 'packet'>): string {
+  return `${source.port} ${dns?.id}`;
+}
+
+/** No resolver repeats a question sooner. */
+const AT_ONCE_US = 900_000;
 
 /** One may be chance. */
 const LEAST = 2;
