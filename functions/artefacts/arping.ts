@@ -8,8 +8,17 @@ export interface ArpReply {
   readonly mac: string;
 }
 
+interface ArpQuestion {
+  readonly line: number;
+  readonly address: string;
+  readonly device: string | null;
+  readonly isProbe: boolean;
+}
+
 interface Arping {
   readonly replies: readonly ArpReply[];
+  /** What was asked for, and where; a probe before use (`-D`) asks from 0.0.0.0 and hopes for silence. */
+  readonly asked: ArpQuestion | null;
   /** Probes sent, as the end says; null where it is cut. */
   readonly sent: number | null;
 }
@@ -25,9 +34,10 @@ const FORMS: readonly RegExp[] = [
     String.raw`^\d{1,4} bytes from (?<mac>${MAC}) \((?<address>[\d.]{7,15})\): index=\d+ time=`,
   ),
 ];
-const HEAD = /^ARPING [\d.]{7,15}(?: from [\d.]{7,15}(?: via)? \S{1,16})?$/;
+const HEAD =
+  /^ARPING (?<address>[\d.]{7,15})(?: from (?<from>[\d.]{7,15})(?: via)? (?<device>\S{1,16}))?$/;
 const TAIL =
-  /^(?:Sent \d+ probes?(?:\(s\))? \(\d+ broadcast\(s\)\)|Received \d+ responses?(?:\(s\))?(?: \(.{1,80}\))?|Timeout|\d+ packets transmitted, \d+ packets received, +\d+% unanswered.*|rtt min\/avg\/max\/std-dev = .+|--- [\d.]{7,15} statistics ---)$/;
+  /^(?:Sent \d+ probes?(?:\(s\))? \(\d+ broadcast\(s\)\)|Received \d+ responses?(?:\(s\))?(?: \(.{1,80}\))?|Timeout|\d+ packets transmitted, \d+ packets received, +\d+% unanswered.*|[!.]{1,100}\s+\d+% packet loss \(\d+ extra\)|rtt min\/avg\/max\/std-dev = .+|--- [\d.]{7,15} statistics ---)$/;
 
 const SENT = /^(?:Sent (\d{1,6}) probe|(\d{1,6}) packets transmitted)/;
 
@@ -60,20 +70,29 @@ function replyIn(text: string, line: number): ArpReply | undefined {
   return undefined;
 }
 
+function questionIn(text: string, line: number): ArpQuestion | null {
+  const { address, from, device } = HEAD.exec(text)?.groups ?? {};
+  return address === undefined
+    ? null
+    : { line, address, device: device ?? null, isProbe: from === '0.0.0.0' };
+}
+
 function parse(lines: readonly string[]): Parsed<Arping> | undefined {
   const replies: ArpReply[] = [];
   const unread: number[] = [];
   let known = 0;
   let sent: number | null = null;
+  let asked: ArpQuestion | null = null;
   for (const [index, raw] of lines.entries()) {
     const text = raw.trim();
     if (text === '') continue;
     const reply = replyIn(text, index + 1);
     const count = SENT.exec(text);
     if (reply !== undefined) replies.push(reply);
+    asked ??= questionIn(text, index + 1);
     if (count !== null) sent = Number(count[1] ?? count[2]);
     if (reply !== undefined || HEAD.test(text) || TAIL.test(text)) known += 1;
     else unread.push(index + 1);
   }
-  return known === 0 ? undefined : { content: { replies, sent }, unread };
+  return known === 0 ? undefined : { content: { replies, asked, sent }, unread };
 }

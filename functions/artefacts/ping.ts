@@ -70,6 +70,24 @@ export const ping = defineArtefact({
   },
 });
 
+/** What the run is for; where ping ends before its heading, the address in its command. */
+export function targetOf({ address, target }: PingRun, command: string | null): string {
+  if (address !== null || target !== '') return address ?? target;
+  const [typed = ''] = /\bping6?\s[^|;&>]*/.exec(command ?? '') ?? [];
+  return (
+    typed.split(/\s+/).findLast((word) => /^(?:[\d.]{7,15}|[\da-f:]*:[\da-f:]+)$/i.test(word)) ?? ''
+  );
+}
+
+/** Why the own host sent nothing at all, if that is so: no route, or one that refuses. */
+export function refusalIn({ replies, summary, troubles }: PingRun): Trouble | undefined {
+  if (replies > 0 || summary !== null) return undefined;
+  return troubles.find(
+    ({ trouble, from }) =>
+      from === null && (trouble === 'no-route' || trouble === 'host-unreachable'),
+  );
+}
+
 interface Draft {
   readonly line: number;
   readonly target: string;

@@ -1,5 +1,6 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { refusalIn, targetOf } from '../artefacts/ping.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
 import { questionOf } from '../captures/exchanges.ts';
@@ -214,7 +215,15 @@ function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
     content.runs.map((run) => ({ artefact, run })),
   );
   return runs.flatMap(({ artefact, run }, at): readonly Symptom[] => {
-    const { summary, target } = run;
+    const { summary } = run;
+    const target = run.target || targetOf(run, artefact.command);
+    const refusal = refusalIn(run);
+    if (refusal !== undefined) {
+      const { host } = artefact;
+      const outcome = refusal.trouble === 'no-route' ? 'unreachable' : 'no-route';
+      const at = [cite(artefact, refusal.line)];
+      return [{ id: 'connection-failed', host, target: target || '?', outcome, server: null, at }];
+    }
     if (summary === null || summary.received > 0 || summary.sent === 0 || isProbe(run)) return [];
     const isBack = runs
       .slice(at + 1)
@@ -343,10 +352,15 @@ interface Attempt {
   readonly host: string | null;
   readonly outcome: string | null;
   readonly line: number;
+  /** curl's own: `curl: (7)`. */
+  readonly number?: number | null;
 }
 
-function failure(artefact: Artefact, { host, outcome, line }: Attempt): readonly Symptom[] {
-  if (outcome === null || !FAILED.has(outcome)) return [];
+/** CURLE_COULDNT_CONNECT (curl.h): newer ones do not say why. */
+const CURL_CONNECT = 7;
+
+function failure(artefact: Artefact, { host, outcome, line, number }: Attempt): readonly Symptom[] {
+  if (outcome === null || !(FAILED.has(outcome) || number === CURL_CONNECT)) return [];
   const at = [cite(artefact, line)];
   return [
     {

@@ -41,11 +41,30 @@ export const nextHop = defineJoin({
       is: 'an address that could not be reached lies in a network of Docker or of guests here, and in a wider route by a card',
       of: (view) => flag(shadowed(view)),
     },
+    circling: labelsOf(circling, 'no ping shows that its packets go round')(
+      'the router at which the TTL of an ordinary ping is used up',
+      ({ router }) => router,
+    ),
     hiddenAddress: ofHidden('the address that is hidden', ({ right }) => right),
     hiddenBy: ofHidden('the network here that hides it', ({ network }) => network),
     hiddenDevice: ofHidden('the device of that network', ({ used }) => used),
   },
 });
+
+/** The TTL of an ordinary ping outlasts every path; `-t` (of macOS `-m`) may make it short on purpose. */
+function circling({ own }: View) {
+  return ofKind(own, 'ping').flatMap(({ artefact, content }) =>
+    /\s-[tm]\s*\d/.test(artefact.command ?? '-t 1')
+      ? []
+      : content.runs.flatMap(({ replies, troubles }) =>
+          troubles.flatMap(({ trouble, from, line }) =>
+            trouble === 'ttl-exceeded' && from !== null && replies === 0
+              ? [{ router: from, at: [cite(artefact, line)] }]
+              : [],
+          ),
+        ),
+  )[0];
+}
 
 function flag(one: Fault | undefined): Reading<boolean> {
   return one === undefined ? unknown('not shown') : known(true, one.at);

@@ -17,7 +17,7 @@ const LEAST_REQUESTS = 3;
 /** Whether a neighbour on the link does not answer for its address. */
 export const silentNeighbour = defineJoin({
   question: 'silent-neighbour',
-  needs: ['neighbour', 'tcpdump'],
+  needs: ['neighbour', 'tcpdump', 'arping'],
   facts: {
     askedInVain: {
       type: 'flag',
@@ -138,9 +138,24 @@ export function askedFor(view: Pick<View, 'following' | 'host'>): readonly Asked
  * nobody else asks in the capture and other hosts' broadcasts would be seen, or where the asker is known to be this host.
  */
 function vain(view: View): readonly Silent[] {
-  return askedFor(view).filter(
+  const captured = askedFor(view).filter(
     ({ asker, alone, count }) => count >= LEAST_REQUESTS && (alone || isOwn(view, asker)),
   );
+  return [...captured, ...arpingsInVain(view)];
+}
+
+/** `arping` that ended without an answer, and no other output of this host shows one. */
+function arpingsInVain({ own }: View): readonly Silent[] {
+  const all = ofKind(own, 'arping');
+  const answered = new Set(
+    all.flatMap(({ content }) => content.replies.map(({ address }) => address)),
+  );
+  return all.flatMap(({ artefact, content: { asked, sent, replies } }) => {
+    if (asked === null || asked.isProbe || replies.length > 0) return [];
+    if (sent === null || sent < LEAST_REQUESTS || answered.has(asked.address)) return [];
+    const { address, device, line } = asked;
+    return [{ address, device, count: sent, requests: [], at: [cite(artefact, line)] }];
+  });
 }
 
 /**
@@ -195,6 +210,10 @@ function open(view: View): readonly Silent[] {
   for (const { artefact, content } of ofKind(view.own, 'route'))
     for (const { via, dev, line, type } of content.routes)
       if (via !== null && type === 'unicast' && !isTunnel(dev) && !inNeed.has(via))
+        inNeed.set(via, [cite(artefact, line)]);
+  for (const { artefact, content } of ofKind(view.own, 'route-get'))
+    for (const { via, dev, line } of content.answers)
+      if (via !== null && !isTunnel(dev) && !inNeed.has(via))
         inNeed.set(via, [cite(artefact, line)]);
   const answered = new Set(
     view.following.points.flatMap(({ others }) =>

@@ -1,4 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
+import { targetOf } from '../artefacts/ping.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import { sightedAt } from '../captures/exchanges.ts';
 import { type Address, addressInName, parseAddress } from '../primitives/address.ts';
@@ -36,7 +37,7 @@ function pinged({ own }: View): readonly Target[] {
     content.runs.flatMap((run) => {
       const isSilent = run.replies === 0 && (run.summary !== null || run.troubles.length > 0);
       const line = run.troubles[0]?.line ?? run.summary?.line ?? run.line;
-      return isSilent ? target(run.address ?? run.target, 'ping', cite(artefact, line)) : [];
+      return isSilent ? target(targetOf(run, artefact.command), 'ping', cite(artefact, line)) : [];
     }),
   );
 }

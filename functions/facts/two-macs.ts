@@ -1,4 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
+import { lookup } from '../artefacts/route.ts';
 import type { Sighting } from '../captures/points.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { parseMac } from '../primitives/mac.ts';
@@ -40,7 +41,7 @@ export const twoMacs = defineJoin({
     },
     staticOtherwise: {
       type: 'flag',
-      is: 'an address that this host fails to reach has a permanent entry here, and another MAC elsewhere',
+      is: 'this host fails to reach something and has a permanent entry for it or a neighbour, of which others show another MAC',
       of: (view) => flag(outdated(view)[0]),
     },
     address: label('the address concerned', ({ address }) => address),
@@ -246,7 +247,11 @@ function contradicted(view: View): readonly Clash[] {
  */
 function outdated(view: View): readonly Clash[] {
   const inNeed = new Set(targetsOf(view).map(({ text }) => text));
-  const wanted = entries(view).filter((one) => one.isStatic && inNeed.has(one.address));
+  const gateways = gatewaysIn(view);
+  const wanted = entries(view).filter(
+    ({ isStatic, address }) =>
+      isStatic && inNeed.size > 0 && (inNeed.has(address) || (gateways?.has(address) ?? true)),
+  );
   if (wanted.length === 0) return [];
   return wanted.flatMap(({ address, mac, at }) => {
     const others = [...learntElsewhere(view, address), ...repliesElsewhere(view, address)];
@@ -254,6 +259,21 @@ function outdated(view: View): readonly Clash[] {
     if (other === undefined || others.some((one) => one.mac === mac)) return [];
     return [{ address, one: mac, other: other.mac, at: [at, other.at] }];
   });
+}
+
+/** The next hops to what this host fails to reach: by its lookups, by its table; undefined where neither is shown. */
+function gatewaysIn(view: View): ReadonlySet<string> | undefined {
+  const targets = targetsOf(view);
+  const asked = ofKind(view.own, 'route-get').flatMap(({ content }) =>
+    content.answers.flatMap(({ destination, via }) =>
+      targets.some(({ text }) => text === destination) ? [via] : [],
+    ),
+  );
+  const routed = ofKind(view.own, 'route').flatMap(({ content }) =>
+    targets.map(({ address }) => lookup(content.routes, address)?.via),
+  );
+  const hops = [...asked, ...routed].filter((via) => via != null);
+  return asked.length + routed.length === 0 ? undefined : new Set(hops);
 }
 
 interface Witness {
@@ -276,6 +296,18 @@ function learntElsewhere(view: View, wanted: string): readonly Witness[] {
 }
 
 function repliesElsewhere(view: View, wanted: string): readonly Witness[] {
+  return [...answersElsewhere(view, wanted), ...capturedReplies(view, wanted)];
+}
+
+function answersElsewhere({ all }: View, wanted: string): readonly Witness[] {
+  return ofKind(all, 'arping').flatMap(({ artefact, content }) =>
+    content.replies.flatMap(({ address, mac, line }) =>
+      address === wanted && !VIRTUAL.test(mac) ? [{ mac, at: cite(artefact, line) }] : [],
+    ),
+  );
+}
+
+function capturedReplies(view: View, wanted: string): readonly Witness[] {
   return view.following.points.flatMap((point) =>
     point.others.flatMap((sighting) => {
       const { arp } = sighting.packet;

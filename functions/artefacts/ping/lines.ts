@@ -247,6 +247,8 @@ const TROUBLES: readonly (readonly [RegExp, PingTrouble])[] = [
   [/^(?:sendto|sendmsg|connect)?:? ?Network (?:is )?unreachable|no route/i, 'no-route'],
   [/Net(?:work)? Unreachable|无法访问目标网/i, 'net-unreachable'],
   [/Time to live exceeded|TTL|Hop limit/i, 'ttl-exceeded'],
+  // The routing table's own refusals of a prohibit and a blackhole route (net/ipv4/fib_semantics.c: fib_props).
+  [/^connect: (?:Permission denied|Invalid argument)/i, 'no-route'],
   [/Permission denied|permission|are you root/i, 'no-permission'],
   [
     /unknown host|bad address|cannot resolve|Name or service|Temporary failure|No address|nodename/i,
