@@ -201,37 +201,57 @@ function unresolved(view: View): Reading<boolean> {
 
 /** Old unanswered entries are in every table; one matters where the address is in need: asked, pinged, a gateway, or called unreachable. */
 function open(view: View): readonly Silent[] {
-  const inNeed = new Map<string, readonly Citation[]>();
-  for (const { text, at } of targetsOf(view)) inNeed.set(text, [at]);
-  for (const { address, at } of vain(view)) inNeed.set(address, at);
-  const refusals = view.following.points.flatMap(refusalsAt);
-  for (const [address, at] of calledUnreachable(view.all, refusals))
-    if (!inNeed.has(address)) inNeed.set(address, [at]);
-  for (const { artefact, content } of ofKind(view.own, 'route'))
-    for (const { via, dev, line, type } of content.routes)
-      if (via !== null && type === 'unicast' && !isTunnel(dev) && !inNeed.has(via))
-        inNeed.set(via, [cite(artefact, line)]);
-  for (const { artefact, content } of ofKind(view.own, 'route-get'))
-    for (const { via, dev, line } of content.answers)
-      if (via !== null && !isTunnel(dev) && !inNeed.has(via))
-        inNeed.set(via, [cite(artefact, line)]);
-  const answered = new Set(
-    view.following.points.flatMap(({ others }) =>
-      others.flatMap(({ packet }) => (packet.arp?.operation === 'reply' ? packet.arp.target : [])),
-    ),
-  );
-  const tables = ofKind(view.own, 'neighbour');
-  for (const { content } of tables)
-    for (const { address, mac } of content.neighbours) if (mac !== null) answered.add(address);
-  return tables.flatMap(({ artefact, content }) =>
+  const needed = inNeed(view);
+  const answered = answeredIn(view);
+  return ofKind(view.own, 'neighbour').flatMap(({ artefact, content }) =>
     content.neighbours.flatMap((one) => {
-      const why = inNeed.get(one.address);
+      const why = needed.get(one.address);
       if (why === undefined || !isUnanswered(one) || isInner(one.device)) return [];
       if (answered.has(one.address)) return [];
       const { address, device } = one;
       return [{ address, device, count: 0, requests: [], at: [cite(artefact, one.line), ...why] }];
     }),
   );
+}
+
+/** By address: the lines that show that it is in need. */
+function inNeed(view: View): ReadonlyMap<string, readonly Citation[]> {
+  const needed = new Map<string, readonly Citation[]>();
+  for (const { text, at } of targetsOf(view)) needed.set(text, [at]);
+  for (const { address, at } of vain(view)) needed.set(address, at);
+  const refusals = view.following.points.flatMap(refusalsAt);
+  const others = [...calledUnreachable(view.all, refusals), ...gatewaysIn(view)];
+  for (const [address, at] of others) if (!needed.has(address)) needed.set(address, [at]);
+  return needed;
+}
+
+/** The next hops of routes and of looked up ways, tunnels apart, each with its line. */
+function gatewaysIn(view: View): readonly (readonly [string, Citation])[] {
+  const routed = ofKind(view.own, 'route').flatMap(({ artefact, content }) =>
+    content.routes.flatMap(({ via, dev, line, type }) =>
+      via === null || type !== 'unicast' || isTunnel(dev)
+        ? []
+        : [[via, cite(artefact, line)] as const],
+    ),
+  );
+  const looked = ofKind(view.own, 'route-get').flatMap(({ artefact, content }) =>
+    content.answers.flatMap(({ via, dev, line }) =>
+      via === null || isTunnel(dev) ? [] : [[via, cite(artefact, line)] as const],
+    ),
+  );
+  return [...routed, ...looked];
+}
+
+/** The addresses that captures or the neighbour table show with an answer. */
+function answeredIn(view: View): ReadonlySet<string> {
+  const answered = new Set(
+    view.following.points.flatMap(({ others }) =>
+      others.flatMap(({ packet }) => (packet.arp?.operation === 'reply' ? packet.arp.target : [])),
+    ),
+  );
+  for (const { content } of ofKind(view.own, 'neighbour'))
+    for (const { address, mac } of content.neighbours) if (mac !== null) answered.add(address);
+  return answered;
 }
 
 /** Behind a bridge of containers an address is a container's, or one that the bridge's network hides: no host is down. */
