@@ -11,6 +11,8 @@ export interface ArpReply {
 interface ArpQuestion {
   readonly line: number;
   readonly address: string;
+  /** The asker's own address. */
+  readonly from: string | null;
   readonly device: string | null;
   readonly isProbe: boolean;
 }
@@ -74,7 +76,7 @@ function questionIn(text: string, line: number): ArpQuestion | null {
   const { address, from, device } = HEAD.exec(text)?.groups ?? {};
   return address === undefined
     ? null
-    : { line, address, device: device ?? null, isProbe: from === '0.0.0.0' };
+    : { line, address, from: from ?? null, device: device ?? null, isProbe: from === '0.0.0.0' };
 }
 
 function parse(lines: readonly string[]): Parsed<Arping> | undefined {

@@ -51,10 +51,13 @@ export const nextHop = defineJoin({
   },
 });
 
-/** The TTL of an ordinary ping outlasts every path; `-t` (of macOS `-m`) may make it short on purpose. */
+/** Options that set the TTL: `-t`, on macOS `-m`, on Windows `-i`, which elsewhere is the interval. */
+const SHORT_TTL = /\s-(?:[a-zA-Z]*[tm]\s*\d|i\s*\d+(?![.\d]))/;
+
+/** The TTL of an ordinary ping outlasts every path; an option may make it short on purpose, so the command must be known. */
 function circling({ own }: View) {
   return ofKind(own, 'ping').flatMap(({ artefact, content }) =>
-    /\s-[tm]\s*\d/.test(artefact.command ?? '-t 1')
+    artefact.command === null || SHORT_TTL.test(artefact.command)
       ? []
       : content.runs.flatMap(({ replies, troubles }) =>
           troubles.flatMap(({ trouble, from, line }) =>

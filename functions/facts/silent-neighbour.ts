@@ -5,6 +5,7 @@ import type { Sighting } from '../captures/points.ts';
 import { refusalsAt } from '../captures/refusals.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { arpingsInVain } from './arpings-in-vain.ts';
 import { calledUnreachable } from './called-unreachable.ts';
 import { defineJoin, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
@@ -141,21 +142,8 @@ function vain(view: View): readonly Silent[] {
   const captured = askedFor(view).filter(
     ({ asker, alone, count }) => count >= LEAST_REQUESTS && (alone || isOwn(view, asker)),
   );
-  return [...captured, ...arpingsInVain(view)];
-}
-
-/** `arping` that ended without an answer, and no other output of this host shows one. */
-function arpingsInVain({ own }: View): readonly Silent[] {
-  const all = ofKind(own, 'arping');
-  const answered = new Set(
-    all.flatMap(({ content }) => content.replies.map(({ address }) => address)),
-  );
-  return all.flatMap(({ artefact, content: { asked, sent, replies } }) => {
-    if (asked === null || asked.isProbe || replies.length > 0) return [];
-    if (sent === null || sent < LEAST_REQUESTS || answered.has(asked.address)) return [];
-    const { address, device, line } = asked;
-    return [{ address, device, count: sent, requests: [], at: [cite(artefact, line)] }];
-  });
+  const typed = arpingsInVain(view.own, LEAST_REQUESTS);
+  return [...captured, ...typed.map((one) => ({ ...one, requests: [] }))];
 }
 
 /**
