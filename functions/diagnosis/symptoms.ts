@@ -5,6 +5,7 @@ import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
 import { questionOf } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
+import { unansweredArpings } from '../facts/arpings-in-vain.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { grown } from '../facts/conntrack-growth.ts';
 import type { View } from '../facts/define.ts';
@@ -78,7 +79,7 @@ export function symptomsIn(
     ),
     ...silentPings(evidence),
     ...lossyPings(evidence),
-    ...silentNeighbours(following),
+    ...silentNeighbours(following, evidence),
     ...failedLookups(evidence),
     ...lookupTroubles(evidence).map(
       ({ host, name, server, outcome, ms, at }): Symptom => ({
@@ -260,16 +261,23 @@ function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
   );
 }
 
-/** Addresses that somebody asked for again and again by ARP, and nobody was seen to answer. */
-function silentNeighbours(following: Following): readonly Symptom[] {
+/** Addresses that somebody asked for again and again by ARP, in a capture or by hand, and nobody was seen to answer. */
+function silentNeighbours(following: Following, evidence: readonly Evidence[]): readonly Symptom[] {
   const hosts = new Set(following.points.map(({ host }) => host));
-  return [...hosts].flatMap((host) =>
+  const captured = [...hosts].flatMap((host) =>
     askedFor({ following, host })
       .filter(isAskedAgain)
-      .map(({ address: target, count, at }): Symptom => {
-        const outcome = String(count);
-        return { id: 'neighbour-silent', host, target, outcome, server: null, at };
-      }),
+      .map((one) => ({ ...one, host })),
+  );
+  return [...captured, ...unansweredArpings(evidence)].map(
+    ({ host, address: target, count, at }): Symptom => ({
+      id: 'neighbour-silent',
+      host,
+      target,
+      outcome: String(count),
+      server: null,
+      at,
+    }),
   );
 }
 

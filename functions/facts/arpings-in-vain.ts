@@ -3,38 +3,48 @@ import { contains, type Prefix, parseAddress, parsePrefix } from '../primitives/
 import type { Citation } from '../primitives/reading.ts';
 import { addressesIn } from './hosts.ts';
 
-/** An address that was asked for by hand, and how often. */
+/** An address that was asked for by hand, on which host, and how often. */
 export interface UnansweredArping {
+  readonly host: string | null;
   readonly address: string;
+  /** The asker's own address. */
+  readonly from: string | null;
   readonly device: string | null;
   readonly count: number;
   readonly at: readonly Citation[];
 }
 
-/** `arping` that sent `least` requests or more for an address on this link and got no answer, as long as no other one did. */
-export function arpingsInVain(
-  own: readonly Evidence[],
-  least: number,
-): readonly UnansweredArping[] {
-  const all = ofKind(own, 'arping');
+/** Fewer requests than this are not looked at: the kernel too sends three (neigh/default/mcast_solicit). */
+const LEAST_REQUESTS = 3;
+
+/** Each `arping` that got no answer, as long as no other one did. A probe before use (`-D`) hopes for none. */
+export function unansweredArpings(all: readonly Evidence[]): readonly UnansweredArping[] {
+  const runs = ofKind(all, 'arping');
   const answered = new Set(
-    all.flatMap(({ content }) => content.replies.map(({ address }) => address)),
+    runs.flatMap(({ content }) => content.replies.map(({ address }) => address)),
   );
-  const links = all.length === 0 ? [] : networksAt(own);
-  return all.flatMap(({ artefact, content: { asked, sent, replies } }) => {
+  return runs.flatMap(({ artefact, content: { asked, sent, replies } }) => {
     if (asked === null || asked.isProbe || replies.length > 0) return [];
-    if (sent === null || sent < least || answered.has(asked.address)) return [];
-    if (!isOnLink(asked, links)) return [];
-    const { address, device, line } = asked;
-    return [{ address, device, count: sent, at: [cite(artefact, line)] }];
+    if (sent === null || sent < LEAST_REQUESTS || answered.has(asked.address)) return [];
+    const { address, from, device, line } = asked;
+    return [
+      { host: artefact.host, address, from, device, count: sent, at: [cite(artefact, line)] },
+    ];
   });
+}
+
+/** Those of one host that asked for an address on its own link, as far as its networks are shown: there somebody should answer. */
+export function arpingsInVain(own: readonly Evidence[]): readonly UnansweredArping[] {
+  const unanswered = unansweredArpings(own);
+  const links = unanswered.length === 0 ? [] : networksAt(own);
+  return unanswered.filter((one) => isOnLink(one, links));
 }
 
 /** The networks of this host's own cards. */
 function networksAt(own: readonly Evidence[]): readonly Prefix[] {
   const routed = ofKind(own, 'route').flatMap(({ content }) =>
-    content.routes.flatMap(({ type, via, dev, prefix }) =>
-      type === 'unicast' && via === null && dev !== null && prefix !== null ? [prefix] : [],
+    content.routes.flatMap(({ type, via, prefix }) =>
+      type === 'unicast' && via === null && prefix !== null ? [prefix] : [],
     ),
   );
   const held = addressesIn(own).flatMap(
@@ -45,7 +55,7 @@ function networksAt(own: readonly Evidence[]): readonly Prefix[] {
 
 /** Nobody answers for an address of another network. Where no network is shown, the asker's own address is the nearest there is. */
 function isOnLink(
-  { address, from }: { readonly address: string; readonly from: string | null },
+  { address, from }: Pick<UnansweredArping, 'address' | 'from'>,
   links: readonly Prefix[],
 ): boolean {
   const asked = parseAddress(address);

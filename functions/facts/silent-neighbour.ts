@@ -142,7 +142,7 @@ function vain(view: View): readonly Silent[] {
   const captured = askedFor(view).filter(
     ({ asker, alone, count }) => count >= LEAST_REQUESTS && (alone || isOwn(view, asker)),
   );
-  const typed = arpingsInVain(view.own, LEAST_REQUESTS);
+  const typed = arpingsInVain(view.own);
   return [...captured, ...typed.map((one) => ({ ...one, requests: [] }))];
 }
 
