@@ -1,5 +1,5 @@
 import { parseMac } from '../primitives/mac.ts';
-import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
 
 /** Who answered for an address. */
 export interface ArpReply {
@@ -49,6 +49,7 @@ export const arping = defineArtefact({
   title: 'arping',
   ask: 'sudo arping -D -I NIC -c 3 {two-macs.address|ADDRESS}',
   hint: /\barping\s/,
+  first: ASCII,
   recognise,
   continues: (line) => TAIL.test(line.trim()),
   parse,

@@ -1,5 +1,5 @@
 import { type FdbEntry, fdbEntry, isShowmacsHead, showmacsEntry } from './bridge-fdb/read.ts';
-import { defineArtefact, found, missing, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, missing, type Strength } from './define.ts';
 
 /** `bridge fdb show` and `brctl showmacs`: where a bridge or a VXLAN device sends frames for a MAC. */
 export const bridgeFdb = defineArtefact({
@@ -7,6 +7,7 @@ export const bridgeFdb = defineArtefact({
   title: 'bridge fdb show',
   ask: 'bridge fdb show dev flannel.1; ip neigh show dev flannel.1',
   hint: /\bbridge\s(?:-\S+\s+){0,4}fdb\b|\bbrctl\s+showmacs\b/,
+  first: ASCII,
   recognise,
   parse,
   size: ({ entries }) => ({ count: entries.length, unit: 'entries' }),

@@ -6,7 +6,7 @@ import {
   parseRows,
   recogniseRow,
 } from './conntrack-stats/rows.ts';
-import { defineArtefact, type FactOf, found, type Local, missing } from './define.ts';
+import { ASCII, defineArtefact, type FactOf, found, type Local, missing } from './define.ts';
 
 /**
  * `conntrack -S` (conntrack-tools, src/conntrack.c: nfct_stats_cb, display_proc_conntrack_stats) and
@@ -18,6 +18,7 @@ export const conntrackStats = defineArtefact({
   title: 'conntrack -S',
   ask: 'date; sudo conntrack -S; sleep 60; date; sudo conntrack -S',
   hint: /\bconntrack\s[^|;&]{0,80}(?:-S\b|--stats\b)|\/proc\/net\/stat\/(?:nf|ip)_conntrack\b/,
+  first: ASCII,
   recognise: recogniseRow,
   continues: continuesRows,
   parse: parseRows,

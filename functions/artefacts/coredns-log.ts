@@ -1,5 +1,5 @@
 import { isForeign, lineOf, type Said, strengthOf } from './coredns-log/lines.ts';
-import { defineArtefact } from './define.ts';
+import { ASCII, defineArtefact } from './define.ts';
 
 /** One line of the log: what it says, when, and which pod said it where something tells. */
 interface Entry {
@@ -18,6 +18,7 @@ export const corednsLog = defineArtefact({
   title: 'CoreDNS log',
   ask: 'kubectl -n kube-system logs -l k8s-app=kube-dns --prefix --timestamps --since=30m --tail=500',
   hint: /\blogs?\s[^|;&]{0,120}(?:dns|DNS)|\bjournalctl\s[^|;&]{0,80}coredns/,
+  first: ASCII,
   recognise: strengthOf,
   continues: (line) => isForeign(line) || strengthOf(line) !== 'none',
   parse,

@@ -1,5 +1,5 @@
 import { parseMetrics, REMARK, type Sample, sampleOf } from './coredns-metrics/read.ts';
-import { defineArtefact, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Strength } from './define.ts';
 
 /**
  * What CoreDNS tells Prometheus (plugin/metrics, plugin/forward, plugin/pkg/proxy, plugin/cache): sums since its start.
@@ -10,6 +10,7 @@ export const corednsMetrics = defineArtefact({
   title: 'CoreDNS metrics',
   ask: 'curl -s POD-IP:9153/metrics | grep ^coredns_; sleep 60; curl -s POD-IP:9153/metrics | grep ^coredns_',
   hint: /:(?:9153|9253)\/metrics|\bcoredns_\w/,
+  first: ASCII,
   recognise,
   continues: (line) => REMARK.test(line.trim()) || isOfProcess(line.trim()),
   parse: parseMetrics,

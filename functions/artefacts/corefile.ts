@@ -1,6 +1,6 @@
 import { type Corefile, parseCorefile } from './corefile/read.ts';
 import { isFurniture, isHostLine, isPart, isProof } from './corefile/words.ts';
-import { defineArtefact, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Strength } from './define.ts';
 
 /**
  * A Corefile (coredns/caddy's Caddyfile syntax), bare, in a ConfigMap as `-o yaml` and `kubectl describe` print it, or as
@@ -11,6 +11,7 @@ export const corefile = defineArtefact({
   title: 'Corefile',
   ask: 'kubectl -n kube-system get configmap coredns node-local-dns -o yaml',
   hint: /\bCorefile\b|\b(?:cm|configmaps?)\b[^|;&]{0,80}dns|\/etc\/coredns\b/,
+  first: ASCII,
   recognise,
   continues: (line) => {
     const text = line.trim();

@@ -1,4 +1,4 @@
-import { defineArtefact, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Strength } from './define.ts';
 
 /** One listing: its counters by name, with their lines. */
 type Reading = ReadonlyMap<string, { readonly value: number; readonly line: number }>;
@@ -9,6 +9,7 @@ export const cpuStat = defineArtefact({
   title: 'cpu.stat',
   ask: 'cat /sys/fs/cgroup/kubepods.slice/CGROUP/cpu.stat; sleep 60; cat /sys/fs/cgroup/kubepods.slice/CGROUP/cpu.stat',
   hint: /\bcpu\.stat\b/,
+  first: ASCII,
   recognise,
   parse,
   size: ({ readings }) => ({ count: readings.at(-1)?.size ?? 0, unit: 'counters' }),

@@ -109,6 +109,9 @@ export interface KindDefinition<K extends string, C> {
   readonly facts: Readonly<Record<string, FactOf<C>>>;
 }
 
+/** `first` of kinds whose lines begin with ASCII in every language. */
+export const ASCII = String.fromCharCode(...Array.from({ length: 94 }, (_, at) => at + 33));
+
 /** Declares a kind; exists so that content, facts and parser must agree. */
 export function defineArtefact<const K extends string, C>(
   definition: KindDefinition<K, C>,

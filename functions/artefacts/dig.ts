@@ -1,4 +1,4 @@
-import { defineArtefact, found, type Local, missing } from './define.ts';
+import { ASCII, defineArtefact, found, type Local, missing } from './define.ts';
 import { lookupLine } from './dig/lines.ts';
 import type { Lookup, Lookups } from './dig/lookup.ts';
 import { isDetail, readLookups } from './dig/read.ts';
@@ -12,6 +12,7 @@ export const dig = defineArtefact({
   title: 'dig, nslookup, host',
   ask: 'dig +tries=2 +time=3 {traffic.name|NAME} @{traffic.server|DNS-IP}; dig +tries=2 +time=3 +tcp {traffic.name|NAME} @{traffic.server|DNS-IP}',
   hint: /(?:^|[\s;&|/(])(?:dig|kdig|drill|nslookup)\s+\S|(?:^|[;&|/(]\s*|\b(?:sudo|time)\s+|-- )host\s+[\w.:-]/,
+  first: ASCII,
   recognise: (line) => lookupLine(line)?.strength ?? 'none',
   continues: isDetail,
   parse: readLookups,

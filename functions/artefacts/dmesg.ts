@@ -1,4 +1,4 @@
-import { defineArtefact, found, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, type Strength } from './define.ts';
 
 /** One kernel message: its time as printed (null when none stands), and its text without time, level and host. */
 interface KernelMessage {
@@ -16,6 +16,7 @@ export const dmesg = defineArtefact({
   title: 'dmesg',
   ask: "sudo dmesg -T | egrep -i 'conntrack|neighbo|martian|checksum|SYN flood|oom|link is' | tail -50",
   hint: /\bdmesg\b|\bjournalctl\s[^|;&]{0,80}(?:-k\b|--dmesg\b)|\/var\/log\/(?:kern|messages|syslog|dmesg)/,
+  first: ASCII,
   recognise,
   continues: (line) => REST.test(line.trim()),
   parse,

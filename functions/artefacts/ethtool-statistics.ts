@@ -1,4 +1,5 @@
 import {
+  ASCII,
   defineArtefact,
   type FactOf,
   found,
@@ -17,6 +18,7 @@ export const ethtoolStatistics = defineArtefact({
   title: 'ethtool -S',
   ask: 'ethtool -S eth0; sleep 60; ethtool -S eth0',
   hint: /\bethtool\s+(?:-S|--statistics)\b/,
+  first: ASCII,
   recognise,
   continues: (line) => kindOf(line.trim()) !== undefined,
   parse: parseCardStatistics,

@@ -1,4 +1,4 @@
-import { defineArtefact, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Strength } from './define.ts';
 
 /** One setting of a card as printed: `rx` of the ring's maximum is `Pre-set maximums RX`. */
 export interface CardSetting {
@@ -80,6 +80,7 @@ export const ethtool = defineArtefact({
   title: 'ethtool, ethtool -k, -g, -l',
   ask: 'ethtool -k eth0',
   hint: /\bethtool\s+(?:-[kglcaiTm]\b|--(?:show-|driver|module-info|dump-module-eeprom)|[a-z])/,
+  first: ASCII,
   recognise,
   continues: (line) => isInside(line.trim()),
   parse,

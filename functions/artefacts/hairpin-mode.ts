@@ -1,4 +1,4 @@
-import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
 
 /** A port of a bridge, and whether the bridge sends a frame out of the port that it came in by. */
 interface HairpinPort {
@@ -21,6 +21,7 @@ export const hairpinMode = defineArtefact({
   title: 'hairpin_mode',
   ask: 'grep . /sys/class/net/*/brport/hairpin_mode',
   hint: /hairpin_mode\b|\bbridge\s+(?:-\w+\s+){1,4}link\b/,
+  first: ASCII,
   recognise,
   continues: (line) => FLAGS.test(line.trim()),
   parse,

@@ -1,4 +1,4 @@
-import { defineArtefact, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Strength } from './define.ts';
 
 /** One end of a flow: what Kubernetes calls it, its address and port, as far as they are printed. */
 export interface FlowEnd {
@@ -45,6 +45,7 @@ export const hubbleObserve = defineArtefact({
   title: 'hubble observe, cilium monitor',
   ask: 'hubble observe --namespace NAMESPACE --verdict DROPPED --last 20',
   hint: /\bhubble\s+observe\b|\bcilium(?:-dbg)?\s+monitor\b/,
+  first: ASCII,
   anywhere: true,
   recognise,
   continues: (line) => FURNITURE.test(line.trim()),

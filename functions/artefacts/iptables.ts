@@ -1,4 +1,4 @@
-import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, type Local, missing, type Strength } from './define.ts';
 import type { Rule } from './firewall-rule.ts';
 import { columnsAlone } from './iptables/list.ts';
 import {
@@ -21,6 +21,7 @@ export const iptables = defineArtefact({
   title: 'iptables',
   ask: 'sudo iptables-save -c',
   hint: /\bip6?tables(?:-nft|-legacy)?(?:-save\b|\s)/,
+  first: ASCII,
   recognise,
   continues: (line) => FURNITURE.test(line.trim()) || /^\s*(?:\d+\s+)?\S/.test(line) === false,
   parse: parseRulesets,

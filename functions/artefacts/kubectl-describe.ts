@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
 import { eventIn } from './kubectl-describe/events.ts';
 import { fieldOf, readDescriptions } from './kubectl-describe/read.ts';
 
@@ -9,6 +9,7 @@ export const kubectlDescribe = defineArtefact({
   title: 'kubectl describe',
   ask: 'kubectl describe pod -n NAMESPACE POD',
   hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,8}?describe\s/,
+  first: ASCII,
   recognise,
   begins: (line) => /^Name:\s/.test(line),
   run: ({ at, length }, from) => {

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterObject } from './cluster.ts';
-import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
 import { dnsSettingsIn, dnsWordsIn } from './kubectl-object/dns-settings.ts';
 import { beginsDocument, documentsIn, isFieldLine, isInside } from './kubectl-object/lines.ts';
 import { isListing, objectsIn } from './kubectl-object/objects.ts';
@@ -14,6 +14,7 @@ export const kubectlObject = defineArtefact({
   title: 'kubectl get -o yaml',
   ask: 'kubectl get networkpolicies -n NAMESPACE -o yaml',
   hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,12}?(?:-o[ =]?|--output[ =])(?:(?:yaml|json)\b|jsonpath=[^\n]{0,80}?(?:dnsPolicy|\.spec)\b)|\bcat\s\S+\.ya?ml\b/,
+  first: ASCII,
   recognise,
   begins: beginsDocument,
   run: ({ at, length }, from) => {

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
 import { isAlignedHead } from './kubectl/aligned.ts';
 import { headIn, isTableLine, readTables, rowsBehind } from './kubectl/table.ts';
 
@@ -12,6 +12,7 @@ export const kubectl = defineArtefact({
   title: 'kubectl get',
   ask: 'kubectl -n kube-system get pods,svc,endpoints -l k8s-app=kube-dns -o wide; kubectl get nodes -o wide',
   hint: /\b(?:kubectl|k|oc)\s(?:\S+\s){0,8}?(?:get|top)\s/,
+  first: ASCII,
   recognise,
   begins: (line) => headIn(line.trim()) !== undefined,
   run: ({ at, length }, from) => rowsBehind(at, from, length),

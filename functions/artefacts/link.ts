@@ -1,4 +1,4 @@
-import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, type Local, missing, type Strength } from './define.ts';
 import { isJsonField, jsonStrength } from './ip-json.ts';
 import { parseInterfaceTable, tableLine } from './link/interface-table.ts';
 import { BRIEF, HEADER, isPart, LAYER, type Links, parseLinks, VXLAN } from './links.ts';
@@ -12,6 +12,7 @@ export const link = defineArtefact({
   title: 'ip -d link',
   ask: 'ip -d -s link',
   hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+l(?:i|in|ink)?(?:\s+(?:s|sh|sho|show|l|ls|list|dev|up|type|master)\b|\s*(?:$|[|;&>]))|\b(?:netstat\s+-[a-z]*i|ifconfig\s+-s)\b/,
+  first: ASCII,
   recognise,
   continues: (line) =>
     isPart(line.trim()) || tableLine(line.trim()) !== undefined || isJsonField(line),

@@ -1,4 +1,4 @@
-import { defineArtefact, type Parsed, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
 
 interface KernelModule {
   readonly line: number;
@@ -15,6 +15,7 @@ export const lsmod = defineArtefact({
   title: 'lsmod',
   ask: 'cat /proc/modules',
   hint: /\blsmod\b|\/proc\/modules\b/,
+  first: ASCII,
   recognise,
   parse,
   size: ({ modules }) => ({ count: modules.length, unit: 'modules' }),

@@ -1,4 +1,5 @@
 import {
+  ASCII,
   defineArtefact,
   type FactOf,
   found,
@@ -17,6 +18,7 @@ export const netstatStatistics = defineArtefact({
   title: 'nstat, netstat -s',
   ask: 'nstat -az; sleep 60; nstat -az',
   hint: /\bnstat\b|\bnetstat\s+(?:-\w*s\w*|--statistics)\b|\/proc\/net\/(?:snmp|netstat)\b/,
+  first: ASCII,
   recognise,
   continues: (line) => lineOf(line.trim()) !== undefined,
   parse: parseStatistics,

@@ -1,4 +1,4 @@
-import { defineArtefact, found, missing, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, missing, type Strength } from './define.ts';
 import { beginsNftJson } from './nft/json.ts';
 import { BASE, CHAIN, parseNft, SET, TABLE, WARNING } from './nft/read.ts';
 
@@ -11,6 +11,7 @@ export const nft = defineArtefact({
   title: 'nft list ruleset',
   ask: 'sudo nft list ruleset',
   hint: /\bnft\s(?:\S+\s){0,6}?list\b/,
+  first: ASCII,
   recognise,
   continues: (line) => INSIDE.test(line.trim()) || JSON_PART.test(line),
   parse: parseNft,

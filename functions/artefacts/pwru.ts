@@ -1,4 +1,4 @@
-import { defineArtefact, type Strength } from './define.ts';
+import { ASCII, defineArtefact, type Strength } from './define.ts';
 import { dropFacts, type KernelDrop, type KernelDrops } from './kernel-drop.ts';
 
 const ADDRESS = /^(?:\d{1,2}:\d\d:\d\d\.\d{1,9}\s+)?0x[\da-f]{8,16}\s+\d{1,4}\s/;
@@ -20,6 +20,7 @@ export const pwru = defineArtefact({
   title: 'pwru',
   ask: "sudo timeout 60 pwru --output-tuple --output-meta 'host {traffic.target|DST} and port {traffic.port|PORT}'",
   hint: /(?:^|[\s;&|/])pwru\s+\S/,
+  first: ASCII,
   recognise,
   continues: (line) => FURNITURE.test(line.trim()) || TUPLE.test(line),
   parse,

@@ -1,12 +1,7 @@
 import { parseAddress, scopeOf } from '../primitives/address.ts';
+import { wordsOf } from '../primitives/words.ts';
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
-import {
-  COMMENT,
-  isAddress,
-  parseResolvConf,
-  type ResolvConf,
-  wordsOf,
-} from './resolv-conf/read.ts';
+import { COMMENT, isAddress, parseResolvConf, type ResolvConf } from './resolv-conf/read.ts';
 
 /** Both libcs ask at most this many servers: MAXNS in glibc's resolv.h and in musl's lookup.h. */
 const ASKED = 3;
@@ -37,6 +32,7 @@ export const resolvConf = defineArtefact({
   title: '/etc/resolv.conf',
   ask: 'cat /etc/resolv.conf',
   hint: /\bresolv\.conf\b/,
+  first: 'nosd#;',
   recognise,
   continues: (line) => isRemark(line) || /^\s*(?:search|domain|options|sortlist)\b/.test(line),
   parse: parseResolvConf,

@@ -1,4 +1,4 @@
-import { defineArtefact, found, missing, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, missing, type Strength } from './define.ts';
 import {
   isColumn,
   isFailure,
@@ -18,6 +18,7 @@ export const resolvectl = defineArtefact({
   title: 'resolvectl',
   ask: 'resolvectl status; resolvectl query {traffic.name|NAME}; resolvectl statistics',
   hint: /\bresolvectl\b|\bsystemd-resolve\b|\bjournalctl\s[^|;&]{0,80}systemd-resolved/,
+  first: ASCII,
   recognise,
   continues: (line) => isColumn(line.trim()),
   parse: parseResolvectl,

@@ -1,4 +1,5 @@
 import { parseAddress } from '../primitives/address.ts';
+import { wordsOf } from '../primitives/words.ts';
 import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
 import { asPrinted, isJsonField, jsonStrength } from './ip-json.ts';
 
@@ -72,6 +73,7 @@ export const routeGet = defineArtefact({
   title: 'ip route get',
   ask: 'ip route get {traffic.target|DST}',
   hint: /\bip(?:\s+-(?:n|netns|f|family)\s+[^\s-]\S*|\s+-\S+){0,6}\s+r(?:o|ou|out|oute)?\s+g(?:e|et)?\s/,
+  first: '0123456789abcdefABCDEF:xX*[]{}"Rlmntupbh',
   recognise,
   continues: isJsonField,
   parse,
@@ -198,10 +200,6 @@ function pairsIn(words: readonly string[]): ReadonlyMap<string, string> {
     index += 2 + foreign;
   }
   return pairs;
-}
-
-function wordsOf(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 function isAddress(text: string): boolean {

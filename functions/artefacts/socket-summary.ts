@@ -1,4 +1,5 @@
 import {
+  ASCII,
   defineArtefact,
   type FactOf,
   found,
@@ -27,6 +28,7 @@ export const socketSummary = defineArtefact({
   title: 'ss -s, /proc/net/sockstat',
   ask: 'ss -s',
   hint: /\bss\s+-\w*s|\/proc\/net\/sockstat/,
+  first: ASCII,
   recognise,
   continues: (line) => TABLE.test(line.trim()),
   parse,

@@ -1,4 +1,5 @@
 import {
+  ASCII,
   defineArtefact,
   type FactOf,
   found,
@@ -23,6 +24,7 @@ export const softnet = defineArtefact({
   title: '/proc/net/softnet_stat',
   ask: 'date; cat /proc/net/softnet_stat; sleep 30; date; cat /proc/net/softnet_stat',
   hint: /\/proc\/net\/softnet_stat\b|\bsoftnet(?:-stat-top|\.sh|_stat\w*\.sh)\b/,
+  first: ASCII,
   recognise,
   continues: (line) => kindOf(line.trim()) !== undefined,
   parse: parseSoftnet,

@@ -1,4 +1,5 @@
 import {
+  ASCII,
   defineArtefact,
   type FactOf,
   found,
@@ -25,6 +26,7 @@ export const sysctl = defineArtefact({
   title: 'sysctl',
   ask: 'sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max net.netfilter.nf_conntrack_buckets',
   hint: /\bsysctl(?:\s|$|\.conf\b|\.d\/)|\/proc\/sys\//,
+  first: ASCII,
   recognise,
   continues: (line) => COMMENT.test(line.trim()),
   parse,

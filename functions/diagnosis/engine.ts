@@ -35,12 +35,19 @@ export interface RuleEngine<R extends Conditions> {
  * has nothing to be tested: most rules of most pastes.
  */
 export function buildEngine<R extends Conditions>(rules: readonly R[]): RuleEngine<R> {
-  const testers = rules.map(testerOf);
+  const prepared = rules.map((rule) => ({
+    rule,
+    test: testerOf(rule),
+    untested: toRan(rule, NOTHING),
+  }));
   return {
-    async run(facts) {
-      const tested = await Promise.all(testers.map((test) => test(facts)));
-      return rules.map((rule, at) => toRan(rule, tested[at] ?? NOTHING));
-    },
+    run: (facts) =>
+      Promise.all(
+        prepared.map(async ({ rule, test, untested }) => {
+          const states = await test(facts);
+          return states === NOTHING ? untested : toRan(rule, states);
+        }),
+      ),
   };
 }
 

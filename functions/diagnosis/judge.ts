@@ -57,7 +57,6 @@ export async function judge(
   for (const vantage of vantages) {
     for (const ran of await engine.run(knownFacts(vantage))) {
       const { cause, role, confidence } = ran.rule;
-      const against = refutation(ran, catalogue);
       const contradicted = ran.unless.some(({ state }) => state === 'held');
       if (ran.conditions === 'held' && !contradicted) {
         const because = [...ran.leaves, ...ran.supports].filter(({ state }) => state === 'held');
@@ -68,8 +67,9 @@ export async function judge(
           .filter(({ state }) => state === 'missing')
           .map(({ leaf }) => leaf.fact);
         gaps.push({ cause, vantage, held: ran.leaves.length - missing.length, missing });
-      } else if (against !== undefined) {
-        refuted.push({ cause, vantage, by: against, contradicted });
+      } else {
+        const against = refutation(ran, catalogue);
+        if (against !== undefined) refuted.push({ cause, vantage, by: against, contradicted });
       }
     }
   }

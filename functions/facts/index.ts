@@ -186,24 +186,26 @@ export function derive(view: View): FactSheet {
 
 /** The places of one vantage point's facts. */
 export function placesOf(view: View): FactPlaces {
-  return (id) => factOf(id)?.place?.(view);
+  return (id) => joined.get(id)?.place?.(view);
 }
 
-function factOf(id: string) {
-  const dot = id.indexOf('.');
-  return joins.find(({ question }) => question === id.slice(0, dot))?.facts[id.slice(dot + 1)];
-}
+const joined: ReadonlyMap<string, Join['facts'][string]> = new Map(
+  joins.flatMap(({ question, facts }) =>
+    Object.entries(facts).map(([name, fact]) => [`${question}.${name}`, fact] as const),
+  ),
+);
+
+const single: ReadonlyMap<string, { readonly kind: Kind; readonly fact: FactOf<never> }> = new Map(
+  definitions.flatMap(({ kind, facts }) =>
+    Object.entries(facts).map(([name, fact]) => [`${kind}.${name}`, { kind, fact }] as const),
+  ),
+);
 
 function work(view: View, id: string): Reading<FactValue> {
-  const dot = id.indexOf('.');
-  const [question, name] = [id.slice(0, dot), id.slice(dot + 1)];
-  const join = joins.find((one) => one.question === question);
-  if (join !== undefined) return join.facts[name]?.of(view) ?? unknown('no such fact');
-  const kind = definitions.find((one) => one.kind === question);
-  const fact = kind?.facts[name];
-  return kind === undefined || fact === undefined
-    ? unknown('no such fact')
-    : latest(view, kind.kind, fact);
+  const join = joined.get(id);
+  if (join !== undefined) return join.of(view);
+  const own = single.get(id);
+  return own === undefined ? unknown('no such fact') : latest(view, own.kind, own.fact);
 }
 
 /** The value in the latest artefact of the kind that gives it. */

@@ -152,6 +152,8 @@ function count(lines: Lines, at: number, one: Break, votes: Votes): void {
     if (one.between === ' ') votes.early.push(at);
     return;
   }
+  // A word may be long, but an output that is broken in words mostly fills its lines.
+  if (one.between === ' ' && line.length * 2 < one.width) return;
   if (!isPart(line, next, one.between)) {
     if (one.between === '' && isOutput(next)) votes.bad += 1;
     return;

@@ -142,15 +142,19 @@ function withoutFrame(lines: readonly string[], frame: Frame): string[] {
   let at = 0;
   while (at < lines.length) {
     const run = runFrom(lines, at, frame);
-    const proven = run.filter(({ text }) => provesItself(text)).length;
-    const own = lines.slice(at, at + run.length).filter(isOutput).length;
-    const isOwn = frame.mayBeOwn === true && own >= proven;
-    if (run.length >= frame.least && !isOwn && proven > 0) {
+    if (run.length >= frame.least && isFrame(frame, run, lines.slice(at, at + run.length))) {
       for (const [offset, { text }] of run.entries()) out[at + offset] = text;
     }
     at += Math.max(1, run.length);
   }
   return out;
+}
+
+/** Whether the lines show more without their marks than with them. */
+function isFrame({ mayBeOwn }: Frame, run: readonly Bare[], lines: readonly string[]): boolean {
+  const proven = run.filter(({ text }) => provesItself(text)).length;
+  if (proven === 0 || mayBeOwn !== true) return proven > 0;
+  return lines.filter(isOutput).length < proven;
 }
 
 /** The framed lines in a row from here; numbers must count up one by one, or they are part of the output. */

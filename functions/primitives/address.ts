@@ -17,6 +17,8 @@ export interface Prefix {
 /** Where an address may live: RFC 1918/4193/6598 `private`, `loopback`, `link-local`, or `public` (everything else). */
 export type Scope = 'private' | 'loopback' | 'link-local' | 'public';
 
+/** Of an address without `::`: six groups and one of IPv4. */
+const LEAST_PARTS = 7;
 const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
 /** Reads one address; undefined when the text is none. A zone (`fe80::1%eth0`) is dropped. */
@@ -82,10 +84,11 @@ function fromOctets(octets: readonly string[]): Address | undefined {
 }
 
 function parseV6(text: string): Address | undefined {
-  if (!text.includes(':')) return undefined;
   const bare = text.split('%', 1)[0] ?? '';
   const halves = bare.split('::');
   if (halves.length > 2) return undefined;
+  // A time of day, which stands in most lines, is not worth its numbers.
+  if (halves.length === 1 && bare.split(':', LEAST_PARTS).length < LEAST_PARTS) return undefined;
   const head = groupsOf(halves[0] ?? '');
   const tail = groupsOf(halves[1] ?? '');
   if (head === undefined || tail === undefined) return undefined;

@@ -29,8 +29,3 @@ export function readKeywords(
   }
   return { pairs, flags: alone };
 }
-
-/** The words of a line, blanks and tabs between them. */
-export function wordsOf(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
-}

@@ -1,4 +1,5 @@
 import { parseAddress } from '../../primitives/address.ts';
+import { wordsOf } from '../../primitives/words.ts';
 import { type Link, nothingOf, readLinks } from '../links.ts';
 
 /** One address of a device. */
@@ -146,7 +147,7 @@ function addressOf(inet: string, line: number): DeviceAddress | undefined {
 
 // Only IPv4 addresses have a label; it is the last word, and the device's own name unless it was set.
 function labelOf(inet: string): string | null {
-  const words = inet.split(/\s+/).filter((word) => word !== '');
+  const words = wordsOf(inet);
   const last = words.at(-1) ?? '';
   const isValue = PAIRS.has(words.at(-2) ?? '');
   if (words[0] !== 'inet' || isValue || words.length < 4 || FLAGS.has(last)) return null;

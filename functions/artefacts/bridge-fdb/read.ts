@@ -1,5 +1,6 @@
-import { readKeywords, wordsOf } from '../../primitives/keywords.ts';
+import { readKeywords } from '../../primitives/keywords.ts';
 import { parseMac } from '../../primitives/mac.ts';
+import { wordsOf } from '../../primitives/words.ts';
 
 const COLON = 58;
 

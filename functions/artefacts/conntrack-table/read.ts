@@ -1,4 +1,4 @@
-import { wordsOf } from '../../primitives/keywords.ts';
+import { wordsOf } from '../../primitives/words.ts';
 
 /** One direction of a flow as conntrack expects its packets: after translation the reply is not the mirror of the question. */
 export interface Tuple {

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../primitives/keywords.ts';
+import { wordsOf } from '../../primitives/words.ts';
 import type { Flow } from './read.ts';
 
 const COMMANDS: Readonly<Record<string, Flow['event']>> = {

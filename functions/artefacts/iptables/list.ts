@@ -1,3 +1,4 @@
+import { wordsOf } from '../../primitives/words.ts';
 import { type Rule, toRule } from '../firewall-rule.ts';
 import { countOf } from './save.ts';
 
@@ -47,7 +48,7 @@ function rowIn(
   columns: readonly string[],
 ): Rule | undefined {
   const [body, comment] = withoutComment(text);
-  const words = body.split(/\s+/).filter((word) => word !== '');
+  const words = wordsOf(body);
   if (columns.includes('num') && /^\d+$/.test(words[0] ?? '')) words.shift();
   const isCounted = columns.includes('pkts');
   const counters = isCounted ? words.splice(0, 2) : [];

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../primitives/address.ts';
-import { readKeywords, wordsOf } from '../../primitives/keywords.ts';
+import { readKeywords } from '../../primitives/keywords.ts';
 import { parseMac } from '../../primitives/mac.ts';
+import { wordsOf } from '../../primitives/words.ts';
 
 /** What the kernel holds of one neighbour (net/core/neighbour.c); null is what the form of the command did not show. */
 export interface Neighbour {

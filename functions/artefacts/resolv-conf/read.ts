@@ -1,4 +1,5 @@
 import { parseAddress } from '../../primitives/address.ts';
+import { wordsOf } from '../../primitives/words.ts';
 
 /** A comment: `#` or `;` at the start of the line, in both libcs. */
 export const COMMENT = /^\s*[#;]/;
@@ -72,11 +73,6 @@ function addOptions(
     if (name === undefined) continue;
     settings.set(name, { line, value: digits === '' ? null : Number(digits) });
   }
-}
-
-/** The blank-separated words of a line. */
-export function wordsOf(line: string): string[] {
-  return line.split(/\s+/).filter((word) => word !== '');
 }
 
 /** Whether the text stands where an address does: one that can be read, or a masked one (`xx.xx.xx.xx`). */

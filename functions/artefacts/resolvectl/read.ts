@@ -1,4 +1,5 @@
 import { parseAddress } from '../../primitives/address.ts';
+import { wordsOf } from '../../primitives/words.ts';
 import type { Parsed } from '../define.ts';
 
 /** One row of the status or the statistics: `DNS Servers: 192.0.2.1 192.0.2.2`; its values may go on in the lines below. */
@@ -136,10 +137,6 @@ function take(draft: Draft, text: string, line: number): boolean {
   else if (isMore(text, draft.settings.at(-1)?.name)) draft.settings.at(-1)?.values.push(text);
   else return SECTION.test(text) || ANSWER.test(text);
   return true;
-}
-
-function wordsOf(value: string): string[] {
-  return value.split(/\s+/).filter((one) => one !== '');
 }
 
 /** Servers and domains stand one below the other in versions before 249 and where the line is full. */

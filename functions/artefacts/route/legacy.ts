@@ -1,4 +1,5 @@
 import { parseAddress } from '../../primitives/address.ts';
+import { wordsOf } from '../../primitives/words.ts';
 import { isProcHead, LAST_METRIC, procWords, tableOf } from './proc.ts';
 import { isWindowsHead, windowsWords } from './windows.ts';
 
@@ -7,7 +8,7 @@ import { isWindowsHead, windowsWords } from './windows.ts';
  * put into the words that `ip route` would print for the same route.
  */
 export function legacyWords(text: string): readonly string[] | undefined {
-  const columns = text.split(/\s+/).filter((word) => word !== '');
+  const columns = wordsOf(text);
   return (
     v4Words(columns) ??
     v6Words(columns) ??

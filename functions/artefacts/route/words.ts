@@ -1,4 +1,5 @@
 import { parseAddress, parsePrefix } from '../../primitives/address.ts';
+import { wordsOf } from '../../primitives/words.ts';
 
 /** Words that `ip route` prints without a value (ip/iproute.c, print_rt_flags, and `cache`). */
 const FLAGS: ReadonlySet<string> = new Set(
@@ -44,7 +45,7 @@ interface Value {
 
 /** The words of a line; `ip -o route` joins the lines of a multipath route by backslashes. */
 export function tokensOf(line: string): string[] {
-  return line.split(/[\s\\]+/).filter((word) => word !== '');
+  return wordsOf(line.replaceAll('\\', ' '));
 }
 
 /** Whether the word may stand right behind a destination. */

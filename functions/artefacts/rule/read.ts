@@ -1,4 +1,5 @@
-import { type Keywords, readKeywords, wordsOf } from '../../primitives/keywords.ts';
+import { type Keywords, readKeywords } from '../../primitives/keywords.ts';
+import { wordsOf } from '../../primitives/words.ts';
 
 /** One policy rule: which packets, and which table answers for them. */
 export interface PolicyRule {

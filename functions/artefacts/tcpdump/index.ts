@@ -1,5 +1,5 @@
 import { linesOf } from '../../primitives/lines.ts';
-import { defineArtefact } from '../define.ts';
+import { ASCII, defineArtefact } from '../define.ts';
 import { countOf } from '../digest.ts';
 import { readCapture } from './capture.ts';
 import { readNotice } from './notice.ts';
@@ -12,6 +12,7 @@ export const tcpdump = defineArtefact({
   title: 'tcpdump',
   ask: "sudo timeout 60 tcpdump -i any -nn -tttt -vv -c 2000 'port {traffic.port|53} or icmp'",
   hint: /\btcpdump\b/,
+  first: ASCII,
   recognise: recogniseLine,
   continues: continuesCapture,
   begins: (line) => !isTimed(line) && readNotice(line)?.place === 'banner',
