@@ -5,9 +5,13 @@ import type { Point } from './points.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
 import type { Transmission } from './transmissions.ts';
 
+/** The best proved first. */
+const PLACES = ['inside-host', 'between-hosts', 'between-points', 'beyond-last-point'] as const;
+
 /** Everything that vanished between the same two points in the same direction: one thing to explain. */
 export interface Loss {
-  readonly place: 'inside-host' | 'between-hosts' | 'beyond-last-point';
+  /** `between-points` where a host is not told: they may be one. */
+  readonly place: (typeof PLACES)[number];
   readonly direction: 'request' | 'response';
   readonly from: Point;
   readonly to: Point | null;
@@ -60,7 +64,7 @@ export function lossesOf(following: Following): readonly Loss[] {
 }
 
 function rank(loss: Loss): number {
-  return ['inside-host', 'between-hosts', 'beyond-last-point'].indexOf(loss.place);
+  return PLACES.indexOf(loss.place);
 }
 
 function toLoss(
@@ -82,12 +86,7 @@ function toLoss(
     ] !== undefined;
   return [
     {
-      place:
-        to === null
-          ? 'beyond-last-point'
-          : from.host === to.host && from.host !== null
-            ? 'inside-host'
-            : 'between-hosts',
+      place: placeBetween(from, to),
       direction: first.direction,
       from,
       to,
@@ -116,6 +115,12 @@ function toLoss(
       translated: translatesAt(from.host, conversation),
     },
   ];
+}
+
+function placeBetween(from: Point, to: Point | null): Loss['place'] {
+  if (to === null) return 'beyond-last-point';
+  if (from.host === null || to.host === null) return 'between-points';
+  return from.host === to.host ? 'inside-host' : 'between-hosts';
 }
 
 function twinOf({ transmission, seen }: Vanished, timeline: Timeline): Twin | undefined {

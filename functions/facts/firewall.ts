@@ -71,7 +71,7 @@ export const firewall = defineJoin({
 function passingAt(view: View): Passing | undefined {
   const { loss } = view;
   const seen = loss?.vanished[0]?.seen;
-  if (loss == null || seen === undefined || loss.place === 'between-hosts') return undefined;
+  if (loss == null || seen === undefined || loss.place.startsWith('between')) return undefined;
   const from = loss.from.interface;
   const isFirst = loss.direction === 'request';
   const outer = outerAt(view);

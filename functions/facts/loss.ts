@@ -14,7 +14,7 @@ export const loss = defineJoin({
   facts: {
     place: label(
       'inside-host or between-hosts; refused where ICMP errors tell what became of it',
-      ({ place, refused }) => (refused ? 'refused' : place === 'beyond-last-point' ? null : place),
+      ({ place, refused }) => (refused ? 'refused' : isTold(place) ? place : null),
     ),
     unplaced: flag(
       'no point further on can tell where it vanished',
@@ -107,9 +107,13 @@ function directionOf({ direction, place, from, conversation }: Loss): string | n
   return isOpen && !atServer(from, conversation.path) ? null : direction;
 }
 
+function isTold(place: Loss['place']): boolean {
+  return place === 'inside-host' || place === 'between-hosts';
+}
+
 /** A capture on a card sees packets before the host's own firewall does. */
 function liesOutsideHosts(own: Loss): boolean | null {
-  if (own.refused || own.place === 'beyond-last-point') return null;
+  if (own.refused || !isTold(own.place)) return null;
   if (own.place === 'between-hosts') return true;
   const segment = segmentOf(own) ?? '';
   const isReceived =
