@@ -49,9 +49,45 @@ describe('what a tool wrote before each gathered line comes off, and tells the p
     ['docker compose logs', (line) => `probe-1  | ${line}`, 'probe-1', true],
     ['journalctl', (line, at) => `Nov 26 03:02:2${at} gw1 probe[812]: ${line}`, 'gw1', false],
     ['pdsh', (line) => `gw1: ${line}`, 'gw1', false],
+    ['Fabric', (line) => `[root@gw1] out: ${line}`, 'gw1', false],
+    ['GNU parallel --tag', (line) => `gw1\t${line}`, 'gw1', false],
   ])('%s', (_, prefixed, host, pod) => {
     expect(placesOf(COUNTERS.map(prefixed))).toEqual([['conntrack-stats', host, pod, 1, 2]]);
     expect(placesOf(ROUTES.map(prefixed))).toEqual([['route', host, pod, 1, 3]]);
+  });
+
+  test.each<[string, (host: string) => readonly string[]]>([
+    ['ansible -m shell', (host) => [`${host} | CHANGED | rc=0 >>`]],
+    ['ansible -m shell, failed', (host) => [`${host} | FAILED | rc=1 >>`]],
+    ['parallel-ssh -i', (host) => [`[1] 15:31:01 [SUCCESS] root@${host}`]],
+    [
+      'parallel-ssh -i, failed',
+      (host) => [`[2] 15:31:01 [FAILURE] ${host} Exited with error code 1`],
+    ],
+    ['clush -b', (host) => ['---------------', host, '---------------']],
+    ['a heading of Markdown', (host) => [host, '---']],
+  ])('the heading of %s names the host', (_, heading) => {
+    const [first, second] = [heading('gw1'), heading('edge')];
+    const from = first.length + 1;
+    const next = from + COUNTERS.length + second.length;
+    expect(placesOf([...first, ...COUNTERS, ...second, ...ROUTES])).toEqual([
+      ['conntrack-stats', 'gw1', false, from, from + 1],
+      ['route', 'edge', false, next, next + 2],
+    ]);
+  });
+
+  test('several hosts in one heading of clush -b are no host', () => {
+    const text = ['---------------', 'gw[1-2] (2)', '---------------', ...COUNTERS].join('\n');
+    const { evidence, outside } = read([{ name: null, text }]);
+    expect(evidence.map(({ artefact }) => artefact.host)).toEqual([null]);
+    expect(outside.map(({ line }) => line)).toEqual([2]);
+  });
+
+  test('the lines of a list that Ansible prints are an output', () => {
+    const list = ROUTES.map((line) => `        ${JSON.stringify(line)},`);
+    expect(placesOf(['ok: [gw1] => {', '    "out.stdout_lines": [', ...list])).toEqual([
+      ['route', 'gw1', false, 3, 5],
+    ]);
   });
 
   test('outputs of two hosts one below the other are not one', () => {

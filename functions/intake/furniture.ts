@@ -5,6 +5,7 @@ export function isFurniture(line: string): boolean {
     LEFTOVER.test(text) ||
     OMITTED.test(text) ||
     EDGE.test(text) ||
+    LIST.test(text) ||
     /^\[sudo\].{1,60}[:：]$/.test(text)
   );
 }
@@ -13,6 +14,9 @@ const LEFTOVER = /^(?:\^C|\^Z|--More--|\(END\)|:|exit|logout|lines \d+-\d+.*)$/;
 /** Where the writer left lines out. */
 const OMITTED = /^(?:\[(?:\.{3,6}|…+)\]|\.{3,6}|…+|<snip>|\[snip\])$/i;
 const EDGE = /^(?:[*_~=]{3,}|[+|\s─━═┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣-]{3,})$/;
+
+/** Above the lines of an output that Ansible prints as JSON. */
+const LIST = /^"(?:msg|[\w.]{0,60}std(?:out|err)_lines)": \[$/;
 
 /** Whether a line only says that lines were left out: `...`, `[snip]`, `(lines omitted)`, `……`. What stands below it is the same output. */
 export function isOmission(line: string): boolean {

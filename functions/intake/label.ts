@@ -1,5 +1,6 @@
 import { parseAddress } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
+import { fleetHost } from './fleet-heading.ts';
 import { commandInterface, remotePlace } from './prompt.ts';
 import { toldCommand } from './told-command.ts';
 
@@ -70,6 +71,9 @@ const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
  * `known` are names that prompts or outputs of the same paste use for hosts.
  */
 export function parseLabel(line: string, known: ReadonlySet<string>): Label | undefined {
+  const fleet = fleetHost(line);
+  if (fleet !== undefined)
+    return { host: fleet, interface: null, pod: POD_NAME.test(fleet), order: null, command: null };
   const heading = headingOf(line);
   if (heading === undefined) return undefined;
   const { text, command } = heading;

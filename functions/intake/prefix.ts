@@ -35,6 +35,10 @@ const SHAPES: readonly Shape[] = [
   ),
   // pdsh, clush and loops over hosts; a name that tells nothing of a host may be one of the output's own words.
   shape(String.raw`(?=[^:\s]{0,62}[\d.-])(?<host>${NAME}): ?`, 2),
+  // Fabric: standard output, then errors
+  shape(String.raw`\[(?:[\w-]{1,64}@)?(?<host>${NAME})(?::\d{1,5})?\] (?:out|err): ?`),
+  // GNU parallel --tag
+  shape(String.raw`(?=[^\t\s]{0,62}[\d.-])(?<host>${NAME})\t`, 2),
   // kubectl logs --timestamps
   shape(TIME),
   // ts '[%F %T]', and logs of terminals

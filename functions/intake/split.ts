@@ -2,6 +2,7 @@ import { kinds } from '../artefacts/index.ts';
 import type { EditableLines } from '../primitives/lines.ts';
 import { isBareValue, keysPrintedBare } from './bare-values.ts';
 import { candidatesFor } from './candidates.ts';
+import { isUnderlined } from './fleet-heading.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
 import type { Paste, Source } from './paste.ts';
@@ -58,14 +59,18 @@ function step(state: Walk, at: number): void {
   const line = state.lines.at(at);
   if (beginsList(state, line)) close(state);
   if (!line.includes('```') && goesOn(state, line)) accept(state, at);
-  else if (!isPassed(state, at, line) && !readPrompt(state, line) && !readHeading(state, line)) {
-    if (!opens(state, at, line) && !readLabel(state, line)) stray(state, at);
+  else if (
+    !isPassed(state, at, line) &&
+    !readPrompt(state, line) &&
+    !readHeading(state, at, line)
+  ) {
+    if (!opens(state, at, line) && !readLabel(state, at, line)) stray(state, at);
   }
 }
 
 /** `# gw1: ip route` looks like a remark of the file above it, or of one that the last command printed. */
-function readHeading(state: Walk, line: string): boolean {
-  return /^\s*#/.test(line) && isHeadingOfCommand(line) && readLabel(state, line);
+function readHeading(state: Walk, at: number, line: string): boolean {
+  return /^\s*#/.test(line) && isHeadingOfCommand(line) && readLabel(state, at, line);
 }
 
 /** `cat /proc/sys/net/ipv4/ip_forward` prints a value without its name: the command tells it. */
@@ -250,8 +255,9 @@ function switchedOff(line: string): Kind | undefined {
 }
 
 /** A line that names the place of what stands below it, or the command, or both. */
-function readLabel(state: Walk, line: string): boolean {
-  const label = parseLabel(line, state.known);
+function readLabel(state: Walk, at: number, line: string): boolean {
+  const heading = isUnderlined(line, state.lines.at(at + 1)) ? `=== ${line.trim()} ===` : line;
+  const label = parseLabel(heading, state.known);
   const command = label === undefined ? loneCommand(line) : label.command;
   if (label === undefined && command === null) return false;
   close(state);

@@ -75,7 +75,7 @@ function mayBeFramed(text: string, start: number): boolean {
 }
 
 /** What frames begin with, numbers and what is not ASCII apart. */
-const MARKS: ReadonlySet<number> = new Set([...'|>/-*'].map((mark) => mark.charCodeAt(0)));
+const MARKS: ReadonlySet<number> = new Set([...'|>/-*"'].map((mark) => mark.charCodeAt(0)));
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
@@ -121,7 +121,19 @@ const FRAMES: readonly Frame[] = [
     mayBeOwn: true,
   },
   { of: (line) => framed(/^\s*[-*•‣◦▪] +/, line), least: 2, mayBeOwn: true },
+  // `stdout_lines` as Ansible's debug prints it, and other lists of lines in JSON.
+  { of: jsonText, least: 2, mayBeOwn: true },
 ];
+
+function jsonText(line: string): Bare | undefined {
+  const quoted = /^\s*("(?:[^"\\]|\\.)*"),?\s*$/.exec(line)?.[1];
+  if (quoted === undefined) return undefined;
+  try {
+    return { text: String(JSON.parse(quoted)), number: null };
+  } catch {
+    return undefined;
+  }
+}
 
 function framed(mark: RegExp, line: string, right?: RegExp): Bare | undefined {
   const match = mark.exec(line);
