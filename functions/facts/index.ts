@@ -5,6 +5,7 @@ import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { acceptQueue } from './accept-queue.ts';
 import { addressRanges } from './address-ranges.ts';
 import { cLibrary } from './c-library.ts';
+import { clientRefused } from './client-refused.ts';
 import { clientStopped } from './client-stopped.ts';
 import { clients } from './clients.ts';
 import { clocks } from './clocks.ts';
@@ -101,6 +102,7 @@ export const joins: readonly Join[] = [
   dnsLog,
   dnsMetrics,
   firewall,
+  clientRefused,
   clientStopped,
   forwardLoop,
   forwardShown,

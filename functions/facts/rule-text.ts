@@ -2,7 +2,7 @@ import type { Rule } from '../artefacts/firewall-rule.ts';
 
 /** The rule in few words, as `iptables -S` writes it. */
 export function ruleText(rule: Rule): string {
-  const { chain, protocol, source, destination, sport, dport, target } = rule;
+  const { chain, protocol, source, destination, sport, dport, target, rejectWith } = rule;
   const options = [
     ['-A', chain],
     ['-p', protocol],
@@ -11,6 +11,7 @@ export function ruleText(rule: Rule): string {
     ['--sport', sport],
     ['--dport', dport],
     ['-j', target],
+    ['--reject-with', rejectWith],
   ];
   return options
     .flatMap(([option, value]) => (value == null ? [] : [`${option} ${value}`]))

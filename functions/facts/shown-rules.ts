@@ -13,6 +13,8 @@ export interface Stop {
   readonly chain: string;
   /** What the rule or the policy has dropped so far; null where nothing counts. */
   readonly packets: number | null;
+  /** What whoever wrote the rule says of it. */
+  readonly comment: string | null;
   readonly at: Citation;
 }
 
@@ -58,6 +60,7 @@ export function stopIn(own: readonly Evidence[], passing: Passing): Stop | undef
         rule: ruleText(rule),
         chain: rule.chain,
         packets: rule.packets,
+        comment: rule.comment,
         at: cite(artefact, rule.line),
       };
     }
@@ -67,7 +70,8 @@ export function stopIn(own: readonly Evidence[], passing: Passing): Stop | undef
         (table === fate.base.table || (table === null && fate.base.table === 'filter')),
     );
     if (base?.policy !== 'DROP' || base.packets === 0) continue;
-    return { rule: null, chain: base.name, packets: base.packets, at: cite(artefact, base.line) };
+    const at = cite(artefact, base.line);
+    return { rule: null, chain: base.name, packets: base.packets, comment: null, at };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Rule, Ruleset } from '../firewall-rule.ts';
 import type { Packet } from '../packet.ts';
 import { fits, isPicky, type Way } from './match.ts';
+import { type Refused, refusalOf } from './reject.ts';
 
 /** A packet on its way through the filter table of a host. */
 export interface Passing extends Way {
@@ -13,6 +14,8 @@ export interface Passing extends Way {
    * so does the rule for all packets that ends many an INPUT chain.
    */
   readonly isTunnel?: boolean;
+  /** What its sender may have been told: a REJECT that says so stopped it, and no DROP did, of which nobody hears. */
+  readonly refusedAs?: readonly Refused[];
 }
 
 /** What becomes of it: a rule drops it, it falls to the policy; undefined where that cannot be told. */
@@ -152,12 +155,16 @@ function ending(
   rule: Rule,
   met: boolean | undefined,
   { table }: Place,
-  { isTunnel }: Passing,
+  { isTunnel, refusedAs, packet }: Passing,
 ): Passage {
   if (met === undefined) return undefined;
   if (rule.target === 'RETURN') return 'returned';
   // In the filter table of iptables the way ends here, and nothing drops it any more.
   if (rule.target === 'ACCEPT') return isFilter(table) ? undefined : 'accepted';
+  if (refusedAs !== undefined) {
+    const refusal = refusalOf(rule, packet.protocol);
+    return refusal !== undefined && refusedAs.includes(refusal) ? { by: 'rule', rule } : undefined;
+  }
   const stops = rule.target === 'DROP' || (isTunnel === true && rule.target === 'REJECT');
   return stops && (isTunnel === true || isPicky(rule)) ? { by: 'rule', rule } : undefined;
 }
