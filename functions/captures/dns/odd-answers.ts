@@ -47,23 +47,41 @@ function sentLater(tries: readonly Exchange[], { point, order }: Sighting): bool
   return tries.some((one) => one.at[point]?.requests.some((request) => request.order > order));
 }
 
-/** An answer to the port that asked, by the address that was asked, with an id that no question from there had. */
+/**
+ * An answer to the port that asked, by the address that was asked, with an id that no question from there had, while
+ * none came with the right one. Which question it answers has to be plain: where one is missing in the paste, its answer
+ * is not odd.
+ */
 function withOtherId(point: Point): readonly OddAnswer[] {
-  const asked = new Map<string, { readonly first: Sighting; readonly ids: Set<number> }>();
-  const found: OddAnswer[] = [];
+  const asked = new Map<string, Sighting[]>();
+  const odd: { readonly answer: Sighting; readonly questions: readonly Sighting[] }[] = [];
+  const answered = new Set<string>();
   for (const sighting of point.others) {
     const { dns, source, destination } = sighting.packet;
     if (dns === null || sighting.packet.protocol !== 'udp') continue;
     if (!dns.response) {
       const key = `${source.host} ${source.port} ${destination.host}`;
-      const own = asked.get(key);
-      if (own === undefined) asked.set(key, { first: sighting, ids: new Set([dns.id]) });
-      else own.ids.add(dns.id);
+      asked.set(key, [...(asked.get(key) ?? []), sighting]);
       continue;
     }
-    const own = asked.get(`${destination.host} ${destination.port} ${source.host}`);
-    if (own !== undefined && !own.ids.has(dns.id))
-      found.push({ by: 'id', point, asked: own.first, answer: sighting });
+    const key = `${destination.host} ${destination.port} ${source.host}`;
+    const questions = asked.get(key) ?? [];
+    if (questions.some(({ packet }) => packet.dns?.id === dns.id)) answered.add(key);
+    else odd.push({ answer: sighting, questions });
   }
-  return found;
+  return odd.flatMap(({ answer, questions }): readonly OddAnswer[] => {
+    const { source, destination } = answer.packet;
+    const first = questions.find((question) => isAnswerTo(question, answer));
+    return first === undefined ||
+      answered.has(`${destination.host} ${destination.port} ${source.host}`)
+      ? []
+      : [{ by: 'id', point, asked: first, answer }];
+  });
+}
+
+/** By the question that an answer repeats, or else by the type of a record in it. */
+function isAnswerTo({ packet: { dns: asked } }: Sighting, { packet: { dns } }: Sighting): boolean {
+  if (asked === null || dns === null || asked.qtype === null) return false;
+  if (dns.qtype !== null) return dns.qtype === asked.qtype && dns.qname === asked.qname;
+  return dns.answers.some((record) => record.startsWith(`${asked.qtype} `));
 }
