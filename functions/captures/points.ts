@@ -80,8 +80,14 @@ export function pointsOf(captures: readonly CaptureEvidence[]): readonly Point[]
   if (only !== undefined && own.length === 1 && isPlain(only)) return [onlyPoint(only)];
   for (const evidence of own) {
     const { host, interface: device, id } = evidence.artefact;
-    if (countOf(evidence.content) === 0) draftFor(drafts, host, device, id).captures.push(evidence);
-    const times = sight(evidence, (name) => draftFor(drafts, host, name, id));
+    const draftOf = (name: string | null) => {
+      const ofName = drafts.get(placeOf(host, name));
+      const isOwn =
+        host === null && (name === null || (ofName && ranBeside(evidence, ofName, spans)));
+      return draftFor(drafts, host, name, isOwn ? id : null);
+    };
+    if (countOf(evidence.content) === 0) draftOf(device).captures.push(evidence);
+    const times = sight(evidence, draftOf);
     if (times.from <= times.to) spans.set(evidence, times);
   }
   return [...drafts.values()].map((draft) => toPoint(draft, spans));
@@ -102,6 +108,28 @@ function onlyPoint(evidence: CaptureEvidence): Point {
       return others();
     },
   };
+}
+
+/**
+ * Whether a capture ran while another one did on an interface of the same name, and is no copy of it: where their host is
+ * not told, what two hosts call `eth0` is not one place.
+ */
+function ranBeside(
+  evidence: CaptureEvidence,
+  draft: Draft,
+  spans: ReadonlyMap<CaptureEvidence, Span>,
+): boolean {
+  if (draft.captures.includes(evidence) || !isOfDay(evidence.content.clock)) return false;
+  const others = draft.captures.flatMap((other) => spans.get(other) ?? []);
+  const told = toldBefore(draft, evidence);
+  const clock = clockOf(evidence);
+  let isBeside = false;
+  for (const packet of evidence.content.packets) {
+    if (told.has(stampOf(packet))) return false;
+    const time = clock(packet.time);
+    isBeside ||= time !== null && others.some(({ from, to }) => from <= time && time < to);
+  }
+  return isBeside;
 }
 
 /** Adds the packets of one capture to the points of their interfaces; the span of their times, from above to if there are none. */
@@ -157,9 +185,9 @@ function draftFor(
   drafts: Map<string, Draft>,
   host: string | null,
   device: string | null,
-  id: string,
+  own: string | null,
 ): Draft {
-  const key = host === null && device === null ? id : `${host}\n${device}`;
+  const key = own === null ? placeOf(host, device) : `${device}\n${own}`;
   const draft = drafts.get(key) ?? {
     index: drafts.size,
     host,
@@ -169,6 +197,10 @@ function draftFor(
   };
   drafts.set(key, draft);
   return draft;
+}
+
+function placeOf(host: string | null, device: string | null): string {
+  return `${host}\n${device}`;
 }
 
 function toPoint(
