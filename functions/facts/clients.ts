@@ -57,6 +57,8 @@ export const clients = defineJoin({
   },
 });
 
+const MANY_SENDINGS = 4;
+
 interface Port {
   readonly point: Point;
   readonly server: string;
@@ -138,15 +140,22 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
       entry.unanswered.push(exchange);
     byPort.set(key, entry);
   }
-  return [...byPort.values()].map((entry) => ({
-    point,
-    ...entry,
-    answered: answeredOthers(entry),
-  }));
+  return [...byPort.values()].map((entry) => {
+    const unanswered = entry.unanswered.filter((one) => isShutOut(one, entry.answered, point));
+    return { point, ...entry, unanswered, answered: answeredOthers(entry.answered, unanswered) };
+  });
+}
+
+/** A client that was answered before may be shut out since: chance loses one SYN, and two in a bad minute. */
+function isShutOut(silent: Exchange, answered: readonly Exchange[], point: Point): boolean {
+  const own = answered.filter(({ client }) => client.host === silent.client.host);
+  const last = silent.at[point.index]?.requests.at(-1)?.order ?? 0;
+  const isOver = own.every((one) => (one.at[point.index]?.responses[0]?.order ?? 0) < last);
+  return own.length === 0 || (isOver && tries(silent, point) >= MANY_SENDINGS);
 }
 
 /** A client that is answered at other times is no other client. */
-function answeredOthers({ answered, unanswered }: Pick<Port, 'answered' | 'unanswered'>) {
+function answeredOthers(answered: readonly Exchange[], unanswered: readonly Exchange[]) {
   const silent = new Set(unanswered.map(({ client }) => client.host));
   return answered.filter(({ client }) => !silent.has(client.host));
 }
