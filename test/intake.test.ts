@@ -820,6 +820,14 @@ test('a command on a pod leaves its place at once, a shell on it stays', () => {
   expect(after('/bin/sh')).toEqual(['web-6c9f7d8b5-abcde']);
 });
 
+test('a heading that names another host ends the shell on a pod', () => {
+  const setting = '# sysctl net.core.somaxconn\nnet.core.somaxconn = 128';
+  const shell = 'root@node-a:~# kubectl exec -it web-6c9f7d8b5-abcde -- sh';
+  const text = `${shell}\n/ ${setting}\n\nnode kw-19:\n${setting}\n`;
+  const hosts = read([{ name: null, text }]).evidence.map(({ artefact }) => artefact.host);
+  expect(hosts).toEqual(['web-6c9f7d8b5-abcde', 'kw-19']);
+});
+
 test.each([
   ['cat /proc/sys/net/ipv4/ip_forward', '0', [['net.ipv4.ip_forward', '0']]],
   [

@@ -262,6 +262,8 @@ function readLabel(state: Walk, at: number, line: string): boolean {
   if (label === undefined && command === null) return false;
   close(state);
   if (label !== undefined) state.label = label;
+  // Where another host is named, nobody types in the pod's shell any more.
+  if (label?.host != null) state.shell = null;
   state.prompt = command === null ? null : { host: null, command };
   state.expected = command === null ? [] : kindsOf(command);
   state.bare = keysPrintedBare(command ?? '');
