@@ -40,11 +40,6 @@ export const iptables = defineArtefact({
       is: 'plain or random-fully: how the MASQUERADE rules that are shown pick source ports',
       of: masquerade,
     },
-    queued: {
-      type: 'count',
-      is: 'rules that hand packets to a program (NFQUEUE)',
-      of: (content) => counted(content, ({ target }) => target === 'NFQUEUE'),
-    },
   },
 });
 
@@ -92,15 +87,5 @@ function masquerade(content: Rulesets): Local<string> {
     : found(
         value,
         shown.slice(0, 3).map(({ line }) => line),
-      );
-}
-
-function counted(content: Rulesets, wanted: (rule: Rule) => boolean): Local<number> {
-  const rules = last(content).filter(wanted);
-  return rules.length === 0
-    ? missing('no such rule is shown')
-    : found(
-        rules.length,
-        rules.slice(0, 3).map(({ line }) => line),
       );
 }

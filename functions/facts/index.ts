@@ -45,6 +45,7 @@ import { nextHop } from './next-hop.ts';
 import { nicDrops } from './nic-drops.ts';
 import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
+import { packetQueue } from './packet-queue.ts';
 import { pathSize } from './path-size.ts';
 import { podCidr } from './pod-cidr.ts';
 import { podResolver } from './pod-resolver.ts';
@@ -82,6 +83,7 @@ export const joins: readonly Join[] = [
   dnsConfigEvent,
   egressPolicy,
   podCidr,
+  packetQueue,
   podResolver,
   serviceRules,
   clients,

@@ -36,7 +36,7 @@ export function countedSources(own: readonly Evidence[]): readonly string[] {
 }
 
 /** A search in a listing, or a paste that ends in it, may have left out the rule that lets the packet pass. */
-function isCut({ artefact, truncated }: Evidence): boolean {
+export function isCut({ artefact, truncated }: Evidence): boolean {
   return truncated || CUT.test(artefact.command ?? '');
 }
 

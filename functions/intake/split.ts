@@ -234,11 +234,13 @@ function strongKind(state: Walk, line: string): Kind | undefined {
 
 /** A bullet, quote mark or gutter before a single output line goes, if the line is an output without it. */
 function unmark(state: Walk, at: number): boolean {
-  const { text } = markOf(state.lines.at(at)) ?? { text: '' };
+  const { mark, text } = markOf(state.lines.at(at)) ?? { mark: '', text: '' };
   if (text === '') return false;
+  const isNumbered = /^\d/.test(mark);
   const isKnown = (kind: Kind) => {
     const strength = kind.recognise(text);
-    return strength === 'strong' || (strength === 'weak' && kind === state.open?.kind);
+    const isAwaited = kind === state.open?.kind || (isNumbered && state.expected.includes(kind));
+    return strength === 'strong' || (strength === 'weak' && isAwaited);
   };
   if (!candidatesFor(text).some(isKnown)) return false;
   state.lines.set(at, text);

@@ -161,7 +161,8 @@ function more(state: State, text: string): boolean {
 function inChain(state: State, text: string, line: number): boolean {
   const { chain, table, readings, sets } = state;
   const reading = readings.at(-1);
-  if (chain === null || table === null || reading === undefined) return false;
+  if (reading === undefined) return false;
+  if (chain === null || table === null) return foundAlone(state, text, line);
   const [, kind, hook, priority = '', policy] = BASE.exec(text) ?? [];
   if (kind !== undefined && hook !== undefined) {
     const at = reading.chains.findLastIndex((one) => one.name === chain && one.table === table);
@@ -180,6 +181,19 @@ function inChain(state: State, text: string, line: number): boolean {
   const bare = text.replace(/ # handle \d+$/, '');
   reading.rules.push(...nftRules(bare, { line, table, chain, sets }));
   return true;
+}
+
+/** A rule that `grep` found: nothing tells in which chain it stands, so only a queue, wherever it is, says something. */
+function foundAlone({ table, readings, sets }: State, text: string, line: number): boolean {
+  if (table !== null) return false;
+  const rules = nftRules(text.replace(/ # handle \d+$/, ''), {
+    line,
+    table: 'inet ?',
+    chain: '',
+    sets,
+  }).filter(({ target }) => target === 'NFQUEUE');
+  readings.at(-1)?.rules.push(...rules);
+  return rules.length > 0;
 }
 
 /** `filter`, `filter + 10`, `-150`. */
