@@ -63,6 +63,7 @@ import { serviceRules } from './service-rules.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
 import { snatRange } from './snat-range.ts';
 import { sourcePorts } from './source-ports.ts';
+import { splitWay } from './split-way.ts';
 import { staleFlows } from './stale-flows.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
@@ -148,6 +149,7 @@ export const joins: readonly Join[] = [
   vtepMac,
   hairpin,
   ipvs,
+  splitWay,
   staleFlows,
   untranslated,
   foreignAnswer,

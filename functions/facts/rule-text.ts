@@ -2,7 +2,7 @@ import type { Rule } from '../artefacts/firewall-rule.ts';
 
 /** The rule in few words, as `iptables -S` writes it. */
 export function ruleText(rule: Rule): string {
-  const { chain, protocol, source, destination, sport, dport, target, rejectWith } = rule;
+  const { chain, protocol, source, destination, sport, dport, ctstate, target, rejectWith } = rule;
   const options = [
     ['-A', chain],
     ['-p', protocol],
@@ -10,6 +10,7 @@ export function ruleText(rule: Rule): string {
     ['-d', destination],
     ['--sport', sport],
     ['--dport', dport],
+    ['--ctstate', ctstate],
     ['-j', target],
     ['--reject-with', rejectWith],
   ];
