@@ -317,7 +317,10 @@ function byOrder(position: number, missed: Missed, timeline: Timeline): Absence 
   const other = missed.direction === 'request' ? 'response' : 'request';
   const all = [...same, ...commonSteps(position, missed, other, timeline)];
   const [nearest] = same.toSorted((a, b) => Math.abs(a.steps) - Math.abs(b.steps));
-  if (nearest === undefined || !all.some(({ steps }) => steps > 0)) return undefined;
+  if (!all.some(({ steps }) => steps > 0)) return undefined;
+  // As with a clock: what passed there the other way, before and after, shows that the capture was running.
+  if (nearest === undefined)
+    return all.some(({ steps }) => steps < 0) ? { by: 'window', control: null } : undefined;
   const isTwin =
     nearest.other.attempt === missed.transmission.attempt &&
     nearest.other.exchange.client.port === missed.transmission.exchange.client.port;
