@@ -1,3 +1,4 @@
+import { areTwoCards } from '../primitives/device.ts';
 import { median } from '../primitives/median.ts';
 import { type Absence, absenceAt, hasLoose, saysNothing } from './absence.ts';
 import type { Clocks } from './clocks.ts';
@@ -55,10 +56,7 @@ export function vanishedIn(
     const refused = refusedBy.get(transmission) ?? [];
     const asked = { timeline, usual: median(usual) ?? 0, nobodyHeard };
     if (refused.length === 0 && !isTold(transmission, retry, asked)) return [];
-    const place =
-      bypass(transmission, timeline, clocks) ??
-      lostAnswer(transmission, timeline, clocks) ??
-      lostRequest(transmission, timeline, clocks);
+    const place = placeOf(transmission, timeline, clocks, retry);
     if (place === undefined) return [];
     if (cameLate(transmission, retry, path, clocks)) return [];
     const retriedAfterUs = retry?.afterUs ?? null;
@@ -147,6 +145,42 @@ function earlierTriesFailed(transmission: Transmission, timeline: Timeline): boo
 }
 
 type Place = Pick<Vanished, 'direction' | 'seen' | 'missing' | 'absence' | 'bypassedTunnel'>;
+
+function placeOf(
+  transmission: Transmission,
+  timeline: Timeline,
+  clocks: Clocks,
+  retry: Retry | undefined,
+): Place | undefined {
+  const left = leftByOtherCard(transmission, timeline);
+  if (left === undefined)
+    return (
+      bypass(transmission, timeline, clocks) ??
+      lostAnswer(transmission, timeline, clocks) ??
+      lostRequest(transmission, timeline, clocks)
+    );
+  // Only a client that sends again tells that the answer did not come by that way either.
+  if (retry === undefined) return undefined;
+  return { direction: 'response', seen: left, missing: null, absence: null, bypassedTunnel: false };
+}
+
+/**
+ * The answer where it left its host by another card than the question came in by: that card saw no question of all the
+ * conversation, and the card that saw them is not on the answer's way.
+ */
+function leftByOtherCard(
+  { seen, answers }: Transmission,
+  { path, passages }: Timeline,
+): Sighting | undefined {
+  const left = firstPosition(answers);
+  const came = lastPosition(seen);
+  const [out, into] = [path[left], path[came]];
+  if (out === undefined || into === undefined || out === into || out.host === null)
+    return undefined;
+  if (out.host !== into.host || out.role !== 'nic' || into.role !== 'nic') return undefined;
+  const areTwo = areTwoCards(out.interface ?? '', into.interface ?? '');
+  return areTwo && passages(left, 'request').length === 0 ? answers[left] : undefined;
+}
 
 /** A tunnel that saw nothing, between points of its own host that saw the packet unwrapped, was never entered. */
 function bypass(transmission: Transmission, timeline: Timeline, clocks: Clocks): Place | undefined {

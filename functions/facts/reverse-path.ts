@@ -110,10 +110,10 @@ function grewByThem(view: View): Reading<boolean> {
 
 /** The way back to the sender; undefined where the sender is this host. */
 function wayBack(view: View) {
-  const source = view.loss?.vanished[0]?.seen.packet.source.host;
+  const { source, destination } = view.loss?.vanished[0]?.seen.packet ?? {};
   if (source === undefined) return undefined;
-  if (addressesIn(view.own).some(({ address }) => address === source)) return undefined;
-  const back = wayOut(view, source);
+  if (addressesIn(view.own).some(({ address }) => address === source.host)) return undefined;
+  const back = wayOut(view, source.host, destination?.host ?? null);
   return back?.isOwn === true ? undefined : back;
 }
 

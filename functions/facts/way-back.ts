@@ -1,4 +1,5 @@
-import type { Point, Sighting } from '../captures/points.ts';
+import type { Sighting } from '../captures/points.ts';
+import { areTwoCards } from '../primitives/device.ts';
 import { type Citation, known, unknown } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { citation } from './loss.ts';
@@ -44,7 +45,11 @@ function detour({ following, host }: View): Detour | undefined {
     const [last] = went;
     if (first?.own === undefined || last?.own === undefined) continue;
     if (came.length > 1 || went.length > 1 || first.card === last.card) continue;
-    if (first.own.requests.length < 2 || !isApart(first.card, last.card)) continue;
+    if (
+      first.own.requests.length < 2 ||
+      !areTwoCards(first.card.interface ?? '', last.card.interface ?? '')
+    )
+      continue;
     const lines = [first.own.requests[0], last.own.responses[0], first.own.requests[1]];
     return {
       came: first.card.interface ?? '?',
@@ -54,11 +59,4 @@ function detour({ following, host }: View): Detour | undefined {
     };
   }
   return undefined;
-}
-
-// `bond0` and its members, `eth0` and `eth0.100` are one card twice.
-function isApart(a: Point, b: Point): boolean {
-  const [one, other] = [a.interface ?? '', b.interface ?? ''];
-  const isBond = /^(?:bond|team)/.test(one) || /^(?:bond|team)/.test(other);
-  return !isBond && !one.startsWith(`${other}.`) && !other.startsWith(`${one}.`);
 }

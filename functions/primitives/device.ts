@@ -31,3 +31,9 @@ export function deviceRole(name: string): DeviceRole | undefined {
   if (name.length > 20) return undefined;
   return ROLES.find(([, shape]) => shape.test(name))?.[0];
 }
+
+/** Whether two names are of two cards: `bond0` and its members, `eth0` and `eth0.100` are one card twice. */
+export function areTwoCards(one: string, other: string): boolean {
+  const isBond = /^(?:bond|team)/.test(one) || /^(?:bond|team)/.test(other);
+  return !isBond && !one.startsWith(`${other}.`) && !other.startsWith(`${one}.`);
+}
