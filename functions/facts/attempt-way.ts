@@ -61,7 +61,10 @@ export interface Way {
 }
 
 /** Whoever listens on the port that the client did not reach is the server, where nobody shows that address as its own. */
-function listeningOn({ own }: View, port: number | null): Citation | undefined {
+function listeningOn(
+  { own }: View,
+  port: number | null,
+): { readonly local: string; readonly at: Citation } | undefined {
   if (port === null) return undefined;
   return ofKind(own, 'sockets').flatMap(({ artefact, content }) =>
     content.sockets
@@ -69,7 +72,7 @@ function listeningOn({ own }: View, port: number | null): Citation | undefined {
         ({ state, local }) =>
           state === 'LISTEN' && local.endsWith(`:${port}`) && !/^(?:127\.|\[::1\])/.test(local),
       )
-      .map(({ line }) => cite(artefact, line)),
+      .map(({ local, line }) => ({ local, at: cite(artefact, line) })),
   )[0];
 }
 
@@ -87,7 +90,8 @@ export function wayTo(
   if (client === null) return undefined;
   if (owner?.host === view.host) return { ...way, hook: 'INPUT', from: owner.device, at: owner.at };
   const socket = owner === undefined ? listeningOn(view, port) : undefined;
-  if (socket !== undefined) return { ...way, hook: 'INPUT', isByPort: true, at: socket };
+  if (socket !== undefined)
+    return { ...way, hook: 'INPUT', isByPort: socket.local !== `${text}:${port}`, at: socket.at };
   const target = parseAddress(text);
   if (target === undefined) return undefined;
   for (const table of ofKind(view.own, 'route'))

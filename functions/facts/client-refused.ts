@@ -36,6 +36,10 @@ export const clientRefused = defineJoin({
           : known(one.stop.packets, [one.stop.at]);
       },
     },
+    noEndpoints: labelsOf((view) => rejectedIn(view, true)[0], NONE)(
+      'the Service for whose want of endpoints kube-proxy rejects it',
+      ({ stop }) => /^(\S+) has no /.exec(stop.comment ?? '')?.[1] ?? null,
+    ),
     perhaps: perhaps(
       'the rule here that rejects it with that error, if the connection comes to this host, which nothing shows',
       ({ rule }) => rule,
@@ -89,7 +93,8 @@ const LOOKUPS: Readonly<Record<string, readonly Refused[]>> = {
   unreachable: ['no-route', 'unreachable'],
 };
 
-function rejectedIn(view: View): readonly Rejected[] {
+/** By rules of firewalls, or by those of Services. */
+function rejectedIn(view: View, ofServices = false): readonly Rejected[] {
   const addresses = addressesIn(view.all);
   return attemptsIn(view).flatMap((attempt) => {
     const way = wayTo(view, attempt, addresses);
@@ -104,7 +109,7 @@ function rejectedIn(view: View): readonly Rejected[] {
     return hooks.flatMap((hook): readonly Rejected[] => {
       const { from, to } = way;
       const stop = stopIn(view.own, { packet, hook, from, to, isFirst: true, refusedAs: as });
-      if (stop === undefined || stop.rule === null || isOfService(stop)) return [];
+      if (stop === undefined || stop.rule === null || isOfService(stop) !== ofServices) return [];
       const isGuess = way.isGuessed || way.isByPort;
       return [
         {

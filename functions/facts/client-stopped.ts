@@ -2,7 +2,7 @@ import { dialledIn } from '../captures/dialled.ts';
 import { type Citation, known, unknown } from '../primitives/reading.ts';
 import { type Attempt, sourceOf, type Way, wayTo } from './attempt-way.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
-import { failedAttempts, silentPings } from './failed-attempts.ts';
+import { failedAttempts, silentLookups, silentPings } from './failed-attempts.ts';
 import { addressesIn } from './hosts.ts';
 import { countedSources, firstPacket, type Stop, stopIn } from './shown-rules.ts';
 
@@ -35,6 +35,14 @@ export const clientStopped = defineJoin({
           : known(one.stop.packets, [one.stop.at]);
       },
     },
+    queue: labelsOf((view) => stopped(view, true), NONE)(
+      'the rule here that hands that connection to a program, and drops it where none listens',
+      ({ stop }) => (stop.rule?.endsWith('-j NFQUEUE') ? stop.rule : null),
+    ),
+    queueTarget: labelsOf((view) => stopped(view, true), NONE)(
+      'address and port that the client did not reach, in that case',
+      ({ target }) => target,
+    ),
     perhaps: labelsOf(perhaps, NONE)(
       'the rule here that has counted and drops it, if the client is the source that the rule names',
       ({ stop }) => stop.rule,
@@ -65,15 +73,16 @@ function attemptsIn({ all }: View): readonly Attempt[] {
   return [
     ...failedAttempts(all, 'timed-out').map((one) => ({ ...one, protocol: 'tcp' as const })),
     ...pinged.map((one) => ({ ...one, protocol: 'icmp' as const })),
+    ...silentLookups(all),
   ];
 }
 
-function stopped(view: View): Stopped | undefined {
+function stopped(view: View, queueStops = false): Stopped | undefined {
   const addresses = addressesIn(view.all);
   for (const attempt of attemptsIn(view)) {
     const way = wayTo(view, attempt, addresses);
     if (way === undefined) continue;
-    const one = stoppedBy(view, attempt, way, sourceOf(view, attempt, addresses));
+    const one = stoppedBy(view, attempt, way, sourceOf(view, attempt, addresses), queueStops);
     if (one !== undefined) return one;
   }
   return undefined;
@@ -96,21 +105,35 @@ function perhaps(view: View): Stopped | undefined {
   return undefined;
 }
 
-function stoppedBy(view: View, attempt: Attempt, way: Way, source: string): Stopped | undefined {
-  const { hook, from, to } = way;
+function stoppedBy(
+  view: View,
+  attempt: Attempt,
+  way: Way,
+  source: string,
+  queueStops = false,
+): Stopped | undefined {
+  const { from, to } = way;
   const { host, port, address, at } = attempt;
   const packet = firstPacket(attempt.protocol, source, { host: address, port });
-  const stop = stopIn(view.own, { packet, hook, from, to, isFirst: true });
-  if (stop === undefined) return undefined;
-  // Whoever listens there may let others through; without a rule for the port it lets nobody in.
-  if (way.isByPort && stop.rule !== null) return undefined;
-  // A router that nothing names as one must have dropped something by a rule that fits.
-  if (way.isGuessed && (stop.rule === null || !stop.packets)) return undefined;
-  return {
-    stop,
-    hook,
-    target: port === null ? address : `${address}:${port}`,
-    client: host ?? 'localhost',
-    at: [stop.at, at, ...(way.at === null ? [] : [way.at])],
-  };
+  for (const hook of way.isGuessed ? (['FORWARD', 'INPUT'] as const) : [way.hook]) {
+    const stop = stopIn(view.own, { packet, hook, from, to, isFirst: true, queueStops });
+    if (stop === undefined || !isBelieved(stop, way)) continue;
+    return {
+      stop,
+      hook,
+      target: port === null ? address : `${address}:${port}`,
+      client: host ?? 'localhost',
+      at: [stop.at, at, ...(way.at === null ? [] : [way.at])],
+    };
+  }
+  return undefined;
+}
+
+/**
+ * Whoever listens on the port may let others through; without a rule for it, it lets nobody in. A router or server that
+ * nothing names as one must have dropped something by a rule that fits.
+ */
+function isBelieved({ rule, packets }: Stop, way: Way): boolean {
+  if (way.isByPort) return rule === null;
+  return !way.isGuessed || (rule !== null && (packets ?? 0) > 0);
 }

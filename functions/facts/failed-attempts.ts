@@ -1,6 +1,7 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { askedIn } from './lookups/asked.ts';
 
 /** A connection that a client did not get, as its own program tells. */
 export interface FailedAttempt {
@@ -41,3 +42,22 @@ export function silentPings(
     ),
   );
 }
+
+/** Questions of dig and its like that one server never answered. */
+export function silentLookups(
+  all: readonly Evidence[],
+): readonly (FailedAttempt & { readonly protocol: 'tcp' | 'udp' })[] {
+  const asked = askedIn(all);
+  const heard = new Set(
+    asked.flatMap(({ server, outcome }) => (outcome === 'timed-out' ? [] : [server])),
+  );
+  return asked.flatMap(({ outcome, server, tcp, at: [at] }) => {
+    const own = all.find(({ artefact }) => artefact.id === at?.artefact);
+    if (outcome !== 'timed-out' || server === null || heard.has(server)) return [];
+    if (at === undefined || own === undefined) return [];
+    const { host } = own.artefact;
+    return [{ address: server, port: DNS_PORT, host, at, protocol: tcp ? 'tcp' : 'udp' }];
+  });
+}
+
+const DNS_PORT = 53;

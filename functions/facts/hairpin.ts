@@ -6,6 +6,8 @@ import { type Citation, known, type Reading, unknown } from '../primitives/readi
 import { urlHost } from '../primitives/url.ts';
 import { backendsOf, endpointsWith } from './backends.ts';
 import { defineJoin, type View } from './define.ts';
+import { failedAttempts } from './failed-attempts.ts';
+import { addressesIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { objectsOf } from './objects.ts';
 
@@ -37,6 +39,16 @@ export const hairpin = defineJoin({
       type: 'label',
       is: 'the pod that is the only backend of a Service and got no connection to it',
       of: onlyBackend,
+    },
+    toItself: {
+      type: 'label',
+      is: 'the pod whose SYN to another address comes back translated to its own, where nothing answers it',
+      of: (view) => {
+        const found = toItselfAt(view);
+        return found === undefined
+          ? unknown('no capture shows a SYN that is translated to its own sender')
+          : known(found.caller, found.at);
+      },
     },
     promiscuous: {
       type: 'flag',
@@ -71,6 +83,41 @@ function promiscuous({ own }: View): Reading<boolean> {
       if (/^(?:cni|cbr|br-|docker)/.test(link.name) && link.flags?.includes('PROMISC'))
         return known(true, [cite(artefact, link.line)]);
   return unknown('not shown');
+}
+
+interface Returned {
+  readonly caller: string;
+  readonly at: readonly Citation[];
+}
+
+/**
+ * Destination NAT changes neither the client's port nor the sequence number of its SYN. On a wire or a bridge no host talks
+ * to itself: there the translated SYN alone will do.
+ */
+function toItselfAt({ following, host }: View): Returned | undefined {
+  const all = following.points.flatMap((point) => flowsAt(point).slice(0, MOST_FLOWS));
+  const returned = all.flatMap((flow) => {
+    const { point, syn, client, server, fromServer } = flow;
+    if (syn === null || client.host !== server.host || fromServer.length > 0) return [];
+    const asked = all.find((one) => isOriginalOf(one, flow));
+    const isOutside = point.role === 'bridge' || point.role === 'veth';
+    if (asked?.syn == null && !isOutside) return [];
+    const at = [...(asked?.syn == null ? [] : [asked.syn]), syn].map(citation);
+    return [{ caller: client.host, point, at }];
+  });
+  // The pod's own capture shows the call as well as its return.
+  const best = returned.find(({ point }) => point.pod) ?? returned[0];
+  return best?.point.host === host ? best : undefined;
+}
+
+function isOriginalOf(one: TcpFlow, { syn, client }: TcpFlow): boolean {
+  return (
+    one.server.host !== client.host &&
+    one.client.host === client.host &&
+    one.client.port === client.port &&
+    one.syn?.packet.tcp?.seq === syn?.packet.tcp?.seq &&
+    one.fromServer.length === 0
+  );
 }
 
 interface SelfCall {
@@ -133,12 +180,27 @@ function onlyBackend(view: View): Reading<string> {
   const listed = objectsOf(view.all, 'pod').flatMap(({ object, at }) =>
     object.ip === null ? [] : [{ address: object.ip, host: object.name, at }],
   );
+  const called = calledItself(view);
+  if (called !== undefined) return called;
   for (const { address, host, at } of [...own, ...listed]) {
     const alone = endpointsWith(view, address).find(({ addresses }) => addresses.size === 1);
     const call = alone === undefined ? undefined : timedOut(view, host, alone.service);
     if (alone !== undefined && call !== undefined) return known(address, [at, ...alone.at, call]);
   }
   return unknown('no pod is shown that is the only backend and calls in vain');
+}
+
+/** By the rules or the endpoints behind the very address that was called, and the caller's own cards. */
+function calledItself(view: View): Reading<string> | undefined {
+  const addresses = addressesIn(view.all);
+  for (const { address, port, host, at } of failedAttempts(view.all, 'timed-out')) {
+    const backing = backendsOf(view, { protocol: 'tcp', address, port });
+    const [only, ...others] = backing?.addresses ?? [];
+    if (backing === undefined || only === undefined || others.length > 0 || host === null) continue;
+    const own = addresses.find((one) => one.host === host && one.address === only);
+    if (own !== undefined) return known(only, [at, own.at, ...backing.at.slice(0, 2)]);
+  }
+  return undefined;
 }
 
 /** A request to the Service by its name, or to an address inside the cluster, that got no connection. */

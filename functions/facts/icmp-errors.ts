@@ -61,6 +61,12 @@ export const icmpErrors = defineJoin({
       (refusal) => tunnelPortOf(refusal) !== null,
       ({ from }) => from,
     ),
+    tcpRefused: label(
+      'the address whose TCP port is called unreachable: TCP itself answers with a reset (RFC 9293, 3.10.7.1)',
+      isOfTcp,
+      ({ about }) => about,
+    ),
+    tcpRefusedFrom: label('who says so', isOfTcp, ({ from }) => from),
     tooBigMtu: {
       type: 'count',
       is: 'the MTU that a router names in need to frag',
@@ -90,6 +96,10 @@ const TUNNEL_PORTS: ReadonlyMap<string, string> = new Map([
   ['4789', '4789'],
   ['vxlan', '4789'],
 ]);
+
+function isOfTcp({ what, sighting }: Refusal): boolean {
+  return what === 'port' && /\btcp port \S+ unreachable/.test(sighting.packet.icmp?.message ?? '');
+}
 
 function tunnelPortOf({ what, sighting }: Refusal): string | null {
   const named = /\budp port (\S+) unreachable/.exec(sighting.packet.icmp?.message ?? '')?.[1];

@@ -73,6 +73,7 @@ import { transit } from './transit.ts';
 import { tunnelEnds } from './tunnel-ends.ts';
 import { tunnelInput } from './tunnel-input.ts';
 import { twoMacs } from './two-macs.ts';
+import { uncoveredService } from './uncovered-service.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
 import { vtepMac } from './vtep-mac.ts';
@@ -151,6 +152,7 @@ export const joins: readonly Join[] = [
   ipvs,
   splitWay,
   staleFlows,
+  uncoveredService,
   untranslated,
   foreignAnswer,
   vxlanChecksum,

@@ -4,6 +4,7 @@ import { parseAddress, scopeOf } from '../primitives/address.ts';
 import { once } from '../primitives/once.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
+import { type Asked, askedIn } from './lookups/asked.ts';
 import { citation } from './loss.ts';
 
 /** Whether the DNS cache that pods of this node are told to ask is there. */
@@ -16,12 +17,20 @@ export const nodeCache = defineJoin({
       is: 'the link-local nameserver that a pod is told to ask',
       of: (view) => {
         const told = nameserverIn(view);
-        return told === undefined
-          ? unknown('no pod with a link-local nameserver was pasted')
-          : known(told.address, told.at);
+        return told === undefined ? unknown(NONE) : known(told.address, told.at);
       },
     },
     isMissing: { type: 'flag', is: 'no device of this node has that address', of: isMissing },
+    refused: {
+      type: 'label',
+      is: 'the link-local server of the node that a lookup was refused by: nobody listens there',
+      of: (view) => {
+        const refused = askedCache(view.all).find(({ outcome }) => outcome === 'port-refused');
+        return refused?.server == null
+          ? unknown('no lookup shows that it was refused')
+          : known(refused.server, refused.at);
+      },
+    },
     isAskedInVain: {
       type: 'flag',
       is: 'on this node the way to that address leads to a gateway, or a question to it is seen and never answered',
@@ -29,6 +38,8 @@ export const nodeCache = defineJoin({
     },
   },
 });
+
+const NONE = 'nobody is shown who asks or is told to ask a link-local nameserver';
 
 interface Nameserver {
   readonly address: string;
@@ -42,7 +53,13 @@ function nameserverIn({ all }: View): Nameserver | undefined {
     const own = content.nameservers.find(({ address }) => isCacheAddress(address));
     if (own !== undefined) return { address: own.address, at: [cite(artefact, own.line)] };
   }
-  return undefined;
+  const [named] = askedCache(all);
+  return named?.server == null ? undefined : { address: named.server, at: named.at };
+}
+
+/** Lookups that ask such an address. */
+function askedCache(all: View['all']): readonly Asked[] {
+  return askedIn(all).filter(({ server }) => server !== null && isCacheAddress(server));
 }
 
 function isCacheAddress(text: string): boolean {
@@ -54,7 +71,7 @@ function isCacheAddress(text: string): boolean {
 
 function isMissing(view: View): Reading<boolean> {
   const told = nameserverIn(view);
-  if (told === undefined) return unknown('no pod with a link-local nameserver was pasted');
+  if (told === undefined) return unknown(NONE);
   const listings = ofKind(view.own, 'address').filter(({ artefact }) => !artefact.pod);
   const addresses = listings.flatMap(({ artefact, content }) =>
     content.links.flatMap((link) =>
@@ -77,13 +94,15 @@ function isMissing(view: View): Reading<boolean> {
 
 function isAskedInVain(view: View): Reading<boolean> {
   const told = nameserverIn(view);
-  if (told === undefined) return unknown('no pod with a link-local nameserver was pasted');
+  if (told === undefined) return unknown(NONE);
   for (const { artefact, content } of ofKind(view.own, 'route-get')) {
     const away = content.answers.find(
       ({ destination, via }) => destination === told.address && via !== null,
     );
     if (away !== undefined) return known(true, [cite(artefact, away.line)]);
   }
+  const silent = askedCache(view.all).find(({ outcome }) => outcome === 'timed-out');
+  if (silent !== undefined) return known(true, silent.at);
   const here = new Set(
     view.following.points.filter(({ host }) => host === view.host).map(({ index }) => index),
   );

@@ -110,7 +110,7 @@ const FORMS: readonly Form[] = [
   strong('curl: (', /^curl: \((?<number>\d{1,3})\) (?<said>.+)$/, curlError),
   strong(
     'Trying ',
-    /^(?:\* +)?Trying (?<address>\[?[\d.:a-fA-F]{3,45}\]?)(?::(?<port>\d+))?\.\.\.$/,
+    /^(?:\* +)?Trying (?<address>\[[\d.:a-fA-F]{3,45}\]|\d{1,3}(?:\.\d{1,3}){3}|[\d.:a-fA-F]{3,45})(?::(?<port>\d+))?\.\.\.$/,
     attempt(null),
   ),
   strong(

@@ -130,6 +130,8 @@ function takeOption(words: readonly string[], at: number, values: Map<keyof Rule
     values.set('toSource', third);
     return 3;
   }
+  // `NFQUEUE num 0`; with `bypass` behind it, it lets everything pass where no program listens.
+  if (word === 'NFQUEUE' && (next === 'num' || next === 'balance')) return 3;
   if (word === 'random-fully') {
     values.set('randomFully', word);
     return 1;

@@ -77,6 +77,8 @@ function take(draft: Draft, words: readonly string[], at: number): number {
     return 3;
   }
   if (word === '--random-fully') draft.values.set('randomFully', word);
+  // Without a program that listens such a rule lets everything pass.
+  if (word === '--queue-bypass') draft.more = true;
   // What follows the target belongs to it.
   if (!draft.values.has('target')) draft.more = true;
   return 1;

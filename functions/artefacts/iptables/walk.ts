@@ -16,6 +16,8 @@ export interface Passing extends Way {
   readonly isTunnel?: boolean;
   /** What its sender may have been told: a REJECT that says so stopped it, and no DROP did, of which nobody hears. */
   readonly refusedAs?: readonly Refused[];
+  /** Whether a rule that hands it to a program stops it: without one that listens the kernel drops it (iptables-extensions(8), NFQUEUE). */
+  readonly queueStops?: boolean;
 }
 
 /** What becomes of it: a rule drops it, it falls to the policy; undefined where that cannot be told. */
@@ -129,7 +131,11 @@ function through(set: Ruleset, place: Place, passing: Passing, depth: number): P
 /** Whether the rule may decide about the packet: it fits, it may, it does not. */
 function metBy(rule: Rule, passing: Passing): boolean | undefined {
   if (rule.packets === 0 || goesOn(rule, passing)) return false;
-  const met = fits(rule, passing.packet, passing);
+  const met = fits(
+    opens(rule, passing) ? { ...rule, ctstate: null } : rule,
+    passing.packet,
+    passing,
+  );
   return met ?? (hasCounted(rule, passing) ? true : undefined);
 }
 
@@ -155,12 +161,13 @@ function ending(
   rule: Rule,
   met: boolean | undefined,
   { table }: Place,
-  { isTunnel, refusedAs, packet }: Passing,
+  { isTunnel, refusedAs, queueStops, packet }: Passing,
 ): Passage {
   if (met === undefined) return undefined;
   if (rule.target === 'RETURN') return 'returned';
   // In the filter table of iptables the way ends here, and nothing drops it any more.
   if (rule.target === 'ACCEPT') return isFilter(table) ? undefined : 'accepted';
+  if (queueStops === true && rule.target === 'NFQUEUE') return { by: 'rule', rule };
   if (refusedAs !== undefined) {
     const refusal = refusalOf(rule, packet.protocol);
     return refusal !== undefined && refusedAs.includes(refusal) ? { by: 'rule', rule } : undefined;
@@ -190,6 +197,11 @@ function isEmpty({ chains }: Ruleset, { table, name }: Place): boolean {
 /** The first packet of a conversation is not yet established; nor is it INVALID: it makes an entry of its own. */
 function isForOthers({ ctstate }: Rule, { isFirst }: Passing): boolean {
   return isFirst && ctstate !== null && !ctstate.startsWith('!') && !/NEW|UNTRACKED/.test(ctstate);
+}
+
+/** The first packet of a conversation is NEW. */
+function opens({ ctstate }: Rule, { isFirst }: Passing): boolean {
+  return isFirst && /^(?:[A-Z]+,)*NEW(?:,[A-Z]+)*$/i.test(ctstate ?? '');
 }
 
 /** A chain that is not shown let everything through: what went in was counted again behind it. */

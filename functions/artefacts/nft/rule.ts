@@ -147,6 +147,7 @@ function takeCounter(draft: Draft, words: readonly string[], at: number): number
 
 function takeVerdict(draft: Draft, words: readonly string[], at: number, verdict: string): number {
   draft.values.set('target', verdict);
+  if (verdict === 'NFQUEUE' && words.includes('bypass', at)) draft.more = true;
   const rest = words.slice(at + 1);
   const remark = rest.indexOf('comment');
   if (verdict === 'REJECT' && rest[0] === 'with')
