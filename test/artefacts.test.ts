@@ -110,6 +110,9 @@ test.each([
   ['conntrack-stats', 'found=3 of 4 hosts'],
   ['conntrack-count', '10.42.0.16'],
   ['conntrack-count', '3 entries'],
+  ['neighbour-count', '1024'],
+  ['neighbour-count', '12 failed'],
+  ['neighbour-count', '10.0.0.7 dev eth0 FAILED'],
   ['sysctl', 'net.ipv4.ip_forward is 0 on that node, which is = wrong'],
   ['sysctl', 'net income = 5'],
   ['sysctl', 'method=auto'],
@@ -144,6 +147,7 @@ test.each([
 test.each([
   ['conntrack-stats', `00000012${'  0000000a'.repeat(12)}`],
   ['conntrack-count', '48211'],
+  ['neighbour-count', '12 FAILED'],
   ['sysctl', 'user.name=Alice'],
   ['sysctl', 'fs.defaultFS=hdfs://nn.example.com:8020'],
   ['uname', '4.9.0-13-amd64'],

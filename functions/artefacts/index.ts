@@ -27,6 +27,7 @@ import { link } from './link.ts';
 import { lsmod } from './lsmod.ts';
 import { natGateway } from './nat-gateway.ts';
 import { neighbour } from './neighbour.ts';
+import { neighbourCount } from './neighbour-count.ts';
 import { netstatStatistics } from './netstat-statistics.ts';
 import { nft } from './nft.ts';
 import { osRelease } from './os-release.ts';
@@ -78,6 +79,7 @@ export const kinds = [
   link,
   natGateway,
   neighbour,
+  neighbourCount,
   ownAddress,
   resolvConf,
   resolvectl,

@@ -79,13 +79,12 @@ export function targetOf({ address, target }: PingRun, command: string | null): 
   );
 }
 
-/** Why the own host sent nothing at all, if that is so: no route, or one that refuses. */
+const REFUSALS: ReadonlySet<PingTrouble> = new Set(['no-route', 'no-buffer', 'host-unreachable']);
+
+/** Why the own host sent nothing at all, if that is so: no route, one that refuses, or no room for the packet. */
 export function refusalIn({ replies, summary, troubles }: PingRun): Trouble | undefined {
   if (replies > 0 || summary !== null) return undefined;
-  return troubles.find(
-    ({ trouble, from }) =>
-      from === null && (trouble === 'no-route' || trouble === 'host-unreachable'),
-  );
+  return troubles.find(({ trouble, from }) => from === null && REFUSALS.has(trouble));
 }
 
 interface Draft {

@@ -1,5 +1,6 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import type { PingTrouble } from '../artefacts/ping/lines.ts';
 import { refusalIn, targetOf } from '../artefacts/ping.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
@@ -221,7 +222,7 @@ function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
     const refusal = refusalIn(run);
     if (refusal !== undefined) {
       const { host } = artefact;
-      const outcome = refusal.trouble === 'no-route' ? 'unreachable' : 'no-route';
+      const outcome = REFUSED_BY_ITSELF[refusal.trouble] ?? 'no-route';
       const at = [cite(artefact, refusal.line)];
       return [{ id: 'connection-failed', host, target: target || '?', outcome, server: null, at }];
     }
@@ -242,6 +243,11 @@ function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
     ];
   });
 }
+
+const REFUSED_BY_ITSELF: Readonly<Partial<Record<PingTrouble, string>>> = {
+  'no-route': 'unreachable',
+  'no-buffer': 'no-buffer',
+};
 
 /** ARP costs the first echo, chance another one; a router may answer none of many, a host that answers some loses the rest. */
 const LEAST_LOST = 2;

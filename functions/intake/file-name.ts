@@ -39,6 +39,7 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['rule', 'rule'],
   ['bridge-fdb', 'bridge-fdb'],
   ['fdb', 'bridge-fdb'],
+  ['neighbour-count', 'neighbour-count'],
   ['ip-neigh', 'neighbour'],
   ['neigh', 'neighbour'],
   ['neighbour', 'neighbour'],

@@ -9,6 +9,7 @@ export type PingTrouble =
   | 'ttl-exceeded'
   | 'no-permission'
   | 'no-route'
+  | 'no-buffer'
   | 'unresolved'
   | 'timeout'
   | 'other';
@@ -244,6 +245,8 @@ const TROUBLES: readonly (readonly [RegExp, PingTrouble])[] = [
     'host-unreachable',
   ],
   [/Port Unreachable/i, 'port-unreachable'],
+  // ENOBUFS: no room for a new neighbour (net/core/neighbour.c: __neigh_create), or in the card's queue.
+  [/No buffer space available|没有可用的缓冲区空间/i, 'no-buffer'],
   [/^(?:sendto|sendmsg|connect)?:? ?Network (?:is )?unreachable|no route/i, 'no-route'],
   [/Net(?:work)? Unreachable|无法访问目标网/i, 'net-unreachable'],
   [/Time to live exceeded|TTL|Hop limit/i, 'ttl-exceeded'],
