@@ -43,20 +43,20 @@ export function silentPings(
   );
 }
 
-/** Questions of dig and its like that one server never answered. */
+/** Questions of dig and its like that one server never answered; those over TCP mostly come after an answer that was too large. */
 export function silentLookups(
   all: readonly Evidence[],
-): readonly (FailedAttempt & { readonly protocol: 'tcp' | 'udp' })[] {
+): readonly (FailedAttempt & { readonly protocol: 'udp' })[] {
   const asked = askedIn(all);
   const heard = new Set(
     asked.flatMap(({ server, outcome }) => (outcome === 'timed-out' ? [] : [server])),
   );
   return asked.flatMap(({ outcome, server, tcp, at: [at] }) => {
     const own = all.find(({ artefact }) => artefact.id === at?.artefact);
-    if (outcome !== 'timed-out' || server === null || heard.has(server)) return [];
+    if (outcome !== 'timed-out' || tcp || server === null || heard.has(server)) return [];
     if (at === undefined || own === undefined) return [];
     const { host } = own.artefact;
-    return [{ address: server, port: DNS_PORT, host, at, protocol: tcp ? 'tcp' : 'udp' }];
+    return [{ address: server, port: DNS_PORT, host, at, protocol: 'udp' }];
   });
 }
 
