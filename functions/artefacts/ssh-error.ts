@@ -42,7 +42,7 @@ export const sshError = defineArtefact({
   facts: {
     outcome: {
       type: 'label',
-      is: 'how the last attempt ended: timed-out, refused, no-route, unreachable, reset, closed, unresolved, denied or established',
+      is: 'how the last attempt ended: timed-out, stalled, refused, no-route, unreachable, reset, closed, hung-up, unresolved, denied or established',
       of: outcome,
     },
     target: { type: 'label', is: 'host that was to be reached, as typed', of: target },

@@ -52,6 +52,7 @@ const FAILED: ReadonlySet<string> = new Set([
   'no-route',
   'unreachable',
   'reset',
+  'hung-up',
   'unresolved',
   'no-port',
   'no-answer',
@@ -380,7 +381,7 @@ function failure(artefact: Artefact, { host, outcome, line, number }: Attempt): 
     {
       id: 'connection-failed',
       host: artefact.host,
-      target: host ?? urlHost(artefact.command) ?? '?',
+      target: host || (urlHost(artefact.command) ?? '?'),
       outcome,
       server: null,
       at,

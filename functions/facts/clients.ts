@@ -172,6 +172,8 @@ const FAILED: ReadonlySet<string> = new Set([
   'no-route',
   'unreachable',
   'reset',
+  'hung-up',
+  'stalled',
 ]);
 const REACHED: ReadonlySet<string> = new Set(['established', 'denied']);
 

@@ -1,11 +1,16 @@
-/** How an attempt ended, or `established` while the connection stands. */
+/**
+ * How an attempt ended, or `established` while the connection stands. TCP connected, and then: `stalled`, the server said
+ * nothing; `hung-up`, it closed before anybody was logged in.
+ */
 export type SshOutcome =
   | 'timed-out'
+  | 'stalled'
   | 'refused'
   | 'no-route'
   | 'unreachable'
   | 'reset'
   | 'closed'
+  | 'hung-up'
   | 'unresolved'
   | 'denied'
   | 'established';
@@ -63,7 +68,7 @@ const ENDINGS: readonly (readonly [string, SshOutcome])[] = [
   ['Host is down', 'no-route'],
   ['Network is unreachable', 'unreachable'],
   ['Connection reset', 'reset'],
-  ['Connection closed', 'closed'],
+  ['Connection closed', 'hung-up'],
   ['Broken pipe', 'closed'],
 ];
 
@@ -72,27 +77,30 @@ const FORMS: readonly Form[] = [
   // In the middle of a line too: people and programs (ansible, git) write before it.
   strong(/\bssh: connect to host (?<host>\S+) port (?<port>\d+): (?<said>.+)$/, said),
   strong(/\bssh: Could not resolve hostname (?<host>[^\s]+)/, always('unresolved')),
-  strong(/^(?:kex|ssh)_exchange_identification: (?<said>.+)$/, saidOrClosed),
+  strong(/^(?:kex|ssh)_exchange_identification: (?<said>.+)$/, saidOrHungUp),
   strong(
     /^banner exchange: Connection (?:to|from) (?<host>\S+) port (?<port>\d+): (?<said>.+)$/,
-    saidOrClosed,
+    saidOrHungUp,
   ),
-  strong(/^Connection timed out during banner exchange/, always('timed-out')),
-  strong(/^Connection to (?<host>\S+) port (?<port>\d+) timed out/, always('timed-out')),
-  strong(/^Timeout, server (?<host>\S+) not responding/, always('timed-out')),
+  strong(/^Connection timed out during banner exchange/, always('stalled')),
+  strong(/^Connection to (?<host>\S+) port (?<port>\d+) timed out/, always('stalled')),
+  strong(/^Timeout, server (?<host>\S+) not responding/, always('stalled')),
   // sshd writes the same line, with `[preauth]` behind it.
-  strong(/^Connection (?<how>closed|reset) by (?<host>\S+) port (?<port>\d+)$/, closedOrReset),
+  strong(
+    /^Connection (?<how>closed|reset) by (?:UNKNOWN|(?<host>\S+)) port (?:-1|(?<port>\d+))$/,
+    closedOrReset,
+  ),
   weak(
     /^Connection (?<how>closed|reset) by (?:remote host|peer|UNKNOWN|[\d.:a-fA-F]+)\.?$/,
     closedOrReset,
   ),
   strong(
     /^(?:packet_write_wait|packet_write_poll|ssh_packet_write_poll|ssh_dispatch_run_fatal): Connection to (?<host>\S+) port (?<port>\d+): (?<said>.+)$/,
-    saidOrClosed,
+    brokeOff,
   ),
   strong(
     /^(?:client_loop: send disconnect|Write failed|Read from remote host \S+): (?<said>.+)$/,
-    saidOrClosed,
+    brokeOff,
   ),
   weak(/^Connection to (?<host>\S+) closed(?: by remote host)?\.$/, always('closed')),
   strong(
@@ -179,12 +187,19 @@ function said(groups: Groups): SshEvent {
   return ended(endingOf(groups), groups);
 }
 
-function saidOrClosed(groups: Groups): SshEvent {
-  return ended(endingOf(groups) ?? 'closed', groups);
+/** A connection that stood: what timed out is no attempt to connect. */
+function brokeOff(groups: Groups): SshEvent {
+  const outcome = endingOf(groups) ?? 'closed';
+  return ended(outcome === 'timed-out' ? 'stalled' : outcome, groups);
+}
+
+function saidOrHungUp(groups: Groups): SshEvent {
+  const outcome = endingOf(groups) ?? 'hung-up';
+  return ended(outcome === 'timed-out' ? 'stalled' : outcome, groups);
 }
 
 function closedOrReset(groups: Groups): SshEvent {
-  return ended(groups.how === 'reset' ? 'reset' : 'closed', groups);
+  return ended(groups.how === 'reset' ? 'reset' : 'hung-up', groups);
 }
 
 function disconnected(groups: Groups): SshEvent {
