@@ -28,7 +28,7 @@ describe('attempts', () => {
       'kex_exchange_identification: Connection closed by remote host',
       'Connection closed by 192.0.2.7 port 22',
     ];
-    expect(outcomesOf(lines)).toEqual(['192.0.2.7 closed']);
+    expect(outcomesOf(lines)).toEqual(['192.0.2.7 hung-up']);
   });
 
   test('without -v every closing line is an attempt of its own', () => {

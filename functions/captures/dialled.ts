@@ -19,7 +19,8 @@ export interface Dialled {
   readonly number: number | null;
 }
 
-const SSH_PORT = 22;
+/** Where ssh connects when nothing else is said (RFC 4253). */
+export const SSH_PORT = 22;
 
 /** The connections that clients tried to open; what curl does not repeat stands in its command. */
 export function dialledIn(evidence: readonly Evidence[]): readonly Dialled[] {

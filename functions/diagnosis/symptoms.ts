@@ -19,6 +19,7 @@ import { citation } from '../facts/loss.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { urlHost } from '../primitives/url.ts';
+import { brokenConnections } from './broken-connections.ts';
 import { oddAnswers } from './odd-answers.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
@@ -79,6 +80,7 @@ export function symptomsIn(
         ? []
         : failure(artefact, request),
     ),
+    ...brokenConnections(following),
     ...silentPings(evidence),
     ...lossyPings(evidence),
     ...silentNeighbours(following, evidence),

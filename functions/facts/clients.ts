@@ -1,5 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { SshAttempt } from '../artefacts/ssh-error.ts';
+import { SSH_PORT } from '../captures/dialled.ts';
 import { type Exchange, sightedAt } from '../captures/exchanges.ts';
 import type { Point } from '../captures/points.ts';
 import { mayBeAnswered } from '../captures/vague.ts';
@@ -219,7 +220,9 @@ function othersFailToo(view: View): Reading<boolean> {
 }
 
 function sameTarget(a: SshAttempt, b: SshAttempt): boolean {
+  // A refused login names no port.
   return (
-    a.port === b.port && (a.host === b.host || (a.address !== null && a.address === b.address))
+    (a.port ?? SSH_PORT) === (b.port ?? SSH_PORT) &&
+    (a.host === b.host || (a.address !== null && a.address === b.address))
   );
 }

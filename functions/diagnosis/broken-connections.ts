@@ -1,0 +1,66 @@
+import type { Following } from '../captures/follow.ts';
+import type { Point, Sighting } from '../captures/points.ts';
+import { acknowledged, flowsAt, rangesOf, sentBy, type TcpFlow } from '../captures/tcp-flows.ts';
+import { citation } from '../facts/loss.ts';
+import type { Symptom } from './symptoms.ts';
+
+/** Chance takes a segment twice, not four times, each time after a longer wait (RFC 6298, 5.5). */
+const SENDINGS_IN_VAIN = 4;
+/** Microseconds; a busy receiver, or a capture's end, is no silence. */
+const LEAST_SILENCE = 1_000_000;
+
+/** Connections that stood, and then: the server no longer knows them, or an end repeats its data in vain. */
+export function brokenConnections({ points }: Following): readonly Symptom[] {
+  return points.flatMap((point) =>
+    flowsAt(point).flatMap((flow): readonly Symptom[] => {
+      const data = repeatedInVain(flow);
+      if (data !== undefined) return [symptomOf(point, flow, 'stalled', data)];
+      const reset = resetByServer(flow);
+      return reset === undefined ? [] : [symptomOf(point, flow, 'reset', reset)];
+    }),
+  );
+}
+
+function symptomOf(
+  { host }: Point,
+  { server }: TcpFlow,
+  outcome: string,
+  sightings: readonly Sighting[],
+): Symptom {
+  const target = server.port === null ? server.host : `${server.host}:${server.port}`;
+  const at = sightings.map(citation);
+  return { id: 'connection-failed', host, target, outcome, server: null, at };
+}
+
+/** Data of which no copy is acknowledged, and to which the other end says nothing at all, not even that it is full. */
+function repeatedInVain(flow: TcpFlow): readonly Sighting[] | undefined {
+  for (const side of ['client', 'server'] as const) {
+    if (sentBy(flow, side).length < SENDINGS_IN_VAIN) continue;
+    const reached = acknowledged(flow, side);
+    const other = sentBy(flow, side === 'client' ? 'server' : 'client');
+    for (const { to, sightings } of rangesOf(flow, side)) {
+      const [first, last] = [sightings[0], sightings.at(-1)];
+      if (first === undefined || last === undefined || sightings.length < SENDINGS_IN_VAIN)
+        continue;
+      if (reached >= to || (last.time ?? 0) - (first.time ?? 0) < LEAST_SILENCE) continue;
+      // A capture of one direction shows no acknowledgement of anything.
+      if (other.length > 0 && other.every(({ order }) => order < first.order)) return [first, last];
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A server that answered, and then does not know the connection though neither end has closed it: it was started anew, or
+ * somebody else has its address. Only then is a RST without ACK (RFC 9293, 3.10.7.1); one with it is a program's own.
+ */
+function resetByServer({ fromClient, fromServer }: TcpFlow): readonly Sighting[] | undefined {
+  const rst = fromServer.find(({ packet }) => packet.tcp?.flags === 'R');
+  if (rst === undefined) return undefined;
+  const before = [...fromClient, ...fromServer].filter(({ order }) => order < rst.order);
+  const isClosing = before.some(({ packet }) => /[FR]/.test(packet.tcp?.flags ?? ''));
+  const answered = fromServer.findLast(
+    ({ order, packet }) => order < rst.order && (packet.payload ?? 0) > 0,
+  );
+  return isClosing || answered === undefined ? undefined : [answered, rst];
+}
