@@ -1,6 +1,13 @@
 import type { Following } from '../captures/follow.ts';
 import type { Point, Sighting } from '../captures/points.ts';
-import { acknowledged, flowsAt, rangesOf, sentBy, type TcpFlow } from '../captures/tcp-flows.ts';
+import {
+  acknowledged,
+  flowsAt,
+  rangesOf,
+  type Side,
+  sentBy,
+  type TcpFlow,
+} from '../captures/tcp-flows.ts';
 import { citation } from '../facts/loss.ts';
 import type { Symptom } from './symptoms.ts';
 
@@ -32,22 +39,30 @@ function symptomOf(
   return { id: 'connection-failed', host, target, outcome, server: null, at };
 }
 
+const SIDES: readonly Side[] = ['client', 'server'];
+
 /** Data of which no copy is acknowledged, and to which the other end says nothing at all, not even that it is full. */
 function repeatedInVain(flow: TcpFlow): readonly Sighting[] | undefined {
-  for (const side of ['client', 'server'] as const) {
-    if (sentBy(flow, side).length < SENDINGS_IN_VAIN) continue;
+  const ranges = SIDES.flatMap((side) => {
     const reached = acknowledged(flow, side);
     const other = sentBy(flow, side === 'client' ? 'server' : 'client');
-    for (const { to, sightings } of rangesOf(flow, side)) {
-      const [first, last] = [sightings[0], sightings.at(-1)];
-      if (first === undefined || last === undefined || sightings.length < SENDINGS_IN_VAIN)
-        continue;
-      if (reached >= to || (last.time ?? 0) - (first.time ?? 0) < LEAST_SILENCE) continue;
-      // A capture of one direction shows no acknowledgement of anything.
-      if (other.length > 0 && other.every(({ order }) => order < first.order)) return [first, last];
-    }
-  }
-  return undefined;
+    return rangesOf(flow, side)
+      .filter(({ to }) => reached < to)
+      .map(({ sightings }) => ({ sightings, other }));
+  });
+  const silent = ranges.find(({ sightings, other }) => isSilence(sightings, other));
+  return silent && [...silent.sightings.slice(0, 1), ...silent.sightings.slice(-1)];
+}
+
+/** A capture of one direction shows no acknowledgement of anything. */
+function isSilence(sendings: readonly Sighting[], other: readonly Sighting[]): boolean {
+  const [first, last] = [sendings[0], sendings.at(-1)];
+  if (first?.time == null || last?.time == null || sendings.length < SENDINGS_IN_VAIN) return false;
+  return (
+    last.time - first.time >= LEAST_SILENCE &&
+    other.length > 0 &&
+    other.every(({ order }) => order < first.order)
+  );
 }
 
 /**
