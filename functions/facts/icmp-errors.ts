@@ -121,15 +121,17 @@ function label(
 
 /** Where the packets went no further that are refused so: the error comes from there, on whatever host it was captured. */
 function placeOf(view: View, wanted: (refusal: Refusal) => boolean): Place | undefined {
-  const said = refusalsHere(view).find(wanted)?.sighting;
+  const refusal = refusalsHere(view).find(wanted);
+  const said = refusal?.sighting;
   const { points, conversations } = view.following;
   const refused = conversations
     .flatMap(({ vanished }) => vanished)
     .find((one) => said !== undefined && one.refused.includes(said));
   const from = points[refused?.seen.point ?? -1];
-  if (refused === undefined || from === undefined) return undefined;
+  if (refusal === undefined || refused === undefined || from === undefined) return undefined;
   const { source, destination } = refused.seen.packet;
-  if (refused.missing !== null || !isOwn(refused, destination.host)) {
+  // Whoever calls a host unreachable in its own name is the one that translates that address: nothing was delivered.
+  if (refused.missing !== null || isUnreachable(refusal) || !isOwn(refused, destination.host)) {
     const to = refused.missing === null ? null : spotOf(refused.missing);
     return { from: spotOf(from), to, direction: 'request', packets: [] };
   }

@@ -57,9 +57,11 @@ function nameserverIn({ all }: View): Nameserver | undefined {
   return named?.server == null ? undefined : { address: named.server, at: named.at };
 }
 
-/** Lookups that ask such an address. */
+/** Lookups that ask such an address; a router may answer DNS at one of IPv6. */
 function askedCache(all: View['all']): readonly Asked[] {
-  return askedIn(all).filter(({ server }) => server !== null && isCacheAddress(server));
+  return askedIn(all).filter(
+    ({ server }) => server?.startsWith('169.254.') === true && isCacheAddress(server),
+  );
 }
 
 function isCacheAddress(text: string): boolean {

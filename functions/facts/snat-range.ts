@@ -18,6 +18,16 @@ export const snatRange = defineJoin({
     ),
     flows: count('ports of the range in use towards it', ({ flows }) => flows),
     size: count('ports in the range', ({ range }) => range.size),
+    narrowest: {
+      type: 'count',
+      is: 'ports in the narrowest range that a rule of this host may give out',
+      of: ({ own }) => {
+        const [narrowest] = rangesOf(own).toSorted((a, b) => a.size - b.size);
+        return narrowest === undefined
+          ? unknown('no SNAT rule with a range of ports is shown')
+          : known(narrowest.size, [narrowest.at]);
+      },
+    },
     destination: {
       type: 'label',
       is: 'the destination to which most of them are in use',
