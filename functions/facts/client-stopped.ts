@@ -1,3 +1,4 @@
+import { ofKind } from '../artefacts/evidence.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import { type Citation, known, unknown } from '../primitives/reading.ts';
 import { type Attempt, sourceOf, type Way, wayTo } from './attempt-way.ts';
@@ -40,6 +41,14 @@ export const clientStopped = defineJoin({
       ({ stop }) => (stop.rule?.endsWith('-j NFQUEUE') ? stop.rule : null),
     ),
     queueTarget: labelsOf((view) => stopped(view, true), NONE)(
+      'address and port that the client did not reach, in that case',
+      ({ target }) => target,
+    ),
+    closed: labelsOf(closedIn, NONE)(
+      'the chain here whose policy drops it and in which no rule accepts it, if the connection is for this host',
+      ({ stop }) => stop.chain,
+    ),
+    closedTarget: labelsOf(closedIn, NONE)(
       'address and port that the client did not reach, in that case',
       ({ target }) => target,
     ),
@@ -101,6 +110,32 @@ function perhaps(view: View): Stopped | undefined {
       const one = stoppedBy(view, attempt, way, source);
       if (one !== undefined && one.stop.rule !== null) return one;
     }
+  }
+  return undefined;
+}
+
+/** Nothing names the server, and no other host but the client's shows its firewall. */
+function closedIn(view: View): Stopped | undefined {
+  const addresses = addressesIn(view.all);
+  const walled = new Set(
+    [...ofKind(view.all, 'iptables'), ...ofKind(view.all, 'nft')].map(
+      ({ artefact }) => artefact.host,
+    ),
+  );
+  for (const attempt of attemptsIn(view)) {
+    const { protocol, address, port, host, at } = attempt;
+    const way = wayTo(view, attempt, addresses);
+    const others = [...walled].filter((one) => one !== host);
+    if (way?.isGuessed !== true || protocol !== 'tcp' || others.length > 1) continue;
+    const packet = firstPacket(protocol, sourceOf(view, attempt, addresses), {
+      host: address,
+      port,
+    });
+    const { from, to } = way;
+    const stop = stopIn(view.own, { packet, hook: 'INPUT', from, to, isFirst: true });
+    if (stop === undefined || stop.rule !== null) continue;
+    const target = `${address}:${port}`;
+    return { stop, hook: 'INPUT', target, client: host ?? 'localhost', at: [stop.at, at] };
   }
   return undefined;
 }
