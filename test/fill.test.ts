@@ -17,7 +17,7 @@ test.each([
 });
 
 test.each([
-  ['curl-timing.outcome', 'timed-out', 'timed out', '超时'],
+  ['attempt.outcome', 'timed-out', 'timed out', '超时'],
   ['ssh-error.outcome', 'no-route', 'no route to host', '没有到主机的路由'],
   ['ssh-error.stage', 'key-exchange', 'the start of the key exchange', '密钥交换开始'],
   ['tcp-connect.schedule', 'doubling', 'doubling gaps', '间隔逐次加倍'],

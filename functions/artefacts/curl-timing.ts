@@ -38,27 +38,6 @@ export const curlTiming = defineArtefact({
   parse,
   size: ({ requests }) => ({ count: requests.length, unit: 'requests' }),
   facts: {
-    outcome: {
-      type: 'label',
-      is: 'how the last attempt ended: established, timed-out, refused, no-route, unreachable, reset, unresolved, no-port, no-answer, stalled, tls or other',
-      of: outcome,
-    },
-    port: {
-      type: 'count',
-      is: 'port of the last attempt',
-      of: ({ requests }) => {
-        const last = requests.findLast(({ port }) => port !== null);
-        return last?.port == null ? missing('no port is named') : found(last.port, [last.line]);
-      },
-    },
-    host: {
-      type: 'label',
-      is: 'host of the last attempt',
-      of: ({ requests }) => {
-        const last = requests.findLast(({ host }) => host !== null);
-        return last?.host == null ? missing('no host is named') : found(last.host, [last.line]);
-      },
-    },
     slowestLookupMs: slowest('namelookup', 'slowest name lookup that is labelled as such'),
   },
 });
@@ -158,10 +137,3 @@ const EMPTY = {
   times: {},
   cells: [],
 } as const;
-
-function outcome({ requests }: Requests): Local<ConnectOutcome> {
-  const last = requests.findLast((request) => request.outcome !== null);
-  return last?.outcome == null
-    ? missing('no attempt tells how it ended')
-    : found(last.outcome, [last.line]);
-}

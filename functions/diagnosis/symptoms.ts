@@ -7,6 +7,7 @@ import { slowServerIn } from '../captures/dns/slow-server.ts';
 import { questionOf } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import { unansweredArpings } from '../facts/arpings-in-vain.ts';
+import { isMended } from '../facts/attempt.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { grown } from '../facts/conntrack-growth.ts';
 import type { View } from '../facts/define.ts';
@@ -350,19 +351,6 @@ function failedLookups(evidence: readonly Evidence[]): readonly Symptom[] {
       ];
     });
   });
-}
-
-interface Target {
-  readonly host: string | null;
-  readonly port: number | null;
-  readonly outcome: string | null;
-}
-
-/** The same connection succeeded afterwards. */
-function isMended(failed: Target, later: Target): boolean {
-  return (
-    later.outcome === 'established' && later.host === failed.host && later.port === failed.port
-  );
 }
 
 interface Attempt {

@@ -4,6 +4,7 @@ import { kinds } from '../artefacts/index.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { acceptQueue } from './accept-queue.ts';
 import { addressRanges } from './address-ranges.ts';
+import { attempt } from './attempt.ts';
 import { cLibrary } from './c-library.ts';
 import { clientRefused } from './client-refused.ts';
 import { clientStopped } from './client-stopped.ts';
@@ -82,6 +83,7 @@ import { wayBack } from './way-back.ts';
 
 /** The questions that need more than one artefact; the only place that names them all. */
 export const joins: readonly Join[] = [
+  attempt,
   dnsConfigEvent,
   egressPolicy,
   podCidr,

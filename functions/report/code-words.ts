@@ -36,7 +36,7 @@ const schedules: Words = {
 
 /** The facts whose values are codes, not words: what people read instead. */
 const WORDS: Readonly<Record<string, Words>> = {
-  'curl-timing.outcome': outcomes,
+  'attempt.outcome': outcomes,
   'ssh-error.outcome': outcomes,
   'ssh-error.stage': stages,
   'tcp-connect.schedule': schedules,
