@@ -106,7 +106,10 @@ function recogniseWords(tokens: readonly string[]): Strength {
   if (head === undefined) return 'none';
   const { type, destination, rest } = head;
   if (rest.length === 0) {
-    return REFUSING.has(type) && destination.includes('/') ? 'strong' : 'none';
+    if (!REFUSING.has(type)) return 'none';
+    // `blackhole default` may be two words of a sentence.
+    if (destination === 'default') return 'weak';
+    return destination.includes('/') ? 'strong' : 'none';
   }
   if (rest[0] === 'nexthop') return countPairs(rest.slice(1)).count > 0 ? 'strong' : 'none';
   const { count, all } = countPairs(rest);

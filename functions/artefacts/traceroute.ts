@@ -1,4 +1,5 @@
 import { defineArtefact, found, type Local, missing } from './define.ts';
+import { asReport, isMtrJson, mtrJsonStrength } from './traceroute/json.ts';
 import { eventOf, type Hop, strengthOf } from './traceroute/lines.ts';
 
 /** One trace: its hops in order and where it went. */
@@ -27,8 +28,12 @@ export const traceroute = defineArtefact({
   title: 'traceroute, tracepath, mtr',
   ask: 'mtr -rwnbzc 100 {traffic.target|DST}; tracepath -n {traffic.target|DST}',
   hint: /(?:^|[\s;&|/])(?:(?:tcp)?traceroute6?|tracepath6?|mtr)\s+\S/,
-  recognise: strengthOf,
+  recognise: (line) => {
+    const strength = strengthOf(line);
+    return strength === 'none' ? mtrJsonStrength(line) : strength;
+  },
   continues: (line) =>
+    isMtrJson(line) ||
     /^\s*(?:\|\s*)?(?:`?\|--\s|\S+ +\([\d.:a-f]+\) +[\d.]+ ms|[\d.]{7,15}$)/.test(line),
   parse,
   size: ({ traces }) => ({
@@ -83,20 +88,20 @@ interface Draft {
 function parse(lines: readonly string[]) {
   const traces: Draft[] = [];
   const unread: number[] = [];
-  for (const [index, text] of lines.entries()) {
+  for (const { line, text } of asReport(lines)) {
     const event = eventOf(text);
     if (event === undefined) {
       // Other routers of the same hop (ECMP) and old wrapped lines belong to the hop above.
-      if (text.trim() !== '' && !(traces.length > 0 && isMore(text))) unread.push(index + 1);
+      if (text.trim() !== '' && !(traces.length > 0 && isMore(text))) unread.push(line);
     } else if (event.is === 'header') {
-      traces.push(started(index + 1, event.target, event.address));
+      traces.push(started(line, event.target, event.address));
     } else if (event.is === 'hop') {
-      const trace = openTrace(traces, event.hop.number, index + 1);
-      trace.hops.push({ line: index + 1, ...event.hop });
-      notePmtu(trace, event.pmtu, index + 1);
+      const trace = openTrace(traces, event.hop.number, line);
+      trace.hops.push({ line, ...event.hop });
+      notePmtu(trace, event.pmtu, line);
     } else if (event.is === 'end') {
       const last = traces.at(-1);
-      if (last !== undefined) notePmtu(last, event.pmtu, index + 1);
+      if (last !== undefined) notePmtu(last, event.pmtu, line);
     }
   }
   if (traces.every(({ hops, target }) => hops.length === 0 && target === null)) return undefined;

@@ -1,7 +1,7 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { PingTrouble } from '../artefacts/ping/lines.ts';
-import { refusalIn, targetOf } from '../artefacts/ping.ts';
+import { type PingRun, refusalIn, targetOf } from '../artefacts/ping.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
 import { questionOf } from '../captures/exchanges.ts';
@@ -230,7 +230,8 @@ function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
       const at = [cite(artefact, refusal.line)];
       return [{ id: 'connection-failed', host, target: target || '?', outcome, server: null, at }];
     }
-    if (summary === null || summary.received > 0 || summary.sent === 0 || isProbe(run)) return [];
+    if (summary === null || summary.received > 0 || summary.sent === 0) return [];
+    if (isProbe(run) && isTold(run, runs)) return [];
     const isBack = runs
       .slice(at + 1)
       .some(
@@ -288,6 +289,14 @@ function silentNeighbours(following: Following, evidence: readonly Evidence[]): 
       server: null,
       at,
     }),
+  );
+}
+
+/** Somebody said why, or a smaller one to the same address is answered. */
+function isTold(run: PingRun, all: readonly { readonly run: PingRun }[]): boolean {
+  return (
+    run.troubles.some(({ trouble }) => trouble !== 'timeout') ||
+    all.some(({ run: other }) => other.target === run.target && other.replies > 0)
   );
 }
 

@@ -43,6 +43,7 @@ import { loss } from './loss.ts';
 import { lossSize } from './loss-size.ts';
 import { neighbourRoom } from './neighbour-room.ts';
 import { nextHop } from './next-hop.ts';
+import { nextRouter } from './next-router.ts';
 import { nicDrops } from './nic-drops.ts';
 import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
@@ -54,6 +55,7 @@ import { podRoute } from './pod-route.ts';
 import { policyDrops } from './policy-drops.ts';
 import { policyVerdicts } from './policy-verdicts.ts';
 import { receiveBuffer } from './receive-buffer.ts';
+import { refusedWay } from './refused-way.ts';
 import { refusingRoute } from './refusing-route.ts';
 import { resetOrigin } from './reset-origin.ts';
 import { resolver } from './resolver.ts';
@@ -124,6 +126,7 @@ export const joins: readonly Join[] = [
   pathSize,
   neighbourRoom,
   nextHop,
+  nextRouter,
   acceptQueue,
   addressRanges,
   nicDrops,
@@ -132,6 +135,7 @@ export const joins: readonly Join[] = [
   policyDrops,
   policyVerdicts,
   receiveBuffer,
+  refusedWay,
   refusingRoute,
   resetOrigin,
   resolver,

@@ -33,7 +33,9 @@ const LOCAL: ReadonlySet<string> = new Set(['local', '255']);
 export function policyWay(own: readonly Evidence[], going: Going): Way | undefined {
   const to = parseAddress(going.to);
   if (to?.family !== 4) return undefined;
-  for (const one of rulesOf(own)) {
+  const rules = rulesOf(own);
+  if (rules.length === 0) return onlyWay(byTable(own, 'main', to, []));
+  for (const one of rules) {
     const applies = appliesTo(one.rule, going, to);
     if (applies === undefined) return undefined;
     const way = applies ? byRule(own, one, to) : 'next';
@@ -42,25 +44,39 @@ export function policyWay(own: readonly Evidence[], going: Going): Way | undefin
   return undefined;
 }
 
+type Step = Way | 'next' | undefined;
+
+function onlyWay(step: Step): Way | undefined {
+  return step === 'next' ? undefined : step;
+}
+
 /** What one rule does with a packet that it is for; `next` where it leaves it to the rules behind. */
-function byRule(own: readonly Evidence[], { rule, at }: Cited, to: Address) {
+function byRule(own: readonly Evidence[], { rule, at }: Cited, to: Address): Step {
   const { table, action, priority } = rule;
   if (LOCAL.has(table ?? '')) return 'next';
   if (REFUSING.has(action))
-    return { is: 'refused', route: null, by: `rule ${priority}: ${action}`, at: [at] } as const;
+    return { is: 'refused', route: null, by: `rule ${priority}: ${action}`, at: [at] };
   if (action !== 'lookup' || table === null) return undefined;
+  return byTable(own, table, to, MAIN.has(table) ? [] : [at]);
+}
+
+function byTable(
+  own: readonly Evidence[],
+  table: string,
+  to: Address,
+  because: readonly Citation[],
+): Step {
   const found = lookUp(own, table, to);
   if (found === undefined) return undefined;
   if (found === 'nothing' || found.route.type === 'throw') return 'next';
   const { route, cited } = found;
   const named = route.type === 'unicast' ? route.destination : `${route.type} ${route.destination}`;
-  const isMain = MAIN.has(table);
   return {
     is: REFUSING.has(route.type) ? 'refused' : 'sent',
     route,
-    by: isMain ? named : `${named} table ${table}`,
-    at: isMain ? [cited] : [cited, at],
-  } as const;
+    by: MAIN.has(table) ? named : `${named} table ${table}`,
+    at: [cited, ...because],
+  };
 }
 
 interface Cited {
@@ -68,7 +84,7 @@ interface Cited {
   readonly at: Citation;
 }
 
-/** The last listing of the rules, by priority; without policy of its own a host asks its main table alone. */
+/** The last listing of the rules, by priority; where none is shown, the main table is all there is to go by. */
 function rulesOf(own: readonly Evidence[]): readonly Cited[] {
   const listing = ofKind(own, 'rule').findLast(({ content }) =>
     content.rules.some(({ table }) => table !== null && MAIN.has(table)),
@@ -121,9 +137,15 @@ function isNamed(name: string, table: string): boolean {
 }
 
 /** The table that `ip route show table NAME` asks for: a listing of one table does not repeat its name. */
-export function tableAsked(command: string): string | null {
+function tableAsked(command: string): string | null {
   return (
     /\bip\b.*\sr(?:o|ou|out|oute)?\s.*\bt(?:a|ab|abl|able)?\s+(\w[\w.-]*)/.exec(command)?.[1] ??
     null
   );
+}
+
+/** Whether a command lists one table other than `main`, by itself. */
+export function isOfOtherTable(command: string | null): boolean {
+  const asked = tableAsked(command ?? '') ?? 'main';
+  return asked !== 'all' && !MAIN.has(asked);
 }

@@ -6,7 +6,9 @@ import { addressInName } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { podNetworksOf } from './pod-route.ts';
+import { isOfOtherTable } from './policy-route.ts';
 import { type Target, targetsOf } from './targets.ts';
+import { hasPolicy } from './way-out.ts';
 
 /** Whether a route that refuses packets, or one whose device has no carrier, is what catches an address in need. */
 export const refusingRoute = defineJoin({
@@ -76,7 +78,9 @@ function placeOf({ loss }: View, one: Catch | undefined): Place | undefined {
 type Table = Evidence<'route'>;
 
 function tables(view: View): readonly Table[] {
-  return ofKind(view.own, 'route').filter(({ content }) => content.routes.length > 0);
+  return ofKind(view.own, 'route').filter(
+    ({ artefact, content }) => content.routes.length > 0 && !isOfOtherTable(artefact.command),
+  );
 }
 
 function flag(view: View, one: Catch | undefined): Reading<boolean> {
@@ -85,6 +89,7 @@ function flag(view: View, one: Catch | undefined): Reading<boolean> {
   const [asked] = targetsOf(view);
   if (table === undefined || asked === undefined)
     return unknown('no route table with an address that could not be reached');
+  if (hasPolicy(view)) return unknown('rules of its own decide which table is asked');
   const best = lookup(table.content.routes, asked.address);
   // A table of which lines are missing may lack the very route that matters.
   if (best === undefined || table.truncated || table.unread.length > 0)
@@ -150,10 +155,16 @@ function coveredPods(view: View): Catch | undefined {
 
 function refusedLookup(view: View): Reading<boolean> {
   const answers = ofKind(view.own, 'route-get').flatMap(({ artefact, content }) =>
-    content.answers.map(({ error, line }) => ({ error, at: cite(artefact, line) })),
+    content.answers.map(({ error, line }) => ({
+      error,
+      isArrival: isAboutArrival(view, artefact.command ?? ''),
+      at: cite(artefact, line),
+    })),
   );
-  const refused = answers.filter(({ error }) =>
-    ['invalid-argument', 'no-route-to-host', 'permission-denied'].includes(error ?? ''),
+  const refused = answers.filter(
+    ({ error, isArrival }) =>
+      error === 'permission-denied' ||
+      (!isArrival && (error === 'invalid-argument' || error === 'no-route-to-host')),
   );
   if (refused.length > 0)
     return known(
@@ -161,8 +172,20 @@ function refusedLookup(view: View): Reading<boolean> {
       refused.map(({ at }) => at),
     );
   if (answers.length === 0) return unknown('not pasted');
+  if (answers.some(({ error, isArrival }) => isArrival && error !== null && error !== 'none'))
+    return unknown('the lookup asks for a packet that comes in, and may fail for other reasons');
   return known(
     false,
     answers.map(({ at }) => at),
   );
+}
+
+/**
+ * A lookup with `iif` asks what becomes of a packet that comes in: without forwarding, by the reverse path filter, or where
+ * one end is this host itself it fails with the same words (ip_route_input_slow of net/ipv4/route.c). It speaks of a
+ * refusing route where one is listed.
+ */
+function isAboutArrival(view: View, command: string): boolean {
+  const routes = ofKind(view.own, 'route').flatMap(({ content }) => content.routes);
+  return /\biif\s/.test(command) && !routes.some(isRefusal);
 }

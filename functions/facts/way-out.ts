@@ -3,7 +3,7 @@ import { lookup } from '../artefacts/route.ts';
 import { addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
-import { policyWay, tableAsked } from './policy-route.ts';
+import { isOfOtherTable, policyWay } from './policy-route.ts';
 
 /**
  * By which interface this host sends to an address: as the kernel answered, else by its policy rules and tables, else by
@@ -46,8 +46,7 @@ function byTable(own: View['own'], to: string): WayOut | undefined {
   const address = parseAddress(to);
   if (address === undefined) return undefined;
   for (const { artefact, content } of ofKind(own, 'route')) {
-    const asked = tableAsked(artefact.command ?? '');
-    if (asked !== null && asked !== 'all' && asked !== 'main') continue;
+    if (isOfOtherTable(artefact.command)) continue;
     const best = lookup(content.routes, address);
     if (best?.dev == null) continue;
     return { dev: best.dev, isOwn: false, at: cite(artefact, best.line) };

@@ -87,11 +87,13 @@ function hopIn(text: string): TraceEvent | undefined {
 }
 
 function mtrHop(number: number, rest: string): TraceEvent | undefined {
-  const percent = rest.indexOf('%');
+  // The column of five has no room for the sign of `100.0%`.
+  const percent = rest.search(/%| 100\.0 /);
   if (percent < 0) return undefined;
-  const words = rest.slice(0, percent).split(/\s+/);
+  const end = rest[percent] === '%' ? percent : percent + ' 100.0'.length;
+  const words = rest.slice(0, end).trim().split(/\s+/);
   const loss = Number(words.pop());
-  const sent = Number(/^\s+(\d{1,9})\s/.exec(rest.slice(percent + 1))?.[1]);
+  const sent = Number(/^%?\s+(\d{1,9})\s/.exec(rest.slice(end))?.[1]);
   if (!Number.isFinite(loss) || !Number.isFinite(sent) || words.length === 0) return undefined;
   const named = words.filter((word) => !/^(?:AS(?:\d+|\?\?\?))$/.test(word));
   const host = named[0] === undefined || named[0] === '???' ? null : addressOr(named);
