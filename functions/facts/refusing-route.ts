@@ -89,7 +89,8 @@ function flag(view: View, one: Catch | undefined): Reading<boolean> {
   const [asked] = targetsOf(view);
   if (table === undefined || asked === undefined)
     return unknown('no route table with an address that could not be reached');
-  if (hasPolicy(view)) return unknown('rules of its own decide which table is asked');
+  if (hasPolicy(view) || refusesInOtherTable(view))
+    return unknown('rules of its own may decide which table is asked');
   const best = lookup(table.content.routes, asked.address);
   // A table of which lines are missing may lack the very route that matters.
   if (best === undefined || table.truncated || table.unread.length > 0)
@@ -100,6 +101,13 @@ function flag(view: View, one: Catch | undefined): Reading<boolean> {
 /** Calico's own block is a blackhole of bird by design: only addresses that no pod has end there. */
 function isRefusal({ type, other }: Route): boolean {
   return ['blackhole', 'unreachable', 'prohibit'].includes(type) && other.get('proto') !== 'bird';
+}
+
+/** A rule that is not shown may lead there. */
+function refusesInOtherTable({ own }: View): boolean {
+  return ofKind(own, 'route').some(({ content }) =>
+    content.routes.some((route) => route.table !== null && isRefusal(route)),
+  );
 }
 
 function best(table: Table, asked: Target): Route | undefined {

@@ -7,7 +7,8 @@ export interface ReportLine {
 const FIELD =
   /^"(report|mtr|src|dst|tos|tests|psize|bitpattern|hubs|count|host|ASN|Loss%|Drop|Rcv|Snt|Last|Avg|Best|Wrst|StDev|Gmean|Jttr|Javg|Jmax|Jint)": ?(.*?),?$/;
 /** Fields that nothing else has. */
-const OWN = /^"(?:mtr|hubs|Loss%|bitpattern|psize)":/;
+const OWN =
+  /^"(?:mtr|hubs|tests|bitpattern|psize|Loss%|Snt|Last|Avg|Best|Wrst|StDev|Gmean|Jttr|Javg|Jmax|Jint)":/;
 const BRACKETS = /^[[\]{},]{1,4}$/;
 
 /** How sure a line is of being of `mtr --json`, as json_close of mtr's ui/report.c prints it. */
@@ -42,5 +43,5 @@ export function asReport(lines: readonly string[]): readonly ReportLine[] {
     const [count, host, loss] = ['count', 'host', 'Loss%'].map((key) => hop.get(key));
     printed.push({ line: lossLine, text: `${count}.|-- ${host} ${loss}% ${hop.get(name)} -` });
   }
-  return printed;
+  return printed.toSorted((a, b) => a.line - b.line);
 }
