@@ -294,10 +294,8 @@ function silentNeighbours(following: Following, evidence: readonly Evidence[]): 
 
 /** Somebody said why, or a smaller one to the same address is answered. */
 function isTold(run: PingRun, all: readonly { readonly run: PingRun }[]): boolean {
-  return (
-    run.troubles.some(({ trouble }) => trouble !== 'timeout') ||
-    all.some(({ run: other }) => other.target === run.target && other.replies > 0)
-  );
+  const passed = all.some(({ run: other }) => other.target === run.target && other.replies > 0);
+  return passed || run.troubles.some(({ trouble }) => trouble !== 'timeout');
 }
 
 /** With a size of its own the ping asks for the MTU: that a large one fails is an answer. */
