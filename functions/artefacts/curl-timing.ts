@@ -87,6 +87,9 @@ function record(event: Told, line: number, requests: Request[]): void {
     else requests.push({ ...EMPTY, ...own, line });
   } else {
     const { outcome: how, number, host, port, vague } = event;
+    // `* Failed to connect to …: Couldn't connect to server` of curl 8, below the line that says why.
+    const isSummary = vague === true && number === null && last?.port === port;
+    if (isSummary && last !== undefined && last.outcome !== null) return;
     // The error at the end repeats what the trace above has told.
     if (
       last !== undefined &&

@@ -1,6 +1,7 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Socket } from '../artefacts/sockets/read.ts';
 import { wayOf } from '../captures/place.ts';
+import { parseAddress } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { failedAttempts } from './failed-attempts.ts';
@@ -10,6 +11,7 @@ import { inOrder } from './order.ts';
 const WHY = 'no list of sockets shows what becomes of a connection that was refused';
 
 const loopback = labelsOf(onLoopback, WHY);
+const family = labelsOf(onOtherFamily, WHY);
 const nobody = labelsOf(unheard, WHY);
 
 /** What the server's sockets say of a port on which another host's connections are refused. */
@@ -22,6 +24,11 @@ export const listener = defineJoin({
       ({ socket }) => socket,
     ),
     refused: loopback('address and port that were refused', ({ target }) => target),
+    onIpv6Only: family(
+      'the socket of this host that listens on the refused port for IPv6 alone, where an IPv4 address was refused',
+      ({ socket }) => socket,
+    ),
+    refusedIpv4: family('IPv4 address and port that were refused, in that case', ({ target }) => target),
     nobodyOn: nobody(
       'the refused address and port, where the list of all listening TCP sockets of this host names none on it',
       ({ target }) => target,
@@ -113,12 +120,24 @@ function on(port: number, { sockets }: Listening): readonly Socket[] {
 }
 
 function onLoopback(view: View): Heard | undefined {
+  return onlyOn(view, ({ local }) => isLoopback(local));
+}
+
+function onOtherFamily(view: View): Heard | undefined {
+  return onlyOn(view, ({ local }, { address }) => isIpv4(address) && isIpv6Only(local));
+}
+
+/** A refused port on which every socket that listens here is such a one. */
+function onlyOn(
+  view: View,
+  isSuch: (socket: Socket, target: Target) => boolean,
+): Heard | undefined {
   const listening = listeningOf(view.own);
   if (listening === undefined) return undefined;
   for (const target of targetsIn(view)) {
     if (isOfClient(view, target)) continue;
     const [first, ...more] = on(target.port, listening);
-    if (first === undefined || ![first, ...more].every(({ local }) => isLoopback(local))) continue;
+    if (first === undefined || ![first, ...more].every((one) => isSuch(one, target))) continue;
     return {
       socket: first.local,
       target: `${target.address}:${target.port}`,
@@ -157,6 +176,19 @@ function isLoopback(local: string): boolean {
   return /^(?:127\.\d|\[::1\]|::1:|localhost:)/.test(local);
 }
 
+/**
+ * `ss` puts IPv6 addresses in brackets, and writes `*` for a wildcard that takes IPv4 too (iproute2 misc/ss.c:
+ * inet_addr_print); netstat's `:::80` may be either.
+ */
+function isIpv6Only(local: string): boolean {
+  return local.startsWith('[') && !local.startsWith('[::ffff:') && !isLoopback(local);
+}
+
+function isIpv4(address: string): boolean {
+  const parsed = parseAddress(address);
+  return parsed !== undefined && !address.includes(':');
+}
+
 function isThere(view: View): Reading<boolean> {
   for (const target of targetsIn(view))
     for (const { artefact, content } of ofKind(view.all, 'sockets')) {
@@ -184,7 +216,7 @@ function isOpen(local: string, { address, port }: Target): boolean {
   return [
     `0.0.0.0:${port}`,
     `*:${port}`,
-    `[::]:${port}`,
+    ...(isIpv4(address) ? [] : [`[::]:${port}`, `[${address}]:${port}`]),
     `:::${port}`,
     `${address}:${port}`,
   ].includes(local);

@@ -331,10 +331,12 @@ function outcomeOf(said: string): ConnectOutcome {
 }
 
 function ended({ host, address, port, said = '' }: Groups): CurlEvent {
+  const outcome = outcomeOf(said);
   return {
     is: 'end',
-    outcome: outcomeOf(said),
+    outcome,
     number: null,
+    vague: outcome === 'other',
     host: host ?? address ?? UNRESOLVED.exec(said)?.[1] ?? null,
     port: port === undefined ? null : Number(port),
   };
