@@ -1,4 +1,4 @@
-import { ofKind } from '../artefacts/evidence.ts';
+import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { bothEnds, growthOf, seriesOf } from './counter-series.ts';
 import { defineJoin, type View } from './define.ts';
@@ -28,6 +28,11 @@ export const corednsCpu = defineJoin({
       type: 'count',
       is: 'in how many of a hundred periods such a pod was stopped at its CPU limit between two readings',
       of: throttledPercent,
+    },
+    throttledSoFarPercent: {
+      type: 'count',
+      is: 'in how many of a hundred periods such a pod was stopped since it was started, by its only reading',
+      of: throttledSoFar,
     },
   },
 });
@@ -84,20 +89,37 @@ function killedPod({ all }: View): Reading<string> {
     : known(killed.object.name, [killed.at]);
 }
 
-/** By the pod that the counters were read in, or that the command names. */
 function throttledPercent(view: View): Reading<number> {
-  const isDns = ofKind(view.own, 'cpu-stat').every(
-    ({ artefact }) =>
-      DNS_POD.test(artefact.host ?? '') || /\s(?:coredns|kube-dns)-\S/.test(artefact.command ?? ''),
-  );
   const series = seriesOf(view, 'cpu-stat');
   const throttled = series.find(({ counter }) => counter === 'nr_throttled');
   const periods = series.find(({ counter }) => counter === 'nr_periods');
   const stopped = throttled === undefined ? null : growthOf(throttled);
   const all = periods === undefined ? null : growthOf(periods);
-  if (!isDns || throttled === undefined || stopped === null || all === null || all < LEAST)
+  if (!isOfDns(view) || throttled === undefined || stopped === null || all === null || all < LEAST)
     return unknown('no two readings in a pod of the DNS server are shown');
   return known(Math.round((100 * stopped) / all), bothEnds(throttled));
+}
+
+function throttledSoFar(view: View): Reading<number> {
+  const [only, ...more] = ofKind(view.own, 'cpu-stat');
+  const [counters, ...later] = only?.content.readings ?? [];
+  const [stopped, all] = [counters?.get('nr_throttled'), counters?.get('nr_periods')];
+  const isOnly = more.length === 0 && later.length === 0 && isOfDns(view);
+  if (only === undefined || stopped === undefined || all === undefined || !isOnly)
+    return unknown('no single reading in a pod of the DNS server is shown');
+  if (all.value < LEAST) return unknown('it has run for hardly any period');
+  return known(
+    Math.round((100 * stopped.value) / all.value),
+    [all, stopped].map(({ line }) => cite(only.artefact, line)),
+  );
+}
+
+/** By the pod that the counters were read in, or that the command names. */
+function isOfDns({ own }: View): boolean {
+  return ofKind(own, 'cpu-stat').every(
+    ({ artefact }) =>
+      DNS_POD.test(artefact.host ?? '') || /\s(?:coredns|kube-dns)-\S/.test(artefact.command ?? ''),
+  );
 }
 
 /** A period lasts 100 ms: a share of fewer than five seconds says nothing. */

@@ -28,7 +28,10 @@ export const listener = defineJoin({
       'the socket of this host that listens on the refused port for IPv6 alone, where an IPv4 address was refused',
       ({ socket }) => socket,
     ),
-    refusedIpv4: family('IPv4 address and port that were refused, in that case', ({ target }) => target),
+    refusedIpv4: family(
+      'IPv4 address and port that were refused, in that case',
+      ({ target }) => target,
+    ),
     nobodyOn: nobody(
       'the refused address and port, where the list of all listening TCP sockets of this host names none on it',
       ({ target }) => target,

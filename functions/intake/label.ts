@@ -129,13 +129,18 @@ function isHeading(
   return words.some(isDevice) || isLoneHost(text, words, known);
 }
 
-/** Too long, a field of JSON (`"dev": "eth0",`), a lone socket (`10.0.3.7:*`) or prefix, a row of address and name: none names the place of what stands below it. */
+/** Too long, a field of JSON (`"dev": "eth0",`), a lone socket (`10.0.3.7:*`) or prefix, a row of address and name, a tag of HTML: none names the place of what stands below it. */
 function isNoLabel(line: string): boolean {
   if (line.length > 2 * LONGEST_LABEL || /^\s*"[\w-]{1,40}" ?:/.test(line)) return true;
+  if (HTML_TAG.test(line)) return true;
   if (/^\s*[\da-f.:]{3,43}\/\d{1,3}\s*$/.test(line)) return true;
   if (/^\s*[\da-f.:]{3,43}(?: {2,}|\t)\s*[\w.-]{1,253}\s*$/.test(line)) return true;
   return /^\s*[\w.%[\]:-]{1,60}:(?:\*|\d{1,5})\s*$/.test(line) && /\d\.\d|::|\*/.test(line);
 }
+
+/** What curl prints of a page, whose last line stands above the next prompt. */
+const HTML_TAG =
+  /^\s*<(?:\/[a-z]\w{0,12}|!doctype\b[^>]*|(?:html|head|body|hr|ul|ol|li|pre|p|div|center)\b[^>]*)>\s*$/i;
 
 /** A line that is framed as a whole: `=== gw1 ===`, `[gw1]`, `` `gw1` ``. */
 const FRAME =
