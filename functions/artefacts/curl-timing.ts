@@ -85,28 +85,38 @@ function record(event: Told, line: number, requests: Request[]): void {
     if (last !== undefined && how === 'established' && last.outcome === null && last.port === port)
       requests[requests.length - 1] = { ...last, ...own, line };
     else requests.push({ ...EMPTY, ...own, line });
-  } else {
-    const { outcome: how, number, host, port, vague } = event;
-    // `* Failed to connect to …: Couldn't connect to server` of curl 8, below the line that says why.
-    const isSummary = vague === true && number === null && last?.port === port;
-    if (isSummary && last !== undefined && last.outcome !== null) return;
-    // The error at the end repeats what the trace above has told.
-    if (
-      last !== undefined &&
-      last.cells.length === 0 &&
-      Object.keys(last.times).length === 0 &&
-      (last.outcome === null || number !== null || isItsEnd(last, event))
-    )
-      requests[requests.length - 1] = {
-        ...last,
-        line,
-        outcome: vague === true ? (last.outcome ?? how) : endOf(last, how),
-        number,
-        host: host ?? last.host,
-        port: port ?? last.port,
-      };
-    else requests.push({ ...EMPTY, line, outcome: how, number, host, port });
+  } else recordEnd(event, line, requests);
+}
+
+function recordEnd(event: Extract<Told, { is: 'end' }>, line: number, requests: Request[]): void {
+  const last = requests.at(-1);
+  if (last !== undefined && isSummary(last, event)) {
+    requests[requests.length - 1] = { ...last, number: event.number ?? last.number };
+    return;
   }
+  const { outcome: how, number, host, port, vague } = event;
+  // The error at the end repeats what the trace above has told.
+  if (
+    last !== undefined &&
+    last.cells.length === 0 &&
+    Object.keys(last.times).length === 0 &&
+    (last.outcome === null || number !== null || isItsEnd(last, event))
+  )
+    requests[requests.length - 1] = {
+      ...last,
+      line,
+      outcome: vague === true ? (last.outcome ?? how) : endOf(last, how),
+      number,
+      host: host ?? last.host,
+      port: port ?? last.port,
+    };
+  else requests.push({ ...EMPTY, line, outcome: how, number, host, port });
+}
+
+/** `Failed to connect to …: Couldn't connect to server` of curl 8, below the line that says why. */
+function isSummary(last: Request, { vague, port }: Extract<Told, { is: 'end' }>): boolean {
+  const isFailed = last.outcome !== null && last.outcome !== 'established';
+  return vague === true && isFailed && port !== null && last.port === port;
 }
 
 /** What broke off the connection that the trace has just shown: such a line names no host of its own. */
