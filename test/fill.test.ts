@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { kinds } from '../functions/artefacts/index.ts';
-import { fillFacts } from '../functions/report/fill.ts';
+import { fillCommand, fillFacts } from '../functions/report/fill.ts';
 
 const filled = (text: string, value: number | string, language: 'en' | 'zh' = 'en') =>
   fillFacts(text, () => ({ known: true, value, at: [] }), 'node-1', language);
@@ -25,6 +25,17 @@ test.each([
 ])('%s: the code %s is told in words', (fact, code, english, chinese) => {
   expect(filled(`{${fact}}`, code)).toBe(english);
   expect(filled(`{${fact}}`, code, 'zh')).toBe(chinese);
+});
+
+test('the first fact that is known fills a place, and its last word where none is', () => {
+  const sheet = (known: string) => (id: string) =>
+    id === known
+      ? ({ known: true, value: 5432, at: [] } as const)
+      : ({ known: false, why: 'not pasted' } as const);
+  const text = 'nc -vz HOST {tcp-connect.refusedPort|attempt.port|PORT}';
+  expect(fillCommand(text, sheet('attempt.port'), null)).toBe('nc -vz HOST 5432');
+  expect(fillCommand(text, sheet('loss.packets'), null)).toBe('nc -vz HOST PORT');
+  expect(fillFacts(text, sheet('attempt.port'), 'node-1', 'en')).toBe('nc -vz HOST 5432');
 });
 
 test('every code that an outcome or a stage may have has words in both languages', () => {

@@ -236,7 +236,7 @@ function disagreements(
 
 /** The fact ids that a text names, sorted. */
 export function placeholders(text: string): readonly string[] {
-  return [...text.matchAll(/\{([a-z][\w.-]*)(?:\|[^}]*)?\}/g)]
-    .map((match) => match[1] ?? '')
+  return [...text.matchAll(/\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g)]
+    .flatMap(([, id = '', rest]) => [id, ...(rest?.split('|').slice(0, -1) ?? [])])
     .toSorted();
 }

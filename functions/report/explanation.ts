@@ -1,6 +1,6 @@
 import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { blankCommand } from './fill.ts';
+import { blankCommand, blankText } from './fill.ts';
 import { pageOf, runbookOf, toRemedies } from './findings.ts';
 import type { ReportSettings } from './report.ts';
 import type { Language, ReportFinding, ReportRemedy } from './schema.ts';
@@ -41,7 +41,7 @@ export function causesIn(catalogue: Catalogue, language: Language): readonly Cau
     .map(({ cause, impact, [language]: { title, summary } }) => ({
       cause,
       title,
-      summary: unfilled(summary),
+      summary: blankText(summary),
       impact,
       area: catalogue.areas.get(cause) ?? '',
     }))
@@ -63,16 +63,16 @@ export function explain(
     cause,
     impact: page.impact,
     title: text.title,
-    summary: unfilled(text.summary),
+    summary: blankText(text.summary),
     happens: text.happens.split(/\n+/),
-    evidence: [...text.evidence.values()].map(unfilled),
-    ruled_out_when: [...text.ruledOut.values()].map(unfilled),
-    not_this_when: text.notThis.map(unfilled),
+    evidence: [...text.evidence.values()].map(blankText),
+    ruled_out_when: [...text.ruledOut.values()].map(blankText),
+    not_this_when: text.notThis.map(blankText),
     ask: [...text.ask].map(([kind, why]) => {
       const usual = kinds.find((one) => one.kind === kind)?.ask ?? kind;
-      return { command: blankCommand(page.commands?.[kind] ?? usual), why: unfilled(why) };
+      return { command: blankCommand(page.commands?.[kind] ?? usual), why: blankText(why) };
     }),
-    remedies: toRemedies(page, language, unfilled, blankCommand).map((remedy) => ({
+    remedies: toRemedies(page, language, blankText, blankCommand).map((remedy) => ({
       ...remedy,
       undo: (page.remedies[remedy.key]?.undo ?? []).map(blankCommand),
     })),
@@ -92,11 +92,4 @@ export function causesLike(word: string, catalogue: Catalogue): readonly string[
     .filter((cause) => score(cause) > 0)
     .toSorted((a, b) => score(b) - score(a) || (a < b ? -1 : 1))
     .slice(0, 5);
-}
-
-function unfilled(text: string): string {
-  return text.replace(
-    /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
-    (_, __, fallback: string | undefined) => fallback ?? '…',
-  );
 }

@@ -15,25 +15,46 @@ export function fillWords(
   });
 }
 
-/** Puts fact values into a page's text, codes as words: `{fact.id}` and `{fact.id|what to say when it is unknown}`. */
+/**
+ * Puts fact values into a page's text, codes as words: `{fact.id}` and `{fact.id|what to say when it is unknown}`. Several
+ * facts may stand before that, `{fact.id|other.id|SERVER}`: the first that is known.
+ */
 export function fillFacts(
   text: string,
   sheet: FactSheet,
   host: string,
   language: Language,
 ): string {
-  const filled = text.replace(
-    /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
-    (whole, id: string, fallback: string | undefined) => {
-      if (id === 'host') return host;
-      if (!id.includes('.')) return whole;
-      const reading = sheet(id);
-      return reading.known ? worded(id, show(reading.value), language) : (fallback ?? '?');
-    },
-  );
+  const filled = text.replace(PLACE, (whole, id: string, rest: string | undefined) => {
+    if (id === 'host') return host;
+    if (!id.includes('.')) return whole;
+    const { ids, fallback } = alternatives(id, rest);
+    const known = firstKnown(ids, sheet);
+    return known === undefined ? (fallback ?? '?') : worded(known.id, show(known.value), language);
+  });
   return filled.replace(ONE, (_, thing: string, verb: string | undefined) =>
     thing === 'time' ? `once${verb ?? ''}` : `1 ${thing}${VERBS[verb ?? ''] ?? verb ?? ''}`,
   );
+}
+
+const PLACE = /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g;
+
+/** The facts that a placeholder names, in their order, and what stands there when none of them is known. */
+function alternatives(
+  id: string,
+  rest: string | undefined,
+): { readonly ids: readonly string[]; readonly fallback: string | undefined } {
+  const parts = rest?.split('|') ?? [];
+  const facts = parts.slice(0, -1);
+  return { ids: [id, ...facts], fallback: parts.at(-1) };
+}
+
+function firstKnown(ids: readonly string[], sheet: FactSheet) {
+  for (const id of ids) {
+    const reading = sheet(id);
+    if (reading.known) return { id, value: reading.value };
+  }
+  return undefined;
 }
 
 /** Pages count in the plural; of one thing English speaks otherwise. */
@@ -46,17 +67,15 @@ const VERBS: Readonly<Record<string, string>> = { ' are': ' is', ' were': ' was'
  * number never gets in; the fallback stands instead.
  */
 export function fillCommand(text: string, sheet: FactSheet, host: string | null): string {
-  return text.replace(
-    /\{([a-z][\w.-]*)(?:\|([^}]*))?\}/g,
-    (whole, id: string, fallback: string | undefined) => {
-      if (id !== 'host' && !id.includes('.')) return whole;
-      const reading = id === 'host' ? undefined : sheet(id);
-      const value = id === 'host' ? host : reading?.known ? show(reading.value) : null;
-      return value !== null && PLAIN.test(value)
-        ? value
-        : (fallback ?? id.replace(/^.*\./, '').toUpperCase());
-    },
-  );
+  return text.replace(PLACE, (whole, id: string, rest: string | undefined) => {
+    if (id !== 'host' && !id.includes('.')) return whole;
+    const { ids, fallback } = alternatives(id, rest);
+    const known = id === 'host' ? undefined : firstKnown(ids, sheet);
+    const value = id === 'host' ? host : known === undefined ? null : show(known.value);
+    return value !== null && PLAIN.test(value)
+      ? value
+      : (fallback ?? id.replace(/^.*\./, '').toUpperCase());
+  });
 }
 
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,252}$/;
@@ -68,4 +87,12 @@ function show(value: FactValue): string {
 /** A command as it stands in a guide: nothing is known, so that every blank shows its name. */
 export function blankCommand(text: string): string {
   return fillCommand(text, () => unknown('nothing was pasted'), null);
+}
+
+/** The same of a page's text: what is said where nothing is known. */
+export function blankText(text: string): string {
+  return text.replace(
+    PLACE,
+    (_, id: string, rest: string | undefined) => alternatives(id, rest).fallback ?? '…',
+  );
 }
