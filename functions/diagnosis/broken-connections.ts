@@ -13,6 +13,8 @@ import type { Symptom } from './symptoms.ts';
 
 /** Chance takes a segment twice, not four times, each time after a longer wait (RFC 6298, 5.5). */
 const SENDINGS_IN_VAIN = 4;
+/** Where the other end goes on with something else, one more. */
+const SENDINGS_UNHEEDED = 5;
 /** Microseconds; a busy receiver, or a capture's end, is no silence. */
 const LEAST_SILENCE = 1_000_000;
 
@@ -41,16 +43,19 @@ function symptomOf(
 
 const SIDES: readonly Side[] = ['client', 'server'];
 
-/** Data of which no copy is acknowledged, and to which the other end says nothing at all, not even that it is full. */
+/** Data of which no copy is acknowledged: the other end says nothing at all any more, or it has room and never gets it. */
 function repeatedInVain(flow: TcpFlow): readonly Sighting[] | undefined {
   const ranges = SIDES.flatMap((side) => {
     const reached = acknowledged(flow, side);
     const other = sentBy(flow, side === 'client' ? 'server' : 'client');
     return rangesOf(flow, side)
-      .filter(({ to }) => reached < to)
+      // One byte of data is a keepalive or a probe of a full window.
+      .filter(({ bytes, to }) => bytes > 1 && reached < to)
       .map(({ sightings }) => ({ sightings, other }));
   });
-  const silent = ranges.find(({ sightings, other }) => isSilence(sightings, other));
+  const silent = ranges.find(
+    ({ sightings, other }) => isSilence(sightings, other) || isUnheeded(sightings, other),
+  );
   return silent && [...silent.sightings.slice(0, 1), ...silent.sightings.slice(-1)];
 }
 
@@ -63,6 +68,11 @@ function isSilence(sendings: readonly Sighting[], other: readonly Sighting[]): b
     other.length > 0 &&
     other.every(({ order }) => order < first.order)
   );
+}
+
+function isUnheeded(sendings: readonly Sighting[], other: readonly Sighting[]): boolean {
+  const isFull = other.some(({ packet }) => packet.tcp?.win === 0);
+  return sendings.length >= SENDINGS_UNHEEDED && other.length > 0 && !isFull;
 }
 
 /**

@@ -28,10 +28,12 @@ import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { firewall } from './firewall.ts';
 import { foreignAnswer } from './foreign-answer.ts';
+import { foreignFrames } from './foreign-frames.ts';
 import { forwardLoop } from './forward-loop.ts';
 import { forwardShown } from './forward-shown.ts';
 import { goneHost } from './gone-host.ts';
 import { hairpin } from './hairpin.ts';
+import { hiddenClient } from './hidden-client.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
 import { kernel } from './kernel.ts';
@@ -155,12 +157,14 @@ export const joins: readonly Join[] = [
   vtep,
   vtepMac,
   hairpin,
+  hiddenClient,
   ipvs,
   splitWay,
   staleFlows,
   uncoveredService,
   untranslated,
   foreignAnswer,
+  foreignFrames,
   vxlanChecksum,
   wayBack,
 ];

@@ -1,3 +1,4 @@
+import { countOf } from '../artefacts/digest.ts';
 import type { Conversation } from '../captures/conversations.ts';
 import { lostPacket, type Place, spotOf } from '../captures/place.ts';
 import type { Point, Sighting } from '../captures/points.ts';
@@ -28,7 +29,18 @@ export const tcpSize = defineJoin({
     split: {
       type: 'flag',
       is: 'between two points every large segment of a connection vanishes and every smaller one arrives',
-      of: (view) => reading(splitAt(view), ({ bySize }) => bySize, splitLines),
+      of: (view) => reading(sureSplit(view), ({ bySize }) => bySize, splitLines),
+      place: splitPlace,
+    },
+    splitAtEnd: {
+      type: 'flag',
+      is: 'the same, where nothing at all of that end arrives any more and the other capture stands there whole',
+      of: (view) => {
+        const split = splitAt(view);
+        return split?.running === false && split.bySize
+          ? reading(split, () => true, splitLines)
+          : unknown('no two captures show it');
+      },
       place: splitPlace,
     },
     splitSomewhere: {
@@ -40,7 +52,7 @@ export const tcpSize = defineJoin({
       type: 'flag',
       is: 'between two hosts data segments vanish again and again, and their size does not decide which',
       of: (view) => {
-        const split = splitAt(view);
+        const split = sureSplit(view);
         return split === undefined || !isPathLoss(split)
           ? unknown('no two captures show it')
           : reading(split, () => true, splitLines);
@@ -65,20 +77,37 @@ export const tcpSize = defineJoin({
       of: (view) => reading(stalledAt(view), () => true, stalledLines),
       place: stalledPlace,
     },
+    unheard: {
+      type: 'flag',
+      is: 'after smaller ones were acknowledged a large segment is sent four times or more, and nothing comes back at all',
+      of: (view) => reading(unheardAt(view), () => true, stalledLines),
+      place: stalledPlace,
+    },
     stalledBytes: {
       type: 'count',
       is: 'payload bytes of that segment',
-      of: (view) => reading(stalledAt(view), ({ range }) => range.bytes, stalledLines),
+      of: (view) =>
+        reading(stalledAt(view) ?? unheardAt(view), ({ range }) => range.bytes, stalledLines),
     },
     stalledSendings: {
       type: 'count',
       is: 'how often that segment was sent',
-      of: (view) => reading(stalledAt(view), ({ range }) => range.sightings.length, stalledLines),
+      of: (view) =>
+        reading(
+          stalledAt(view) ?? unheardAt(view),
+          ({ range }) => range.sightings.length,
+          stalledLines,
+        ),
     },
     stalledPort: {
       type: 'count',
       is: 'server port of that connection',
-      of: (view) => reading(stalledAt(view), ({ flow }) => flow.server.port ?? 0, stalledLines),
+      of: (view) =>
+        reading(
+          stalledAt(view) ?? unheardAt(view),
+          ({ flow }) => flow.server.port ?? 0,
+          stalledLines,
+        ),
     },
   },
 });
@@ -90,8 +119,10 @@ interface Split {
   readonly lost: readonly SentRange[];
   readonly largestPassed: number;
   readonly bySize: boolean;
-  /** What arrived after the first vanished segment had been sent: the other capture was running. */
+  /** What arrived after the first vanished segment had been sent, else the last that arrived. */
   readonly control: Sighting;
+  /** Whether something did arrive after it: the other capture was running. */
+  readonly running: boolean;
 }
 
 interface Stalled {
@@ -136,6 +167,11 @@ const SIDES: readonly Side[] = ['client', 'server'];
 /** More of one connection's segments tell nothing new. */
 const MOST_SEGMENTS = 4;
 
+function sureSplit(view: View): Split | undefined {
+  const split = splitAt(view);
+  return split?.running === true ? split : undefined;
+}
+
 function splitPlace(view: View): Place | undefined {
   const split = splitAt(view);
   if (split === undefined) return undefined;
@@ -146,7 +182,7 @@ function splitPlace(view: View): Place | undefined {
 
 /** Behind the only point that shows the segment. */
 function stalledPlace(view: View): Place | undefined {
-  const stalled = stalledAt(view);
+  const stalled = stalledAt(view) ?? unheardAt(view);
   if (stalled === undefined) return undefined;
   const { side, flow, range } = stalled;
   const packets = lostPacket(range.sightings);
@@ -221,15 +257,22 @@ function between(view: View, here: TcpFlow, there: TcpFlow, side: Side): Split |
   const tries = lost.reduce((sum, { sightings }) => sum + sightings.length, 0);
   const first = lost[0]?.sightings[0];
   if (first === undefined || tries < 2) return undefined;
-  const control =
-    laterArrival(here, there, side, first) ?? arrivalByClock(view, there, side, first);
+  const later = laterArrival(here, there, side, first) ?? arrivalByClock(view, there, side, first);
+  const control = later ?? (isWhole(there.point) ? sentBy(there, side).at(-1) : undefined);
   if (control === undefined) return undefined;
   const passed = sent.filter((range) => covers(range) === range.bytes).map(({ bytes }) => bytes);
   const largestPassed = Math.max(0, ...passed);
   const smallestLost = Math.min(...lost.map(({ bytes }) => bytes));
   const again = lost.some(({ sightings }) => sightings.length >= 3);
   const bySize = smallestLost >= LARGE_BYTES && smallestLost > largestPassed && again;
-  return { side, from: here.point, to: there.point, lost, largestPassed, bySize, control };
+  const running = later !== undefined;
+  const [from, to] = [here.point, there.point];
+  return { side, from, to, lost, largestPassed, bySize, control, running };
+}
+
+/** Captures that end with as many packets as they say: they saw no more before somebody stopped them. */
+function isWhole({ captures, lossy }: Point): boolean {
+  return !lossy && captures.every(({ content }) => content.captured === countOf(content));
 }
 
 /** How many bytes of the range arrived, in whatever segments. */
@@ -298,11 +341,22 @@ function isPathLoss({ from, to, lost, bySize }: Split): boolean {
 }
 
 function stalledAt(view: View): Stalled | undefined {
+  return stalledBy(view, stalledIn);
+}
+
+function unheardAt(view: View): Stalled | undefined {
+  return stalledBy(view, unheardIn);
+}
+
+function stalledBy(
+  view: View,
+  find: (flow: TcpFlow, side: Side) => Stalled | undefined,
+): Stalled | undefined {
   for (const point of view.following.points) {
     if (point.host !== view.host) continue;
     for (const flow of flowsAt(point)) {
       for (const side of SIDES) {
-        const stalled = stalledIn(flow, side);
+        const stalled = find(flow, side);
         if (stalled !== undefined) return stalled;
       }
     }
@@ -310,13 +364,30 @@ function stalledAt(view: View): Stalled | undefined {
   return undefined;
 }
 
-function stalledIn(flow: TcpFlow, side: Side): Stalled | undefined {
+/** An upload: the other end has nothing to say but that it got the small ones, and of the large ones it gets none. */
+function unheardIn(flow: TcpFlow, side: Side): Stalled | undefined {
+  const found = largeUnacknowledged(flow, side);
+  const first = found?.sightings[0];
+  if (found === undefined || first === undefined) return undefined;
+  const said = sentBy(flow, side === 'client' ? 'server' : 'client');
+  const small = rangesOf(flow, side).filter(({ bytes, to }) => bytes > 0 && to <= found.from);
+  const answer = said.at(-1);
+  if (answer === undefined || said.some(({ order }) => order > first.order)) return undefined;
+  const isLargest = small.every(({ bytes }) => bytes < found.bytes);
+  return small.length > 0 && isLargest ? { side, flow, range: found, answer } : undefined;
+}
+
+function largeUnacknowledged(flow: TcpFlow, side: Side): SentRange | undefined {
   if (sentBy(flow, side).length < STALLED_SENDINGS) return undefined;
   const reached = acknowledged(flow, side);
-  const range = rangesOf(flow, side).find(
+  return rangesOf(flow, side).find(
     ({ bytes, to, sightings }) =>
       bytes >= LARGE_BYTES && sightings.length >= STALLED_SENDINGS && reached < to,
   );
+}
+
+function stalledIn(flow: TcpFlow, side: Side): Stalled | undefined {
+  const range = largeUnacknowledged(flow, side);
   const first = range?.sightings[0];
   if (range === undefined || first === undefined) return undefined;
   // The other end is alive and hears this one: it says something after the segment was sent, and not that it is full.
