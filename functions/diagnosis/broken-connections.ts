@@ -48,10 +48,12 @@ function repeatedInVain(flow: TcpFlow): readonly Sighting[] | undefined {
   const ranges = SIDES.flatMap((side) => {
     const reached = acknowledged(flow, side);
     const other = sentBy(flow, side === 'client' ? 'server' : 'client');
-    return rangesOf(flow, side)
-      // One byte of data is a keepalive or a probe of a full window.
-      .filter(({ bytes, to }) => bytes > 1 && reached < to)
-      .map(({ sightings }) => ({ sightings, other }));
+    return (
+      rangesOf(flow, side)
+        // One byte of data is a keepalive or a probe of a full window.
+        .filter(({ bytes, to }) => bytes > 1 && reached < to)
+        .map(({ sightings }) => ({ sightings, other }))
+    );
   });
   const silent = ranges.find(
     ({ sightings, other }) => isSilence(sightings, other) || isUnheeded(sightings, other),
