@@ -48,15 +48,14 @@ function repeatedInVain(flow: TcpFlow): readonly Sighting[] | undefined {
   const ranges = SIDES.flatMap((side) => {
     const reached = acknowledged(flow, side);
     const other = sentBy(flow, side === 'client' ? 'server' : 'client');
-    return (
-      rangesOf(flow, side)
-        // One byte of data is a keepalive or a probe of a full window.
-        .filter(({ bytes, to }) => bytes > 1 && reached < to)
-        .map(({ sightings }) => ({ sightings, other }))
-    );
+    return rangesOf(flow, side)
+      .filter(({ to }) => reached < to)
+      .map(({ sightings, bytes }) => ({ sightings, bytes, other }));
   });
   const silent = ranges.find(
-    ({ sightings, other }) => isSilence(sightings, other) || isUnheeded(sightings, other),
+    ({ sightings, bytes, other }) =>
+      // One byte probes a window that is full.
+      isSilence(sightings, other) || (bytes > 1 && isUnheeded(sightings, other)),
   );
   return silent && [...silent.sightings.slice(0, 1), ...silent.sightings.slice(-1)];
 }
