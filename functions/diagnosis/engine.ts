@@ -26,6 +26,8 @@ export interface RanLeaf {
 }
 
 export interface RuleEngine<R extends Conditions> {
+  /** The facts that its rules ask for. */
+  readonly asks: ReadonlySet<string>;
   readonly run: (facts: ReadonlyMap<string, FactValue>) => Promise<readonly Ran<R>[]>;
 }
 
@@ -41,6 +43,7 @@ export function buildEngine<R extends Conditions>(rules: readonly R[]): RuleEngi
     untested: toRan(rule, NOTHING),
   }));
   return {
+    asks: new Set(rules.flatMap((rule) => [...askedBy(rule)])),
     run: (facts) =>
       Promise.all(
         prepared.map(async ({ rule, test, untested }) => {
@@ -64,9 +67,7 @@ function testerOf(rule: Conditions): (facts: ReadonlyMap<string, FactValue>) => 
   for (const part of ['unless', 'supports'] as const)
     if (rule[part].length > 0)
       engine.addRule({ name: part, conditions: { any: rule[part].map(toLeaf) }, event });
-  const asked = new Set(
-    [...leavesOf(rule.conditions), ...rule.unless, ...rule.supports].map(({ fact }) => fact),
-  );
+  const asked = askedBy(rule);
   return async (facts) => {
     const given = [...asked].flatMap((fact) => {
       const value = facts.get(fact);
@@ -78,6 +79,10 @@ function testerOf(rule: Conditions): (facts: ReadonlyMap<string, FactValue>) => 
       [...results, ...failureResults].map((result) => [result.name, statesIn(result.conditions)]),
     );
   };
+}
+
+function askedBy({ conditions, unless, supports }: Conditions): ReadonlySet<string> {
+  return new Set([...leavesOf(conditions), ...unless, ...supports].map(({ fact }) => fact));
 }
 
 const NEGATIVE: readonly (readonly [string, (value: unknown, wanted: unknown) => boolean])[] = [

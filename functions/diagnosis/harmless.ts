@@ -26,7 +26,7 @@ export async function harmlessIn(
   const accused = new Set(findings.flatMap(accusedLines));
   const lines = new Map<string, Map<string, Citation>>();
   for (const vantage of vantages) {
-    for (const ran of await engine.run(knownFacts(vantage))) {
+    for (const ran of await engine.run(knownFacts(vantage, engine.asks))) {
       if (ran.conditions !== 'held' || ran.unless.some(({ state }) => state === 'held')) continue;
       const own = lines.get(ran.rule.name) ?? new Map<string, Citation>();
       for (const at of citationsOf(ran, vantage)) own.set(keyOf(at), at);

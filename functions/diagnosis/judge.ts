@@ -55,7 +55,7 @@ export async function judge(
   const refuted: Refuted[] = [];
   const gaps: Gap[] = [];
   for (const vantage of vantages) {
-    for (const ran of await engine.run(knownFacts(vantage))) {
+    for (const ran of await engine.run(knownFacts(vantage, engine.asks))) {
       const { cause, role, confidence } = ran.rule;
       const contradicted = ran.unless.some(({ state }) => state === 'held');
       if (ran.conditions === 'held' && !contradicted) {

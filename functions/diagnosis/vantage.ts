@@ -6,7 +6,7 @@ import { type Loss, lossesOf } from '../captures/loss.ts';
 import { topologyOf } from '../captures/topology.ts';
 import { translationsIn } from '../captures/translations.ts';
 import type { FactPlaces, FactSheet, View } from '../facts/define.ts';
-import { derive, factTable, placesOf } from '../facts/index.ts';
+import { derive, placesOf } from '../facts/index.ts';
 import type { KernelFixes } from '../facts/kernel-fixes.ts';
 
 /** One host, with what vanished there, as rules are judged. */
@@ -68,10 +68,13 @@ function hostOf({ kind, host }: Artefact): string | null {
   return ANYWHERE.has(kind) ? null : host;
 }
 
-/** Every fact that is known at a vantage point, by id. */
-export function knownFacts({ sheet }: Vantage): ReadonlyMap<string, FactValue> {
+/** Of the facts that are asked for, those that are known at a vantage point, by id. */
+export function knownFacts(
+  { sheet }: Vantage,
+  asked: ReadonlySet<string>,
+): ReadonlyMap<string, FactValue> {
   const known = new Map<string, FactValue>();
-  for (const { id } of factTable) {
+  for (const id of asked) {
     const reading = sheet(id);
     if (reading.known) known.set(id, reading.value);
   }
