@@ -149,6 +149,8 @@ describe('the same race', () => {
 });
 
 afterAll(async () => {
+  // Where a part of the tests was chosen (`-t`), most of the table would have to be worked out first.
+  if (!cases.every(({ paste }) => judged.has(paste))) return;
   const rows = await Promise.all(ruleFiles.map((file) => matrixRow(file)));
   const width = Math.max(...rows.map(({ name }) => name.length));
   const legend = cases.map(({ name }, at) => `${String(at + 1).padStart(3)} ${name}`);

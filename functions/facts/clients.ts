@@ -7,6 +7,7 @@ import { mayBeAnswered } from '../captures/vague.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
+import { UNANSWERED_SENDINGS } from './tcp-connect.ts';
 
 /** Whether, at one point, one client's connection attempts get no answer while another client's to the same port do. */
 export const clients = defineJoin({
@@ -57,8 +58,6 @@ export const clients = defineJoin({
     },
   },
 });
-
-const MANY_SENDINGS = 4;
 
 interface Port {
   readonly point: Point;
@@ -147,12 +146,12 @@ function portsOf({ following }: View, point: Point): readonly Port[] {
   });
 }
 
-/** A client that was answered before may be shut out since: chance loses one SYN, and two in a bad minute. */
+/** A client that was answered before may be shut out since; then more must fail than chance takes. */
 function isShutOut(silent: Exchange, answered: readonly Exchange[], point: Point): boolean {
   const own = answered.filter(({ client }) => client.host === silent.client.host);
   const last = silent.at[point.index]?.requests.at(-1)?.order ?? 0;
   const isOver = own.every((one) => (one.at[point.index]?.responses[0]?.order ?? 0) < last);
-  return own.length === 0 || (isOver && tries(silent, point) >= MANY_SENDINGS);
+  return own.length === 0 || (isOver && tries(silent, point) >= UNANSWERED_SENDINGS);
 }
 
 /** A client that is answered at other times is no other client. */

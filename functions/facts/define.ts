@@ -63,6 +63,21 @@ export function labelsOf<Found extends { readonly at: readonly Citation[] }>(
   });
 }
 
+/** A flag that holds where a search finds something, with the lines that show it; what it does not find may be there all the same. */
+export function flagOf(
+  is: string,
+  find: (view: View) => { readonly at: readonly Citation[] } | undefined,
+): JoinedFact {
+  return {
+    type: 'flag',
+    is,
+    of: (view) => {
+      const found = find(view);
+      return found === undefined ? unknown('not shown') : known(true, found.at);
+    },
+  };
+}
+
 /** One row of the fact table. */
 export interface FactRow {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, labelsOf, type View } from './define.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
 import { citation } from './loss.ts';
 
@@ -11,16 +11,11 @@ export const foreignFrames = defineJoin({
   question: 'foreign-frames',
   needs: ['tcpdump', 'link', 'neighbour'],
   facts: {
-    notOurs: {
-      type: 'flag',
-      is: 'the lost packets came in by a card of this host in frames for a MAC that the card has not',
-      of: (view) => flag(notOurs(view)),
-    },
-    believed: {
-      type: 'flag',
-      is: 'the neighbour table of another host holds that MAC for an address',
-      of: (view) => flag(believed(view)),
-    },
+    notOurs: flagOf(
+      'the lost packets came in by a card of this host in frames for a MAC that the card has not',
+      notOurs,
+    ),
+    believed: flagOf('the neighbour table of another host holds that MAC for an address', believed),
     mac: label('the MAC that the frames are for', ({ mac }) => mac),
     own: label('the MAC that the card has', ({ own }) => own),
     address: label('the address that is believed to have it', ({ address }) => address),
@@ -34,10 +29,6 @@ interface Foreign {
   readonly address: string | null;
   readonly believer: string | null;
   readonly at: readonly Citation[];
-}
-
-function flag(one: Foreign | undefined): Reading<boolean> {
-  return one === undefined ? unknown('not shown') : known(true, one.at);
 }
 
 /** Groups (odd first octet), and the MACs of VRRP and HSRP, which no card has. */

@@ -1,8 +1,8 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { lookup } from '../artefacts/route.ts';
 import { addressInName, parseAddress } from '../primitives/address.ts';
-import { type Citation, known, unknown } from '../primitives/reading.ts';
-import { defineJoin, labelsOf, type View } from './define.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { isOfOtherTable } from './policy-route.ts';
@@ -15,14 +15,10 @@ export const hiddenClient = defineJoin({
   question: 'hidden-client',
   needs: ['route', 'tcpdump'],
   facts: {
-    found: {
-      type: 'flag',
-      is: 'packets that nothing answers come in by a card from an address that this host routes into a bridge of its own',
-      of: (view) => {
-        const one = hidden(view);
-        return one === undefined ? unknown('not shown') : known(true, one.at);
-      },
-    },
+    found: flagOf(
+      'packets that nothing answers come in by a card from an address that this host routes into a bridge of its own',
+      hidden,
+    ),
     client: label('the client', ({ client }) => client),
     network: label('the network here that hides it', ({ network }) => network),
     device: label('the bridge of that network', ({ device }) => device),

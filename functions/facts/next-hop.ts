@@ -3,8 +3,8 @@ import type { Route } from '../artefacts/route/read.ts';
 import { lookup } from '../artefacts/route.ts';
 import { type Address, contains } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, labelsOf, type View } from './define.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { type Fault, wrongByAddress } from './hop-holder.ts';
 import { addressesIn } from './hosts.ts';
 import { podNetworksOf } from './pod-route.ts';
@@ -18,29 +18,25 @@ export const nextHop = defineJoin({
   question: 'next-hop',
   needs: ['route', 'address'],
   facts: {
-    wrong: {
-      type: 'flag',
-      is: "a route to another node's pod network leads to a gateway that is none of that node's addresses",
-      of: (view) => flag(wrong(view)),
-    },
-    byAddress: {
-      type: 'flag',
-      is: "a route to another node's pod network leads to a third node on the same link, while the holder shows that network and its own address there",
-      of: (view) => flag(wrongByAddress(view)),
-    },
+    wrong: flagOf(
+      "a route to another node's pod network leads to a gateway that is none of that node's addresses",
+      wrong,
+    ),
+    byAddress: flagOf(
+      "a route to another node's pod network leads to a third node on the same link, while the holder shows that network and its own address there",
+      wrongByAddress,
+    ),
     network: ofHop('the network whose route is wrong', ({ network }) => network),
     used: ofHop('the next hop that the route names', ({ used }) => used),
     right: ofHop('the next hop it should be', ({ right }) => right),
-    hidden: {
-      type: 'flag',
-      is: 'an address that could not be reached lies in a network of containers or a tunnel here, while it belongs to another host',
-      of: (view) => flag(hidden(view)),
-    },
-    shadowed: {
-      type: 'flag',
-      is: 'an address that could not be reached lies in a network of Docker or of guests here, and in a wider route by a card',
-      of: (view) => flag(shadowed(view)),
-    },
+    hidden: flagOf(
+      'an address that could not be reached lies in a network of containers or a tunnel here, while it belongs to another host',
+      hidden,
+    ),
+    shadowed: flagOf(
+      'an address that could not be reached lies in a network of Docker or of guests here, and in a wider route by a card',
+      shadowed,
+    ),
     circling: labelsOf(circling, 'no ping shows that its packets go round')(
       'the router at which the TTL of an ordinary ping is used up',
       ({ router }) => router,
@@ -67,10 +63,6 @@ function circling({ own }: View) {
           ),
         ),
   )[0];
-}
-
-function flag(one: Fault | undefined): Reading<boolean> {
-  return one === undefined ? unknown('not shown') : known(true, one.at);
 }
 
 function tables(evidence: readonly Evidence[]) {

@@ -1,7 +1,7 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { lookup } from '../artefacts/route.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, labelsOf, type View } from './define.ts';
+import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { type FailedElsewhere, failedElsewhere } from './failed-elsewhere.ts';
 import { addressesIn, type OwnAddress } from './hosts.ts';
 import { policyWay } from './policy-route.ts';
@@ -14,16 +14,14 @@ export const nextRouter = defineJoin({
   question: 'next-router',
   needs: ['sysctl', 'route', 'address'],
   facts: {
-    named: {
-      type: 'flag',
-      is: 'a route of another host names this one as the next hop to an address that a host failed to reach',
-      of: (view) => flag(named(view)),
-    },
-    between: {
-      type: 'flag',
-      is: 'this host has addresses of two networks and a route of its own to an address that another host failed to reach',
-      of: (view) => flag(between(view)),
-    },
+    named: flagOf(
+      'a route of another host names this one as the next hop to an address that a host failed to reach',
+      named,
+    ),
+    between: flagOf(
+      'this host has addresses of two networks and a route of its own to an address that another host failed to reach',
+      between,
+    ),
     forwarding: {
       type: 'count',
       is: 'whether IPv4 is forwarded that comes in by the card that the route names, 0 or 1',
@@ -39,10 +37,6 @@ interface Router {
   /** The card by which such packets come in, where a route names its address. */
   readonly device: string | null;
   readonly at: readonly Citation[];
-}
-
-function flag(one: Router | undefined): Reading<boolean> {
-  return one === undefined ? unknown('not shown') : known(true, one.at);
 }
 
 /** What others failed to reach beyond this host. */

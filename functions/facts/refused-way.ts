@@ -1,6 +1,6 @@
 import { addressInName } from '../primitives/address.ts';
-import { type Citation, known, unknown } from '../primitives/reading.ts';
-import { defineJoin, labelsOf, type View } from './define.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { failedElsewhere } from './failed-elsewhere.ts';
 import { addressesIn } from './hosts.ts';
 import { citation } from './loss.ts';
@@ -13,16 +13,14 @@ export const refusedWay = defineJoin({
   question: 'refused-way',
   needs: ['rule', 'route'],
   facts: {
-    back: {
-      type: 'flag',
-      is: 'what this host would answer to a client that it does not answer is refused by its own policy rules or routes',
-      of: (view) => flag(back(view)),
-    },
-    through: {
-      type: 'flag',
-      is: 'an address that another host failed to reach is refused by the policy rules or routes of this host, which does not hold it',
-      of: (view) => flag(through(view)),
-    },
+    back: flagOf(
+      'what this host would answer to a client that it does not answer is refused by its own policy rules or routes',
+      back,
+    ),
+    through: flagOf(
+      'an address that another host failed to reach is refused by the policy rules or routes of this host, which does not hold it',
+      through,
+    ),
     by: label('the rule or route that refuses', ({ way }) => way.by),
     target: label('the address that packets cannot go to from here', ({ to }) => to),
     client: label('the host, or its address, that fails because of it', ({ client }) => client),
@@ -34,10 +32,6 @@ interface Refused {
   readonly to: string;
   readonly client: string;
   readonly at: readonly Citation[];
-}
-
-function flag(one: Refused | undefined) {
-  return one === undefined ? unknown('not shown') : known(true, one.at);
 }
 
 function refused(view: View, going: Going, client: string, seen: Citation): readonly Refused[] {

@@ -9,7 +9,7 @@ import { citation } from './loss.ts';
 import { placeOfDelivery } from './places/delivery.ts';
 
 /** Chance loses one SYN, and two in a bad minute; four say that nothing comes through. */
-const UNANSWERED_SENDINGS = 4;
+export const UNANSWERED_SENDINGS = 4;
 
 /** What answers a connection attempt that was captured on this host: nothing, or a reset. */
 export const tcpConnect = defineJoin({

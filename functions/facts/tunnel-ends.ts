@@ -1,8 +1,8 @@
 import { cite } from '../artefacts/evidence.ts';
 import type { Packet } from '../artefacts/packet.ts';
 import type { Sighting } from '../captures/points.ts';
-import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, labelsOf, type View } from './define.ts';
+import type { Citation } from '../primitives/reading.ts';
+import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { linksIn, type OwnLink, vxlanLine } from './hosts.ts';
 import { remoteEntries } from './vtep-entries.ts';
 
@@ -16,16 +16,14 @@ export const tunnelEnds = defineJoin({
   question: 'tunnel-ends',
   needs: ['link', 'tcpdump'],
   facts: {
-    differ: {
-      type: 'flag',
-      is: 'the only VXLAN devices of two hosts that send to each other have different identifiers or UDP ports',
-      of: (view) => flag(pairIn(view)),
-    },
-    arriveForNone: {
-      type: 'flag',
-      is: 'packets that vanish between card and tunnel have another identifier or UDP port than the tunnel device',
-      of: (view) => flag(strangerIn(view)),
-    },
+    differ: flagOf(
+      'the only VXLAN devices of two hosts that send to each other have different identifiers or UDP ports',
+      pairIn,
+    ),
+    arriveForNone: flagOf(
+      'packets that vanish between card and tunnel have another identifier or UDP port than the tunnel device',
+      strangerIn,
+    ),
     what: about('VNI or UDP port: what differs', ({ what }) => what),
     here: about('the value of this end', ({ here }) => String(here)),
     there: about('the value of the other end', ({ there }) => String(there)),
@@ -41,10 +39,6 @@ interface Misfit {
   readonly device: string;
   readonly other: string;
   readonly at: readonly Citation[];
-}
-
-function flag(fault: Misfit | undefined): Reading<boolean> {
-  return fault === undefined ? unknown('not shown') : known(true, fault.at);
 }
 
 function faultIn(view: View): Misfit | undefined {

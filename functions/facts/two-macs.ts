@@ -4,7 +4,7 @@ import type { Sighting } from '../captures/points.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { parseMac } from '../primitives/mac.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import { defineJoin, flagOf, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { targetsOf } from './targets.ts';
@@ -14,36 +14,28 @@ export const twoMacs = defineJoin({
   question: 'two-macs',
   needs: ['tcpdump', 'neighbour', 'address', 'arping'],
   facts: {
-    bothAnswer: {
-      type: 'flag',
-      is: 'two MACs answered for one address by turns or within a second',
-      of: (view) => flag(claims(view)[0]),
-    },
-    ownedTwice: {
-      type: 'flag',
-      is: 'two hosts hold the same address on their cards',
-      of: (view) => flag(owners(view)[0]),
-    },
+    bothAnswer: flagOf(
+      'two MACs answered for one address by turns or within a second',
+      (view) => claims(view)[0],
+    ),
+    ownedTwice: flagOf('two hosts hold the same address on their cards', (view) => owners(view)[0]),
     oneHost: {
       type: 'flag',
       is: 'both MACs are cards of one and the same host',
       of: oneHost,
     },
-    stale: {
-      type: 'flag',
-      is: "the neighbour table has a MAC for an address that its owner's own card does not have",
-      of: (view) => flag(stale(view)[0]),
-    },
-    answersOtherwise: {
-      type: 'flag',
-      is: 'the neighbour table has another MAC for an address than the one that answers for it in the capture',
-      of: (view) => flag(contradicted(view)[0]),
-    },
-    staticOtherwise: {
-      type: 'flag',
-      is: 'this host fails to reach something and has a permanent entry for it or a neighbour, of which others show another MAC',
-      of: (view) => flag(outdated(view)[0]),
-    },
+    stale: flagOf(
+      "the neighbour table has a MAC for an address that its owner's own card does not have",
+      (view) => stale(view)[0],
+    ),
+    answersOtherwise: flagOf(
+      'the neighbour table has another MAC for an address than the one that answers for it in the capture',
+      (view) => contradicted(view)[0],
+    ),
+    staticOtherwise: flagOf(
+      'this host fails to reach something and has a permanent entry for it or a neighbour, of which others show another MAC',
+      (view) => outdated(view)[0],
+    ),
     address: label('the address concerned', ({ address }) => address),
     one: label('one MAC: the one believed, where one is stale', ({ one }) => one),
     other: label('the other MAC: the right one, where one is stale', ({ other }) => other),
@@ -55,10 +47,6 @@ interface Clash {
   readonly one: string;
   readonly other: string;
   readonly at: readonly Citation[];
-}
-
-function flag(clash: Clash | undefined): Reading<boolean> {
-  return clash === undefined ? unknown('not shown') : known(true, clash.at);
 }
 
 function label(is: string, of: (clash: Clash) => string) {

@@ -3,7 +3,7 @@ import { isUnanswered, type Neighbour } from '../artefacts/neighbour/read.ts';
 import type { Sighting } from '../captures/points.ts';
 import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type JoinedFact, type View } from './define.ts';
+import { defineJoin, flagOf, type JoinedFact, type View } from './define.ts';
 import { addressesIn, linksIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { podNetworksOf } from './pod-route.ts';
@@ -14,19 +14,19 @@ export const vtep = defineJoin({
   question: 'vtep',
   needs: ['bridge-fdb', 'neighbour', 'address'],
   facts: {
-    unresolved: flag(
+    unresolved: flagOf(
       'the next hop of a pod network has no MAC on the VXLAN device',
       (view) => openHops(view)[0],
     ),
-    entryMissing: flag(
+    entryMissing: flagOf(
       'the VXLAN device has forwarding entries, but none for the MAC of a next hop',
       (view) => missingEntries(view)[0],
     ),
-    wrongRemote: flag(
+    wrongRemote: flagOf(
       'a forwarding entry sends frames to another host than the one whose tunnel has the MAC',
       (view) => wrongRemotes(view)[0],
     ),
-    wrongOuter: flag(
+    wrongOuter: flagOf(
       'captured tunnel packets go to another host than the one that holds the pod network',
       (view) => wrongOuters(view)[0],
     ),
@@ -47,17 +47,6 @@ interface Fault {
 
 function faults(view: View): readonly Fault[] {
   return [...wrongRemotes(view), ...wrongOuters(view), ...missingEntries(view), ...openHops(view)];
-}
-
-function flag(is: string, of: (view: View) => Fault | undefined): JoinedFact {
-  return {
-    type: 'flag',
-    is,
-    of: (view) => {
-      const one = of(view);
-      return one === undefined ? unknown('not shown') : known(true, one.at);
-    },
-  };
 }
 
 function label(is: string, of: (fault: Fault) => string | null): JoinedFact {
