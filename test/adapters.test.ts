@@ -3,6 +3,7 @@ import { callAws, sign, type Transport } from '../functions/adapters/aws-call.ts
 import { createLog, errorFields } from '../functions/adapters/log.ts';
 import { secretReader } from '../functions/adapters/secrets.ts';
 import { readIngestSettings, readWorkerSettings } from '../functions/adapters/settings.ts';
+import { readMessage } from '../functions/adapters/slack-message.ts';
 import { sqliteStore } from '../functions/adapters/sqlite-store.ts';
 import { takenIn } from '../functions/adapters/taken.ts';
 import { fileContent } from '../functions/intake/file-content.ts';
@@ -100,6 +101,41 @@ test('settings name every variable that is missing, and never a value', () => {
     ok: false,
     error: { code: 'settings', names: ['SLACK_BOT_TOKEN_PARAMETER'] },
   });
+});
+
+test.each([
+  ['NETDX_RETENTION', '25'],
+  ['NETDX_RETENTION', '24 hours'],
+  ['NETDX_LANGUAGE', 'fr'],
+  ['NETDX_RUNBOOK_BASE', 'runbooks.example.com'],
+  ['QUEUE_MOST_RECEIVES', '0'],
+  ['DEAD_QUEUE_URL', 'ftp://queue.example.com/dead'],
+])('a setting %s that reads %j is refused by name', (name, value) => {
+  const read = readWorkerSettings({ ...environment, SLACK_BOT_TOKEN: 'xoxb-1', [name]: value });
+  expect(read).toEqual({ ok: false, error: { code: 'settings', names: [name] } });
+});
+
+test('what is missing is named beside what is wrong', () => {
+  const read = readIngestSettings({ ...environment, AWS_REGION: undefined, NETDX_LANGUAGE: 'fr' });
+  const names = ['AWS_REGION', 'NETDX_LANGUAGE'];
+  expect(read).toEqual({ ok: false, error: { code: 'settings', names } });
+});
+
+test.each([
+  null,
+  'text',
+  {},
+  { ts: 5 },
+  { ts: '1.2', text: ['x'] },
+  { ts: '1.2', blocks: 'x' },
+  { ts: '1.2', files: { id: 'F1' } },
+])('%j is no message', (value) => {
+  expect(readMessage(value)).toBeNull();
+});
+
+test('of a message only what may hold evidence is taken along', () => {
+  const message = { ts: '1.2', text: 'x', files: [{ id: 'F1' }], client_msg_id: 'c', team: 'T1' };
+  expect(readMessage(message)).toEqual({ ts: '1.2', text: 'x', files: [{ id: 'F1' }] });
 });
 
 test('a token of one’s own is needed only where the app is not installed by workspaces', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Source } from '../intake/paste.ts';
+import { atOnceWords } from '../render/slack/at-once-words.ts';
 import { noticeWords } from '../render/slack/notices.ts';
 import {
   renderForgotten,
@@ -54,7 +55,7 @@ export async function answerThread(question: ThreadQuestion, desk: Desk): Promis
   const one = await desk.cases.open(threadCase(team, channel, threadTs));
   if (!asked && one.answer === null) return;
   const language = await languageFor(question, one.answer, desk);
-  if (asked) await desk.slack.status(channel, threadTs, noticeWords[language].reading);
+  if (asked) await desk.slack.status(channel, threadTs, atOnceWords[language].reading);
   const { read, sources, notes } = await gathered(one, question, language, desk);
   const evidence = evidenceDigest(sources);
   const answer = adopted(one.answer, read, { evidence, channel, language }, desk);

@@ -1,4 +1,4 @@
-import { noticeWords } from '../render/slack/notices.ts';
+import { atOnceWords } from '../render/slack/at-once-words.ts';
 import type { Workspace } from './installations.ts';
 import type { Job } from './job.ts';
 import { digest } from './job-names.ts';
@@ -31,6 +31,6 @@ export async function tryToSend(ports: ListenerPorts, job: Job): Promise<string 
   } catch (error) {
     const id = digest(JSON.stringify(job)).slice(0, 8);
     ports.log.error('not queued', { id, kind: job.kind, ...errorFields(error) });
-    return noticeWords[ports.language].notQueued(id);
+    return atOnceWords[ports.language].notQueued(id);
   }
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { err, ok, type Result } from '../primitives/result.ts';
-import { messageShape } from './slack-message.ts';
+import { readMessage, type SlackMessageIn } from './slack-message.ts';
 
 const text = z.string();
+
+const message = z.custom<SlackMessageIn>((value) => readMessage(value) !== null);
 
 /** Whose workspace it is: what a token is looked up by. */
 const workspace = { team: text, enterprise: z.nullable(text) };
@@ -30,7 +32,7 @@ const written = z.object({
   user: text,
   ts: text,
   /** The message as the event carried it; null when it was too large to queue and has to be read again. */
-  message: z.nullable(messageShape()),
+  message: z.nullable(message),
   /** Whether the app was addressed; otherwise it answers only where it has answered before. */
   asked: z.boolean(),
   /** Whether people of another organisation are in the channel: then the asker alone sees the answer. */
@@ -47,7 +49,7 @@ const shortcut = z.object({
   ...workspace,
   ...thread,
   user: text,
-  message: z.nullable(messageShape()),
+  message: z.nullable(message),
   responseUrl: text,
   trigger: text,
 });

@@ -1,13 +1,8 @@
-import * as z from 'zod/mini';
-import { once } from '../primitives/once.ts';
 import { callAws, type Transport } from './aws-call.ts';
 import type { AwsAccess, Secret } from './settings.ts';
+import { record } from './slack-bodies.ts';
 
 const FRESH_MS = 5 * 60_000;
-
-const answer = once(() =>
-  z.object({ Parameter: z.object({ Value: z.string().check(z.minLength(1)) }) }),
-);
 
 /**
  * Gives a secret's value; a parameter is asked for once and again after five minutes, so that a rotated secret is taken
@@ -50,5 +45,7 @@ async function readParameter(
     now,
     transport,
   );
-  return answer().parse(body).Parameter.Value;
+  const { Value: value } = record(record(body).Parameter);
+  if (typeof value !== 'string' || value === '') throw new Error('the parameter has no value');
+  return value;
 }

@@ -1,6 +1,13 @@
-import * as z from 'zod/mini';
-import { once } from '../primitives/once.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
+import {
+  anyText,
+  type Environment,
+  httpUrl,
+  like,
+  readVariables,
+  type SettingsFailure,
+  type Variables,
+} from './environment.ts';
 
 /** A secret given outright (local runs) or the name of the SSM parameter that holds it. */
 export type Secret =
@@ -74,88 +81,49 @@ export interface LocalSettings {
   readonly language: 'en' | 'zh';
 }
 
-/** Every variable that is missing or wrong, by name and never by value. */
-export interface SettingsFailure {
-  readonly code: 'settings';
-  readonly names: readonly string[];
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const given: Environment = process.env;
 
-/** Made when the environment is read and not when the code is loaded, which every cold start waits for. */
-const shapes = once(() => {
-  const text = z.string().check(z.minLength(1));
-  const language = z.optional(z.enum(['en', 'zh']));
-  /** `none`, or hours up to a day. */
-  const retention = z.optional(z.string().check(z.regex(/^(?:none|\d|1\d|2[0-4])$/)));
-  const aws = {
-    AWS_REGION: text,
-    AWS_ACCESS_KEY_ID: text,
-    AWS_SECRET_ACCESS_KEY: text,
-    AWS_SESSION_TOKEN: z.optional(z.string()),
-    // The SDKs' own name for it (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
-    AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.url()),
-  };
+const language = like(/^(?:en|zh)$/);
+/** `none`, or hours up to a day. */
+const retention = like(/^(?:none|\d|1\d|2[0-4])$/);
 
-  const oauth = {
-    SLACK_CLIENT_ID: z.optional(text),
-    SLACK_CLIENT_SECRET: z.optional(text),
-    SLACK_CLIENT_SECRET_PARAMETER: z.optional(text),
-    NETDX_ENCRYPTION_KEY: z.optional(text),
-    NETDX_ENCRYPTION_KEY_PARAMETER: z.optional(text),
-  };
-  const shared = {
-    ...aws,
-    ...oauth,
-    SLACK_BOT_TOKEN: z.optional(text),
-    SLACK_BOT_TOKEN_PARAMETER: z.optional(text),
-    NETDX_TABLE: text,
-    NETDX_LANGUAGE: language,
-  };
-  const ingest = z.object({
-    ...shared,
-    SLACK_SIGNING_SECRET: z.optional(text),
-    SLACK_SIGNING_SECRET_PARAMETER: z.optional(text),
-    QUEUE_URL: z.url(),
-  });
-
-  const worker = z.object({
-    ...shared,
-    NETDX_RETENTION: retention,
-    NETDX_RUNBOOK_BASE: z.optional(z.url()),
-    QUEUE_URL: z.url(),
-    DEAD_QUEUE_URL: z.url(),
-    QUEUE_MOST_RECEIVES: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$/))),
-  });
-
-  const install = z.object({
-    ...aws,
-    ...oauth,
-    NETDX_TABLE: text,
-    NETDX_PUBLIC_URL: z.url({ protocol: /^https$/ }),
-  });
-  const local = z.object({
-    SLACK_BOT_TOKEN: z.optional(z.string().check(z.regex(/^xoxb-/))),
-    SLACK_APP_TOKEN: z.optional(z.string().check(z.regex(/^xapp-/))),
-    NETDX_STORE: z.optional(text),
-    NETDX_RETENTION: retention,
-    NETDX_LANGUAGE: language,
-  });
-  return { ingest, worker, install, local, shared: z.object(shared), oauth: z.object(oauth) };
-});
-
-type Shapes = ReturnType<typeof shapes>;
-type OAuthVariables = { readonly [Name in keyof z.infer<Shapes['oauth']>]?: string | undefined };
+const aws = {
+  AWS_REGION: anyText,
+  AWS_ACCESS_KEY_ID: anyText,
+  AWS_SECRET_ACCESS_KEY: anyText,
+  NETDX_TABLE: anyText,
+};
+const awsOptions = {
+  AWS_SESSION_TOKEN: anyText,
+  // The SDKs' own name for it (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+  AWS_ENDPOINT_URL_DYNAMODB: httpUrl,
+};
+const oauthOptions = {
+  SLACK_CLIENT_ID: anyText,
+  SLACK_CLIENT_SECRET: anyText,
+  SLACK_CLIENT_SECRET_PARAMETER: anyText,
+  NETDX_ENCRYPTION_KEY: anyText,
+  NETDX_ENCRYPTION_KEY_PARAMETER: anyText,
+};
+const sharedOptions = {
+  ...awsOptions,
+  ...oauthOptions,
+  SLACK_BOT_TOKEN: anyText,
+  SLACK_BOT_TOKEN_PARAMETER: anyText,
+  NETDX_LANGUAGE: language,
+};
 
 /** Reads the environment of `functions/slack.ts`. */
 export function readIngestSettings(
   environment: Environment = given,
 ): Result<IngestSettings, SettingsFailure> {
-  const read = shapes().ingest.safeParse(withoutBlanks(environment));
-  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
-  const from = read.data;
+  const read = readVariables(
+    environment,
+    { ...aws, QUEUE_URL: httpUrl },
+    { ...sharedOptions, SLACK_SIGNING_SECRET: anyText, SLACK_SIGNING_SECRET_PARAMETER: anyText },
+  );
+  if (!read.ok) return read;
+  const from = read.value;
   const secret = secretOf(from.SLACK_SIGNING_SECRET, from.SLACK_SIGNING_SECRET_PARAMETER);
   if (secret === null) return err({ code: 'settings', names: ['SLACK_SIGNING_SECRET_PARAMETER'] });
   const common = sharedOf(from);
@@ -171,9 +139,18 @@ export function readIngestSettings(
 export function readWorkerSettings(
   environment: Environment = given,
 ): Result<WorkerSettings, SettingsFailure> {
-  const read = shapes().worker.safeParse(withoutBlanks(environment));
-  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
-  const from = read.data;
+  const read = readVariables(
+    environment,
+    { ...aws, QUEUE_URL: httpUrl, DEAD_QUEUE_URL: httpUrl },
+    {
+      ...sharedOptions,
+      NETDX_RETENTION: retention,
+      NETDX_RUNBOOK_BASE: httpUrl,
+      QUEUE_MOST_RECEIVES: like(/^[1-9]\d{0,2}$/),
+    },
+  );
+  if (!read.ok) return read;
+  const from = read.value;
   const common = sharedOf(from);
   if (!common.ok) return common;
   return ok({
@@ -190,9 +167,11 @@ export function readWorkerSettings(
 export function readInstallSettings(
   environment: Environment = given,
 ): Result<InstallSettings, SettingsFailure> {
-  const read = shapes().install.safeParse(withoutBlanks(environment));
-  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
-  const from = read.data;
+  const isSecure = (value: string) => URL.parse(value)?.protocol === 'https:';
+  const options = { ...awsOptions, ...oauthOptions };
+  const read = readVariables(environment, { ...aws, NETDX_PUBLIC_URL: isSecure }, options);
+  if (!read.ok) return read;
+  const from = read.value;
   const app = oauthOf(from);
   if (!app.ok) return app;
   return ok({
@@ -207,9 +186,19 @@ export function readInstallSettings(
 export function readLocalSettings(
   environment: Environment = given,
 ): Result<LocalSettings, SettingsFailure> {
-  const read = shapes().local.safeParse(withoutBlanks(environment));
-  if (!read.success) return err({ code: 'settings', names: namesOf(read.error) });
-  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, ...from } = read.data;
+  const read = readVariables(
+    environment,
+    {},
+    {
+      SLACK_BOT_TOKEN: like(/^xoxb-/),
+      SLACK_APP_TOKEN: like(/^xapp-/),
+      NETDX_STORE: anyText,
+      NETDX_RETENTION: retention,
+      NETDX_LANGUAGE: language,
+    },
+  );
+  if (!read.ok) return read;
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, ...from } = read.value;
   if ((botToken === undefined) !== (appToken === undefined)) {
     const missing = botToken === undefined ? 'SLACK_BOT_TOKEN' : 'SLACK_APP_TOKEN';
     return err({ code: 'settings', names: [missing] });
@@ -218,11 +207,13 @@ export function readLocalSettings(
     slack: botToken === undefined || appToken === undefined ? null : { botToken, appToken },
     store: from.NETDX_STORE ?? ':memory:',
     hours: hoursOf(from.NETDX_RETENTION),
-    language: from.NETDX_LANGUAGE ?? 'en',
+    language: from.NETDX_LANGUAGE === 'zh' ? 'zh' : 'en',
   });
 }
 
-function sharedOf(from: z.infer<Shapes['shared']>): Result<SharedSettings, SettingsFailure> {
+function sharedOf(
+  from: Variables<typeof aws, typeof sharedOptions>,
+): Result<SharedSettings, SettingsFailure> {
   const app = oauthOf(from);
   if (!app.ok) return app;
   const botToken = secretOf(from.SLACK_BOT_TOKEN, from.SLACK_BOT_TOKEN_PARAMETER);
@@ -233,13 +224,15 @@ function sharedOf(from: z.infer<Shapes['shared']>): Result<SharedSettings, Setti
     botToken,
     oauth: app.value,
     table: from.NETDX_TABLE,
-    language: from.NETDX_LANGUAGE ?? 'en',
+    language: from.NETDX_LANGUAGE === 'zh' ? 'zh' : 'en',
     aws: accessOf(from),
   });
 }
 
 /** Null without a client id; the names of what is missing beside one. */
-function oauthOf(from: OAuthVariables): Result<OAuthSettings | null, SettingsFailure> {
+function oauthOf(
+  from: Variables<Record<never, never>, typeof oauthOptions>,
+): Result<OAuthSettings | null, SettingsFailure> {
   if (from.SLACK_CLIENT_ID === undefined) return ok(null);
   const clientSecret = secretOf(from.SLACK_CLIENT_SECRET, from.SLACK_CLIENT_SECRET_PARAMETER);
   const encryptionKeys = secretOf(from.NETDX_ENCRYPTION_KEY, from.NETDX_ENCRYPTION_KEY_PARAMETER);
@@ -258,13 +251,7 @@ function secretOf(value: string | undefined, name: string | undefined): Secret |
   return name === undefined ? null : { kind: 'parameter', name };
 }
 
-function accessOf(from: {
-  readonly AWS_REGION: string;
-  readonly AWS_ACCESS_KEY_ID: string;
-  readonly AWS_SECRET_ACCESS_KEY: string;
-  readonly AWS_SESSION_TOKEN?: string | undefined;
-  readonly AWS_ENDPOINT_URL_DYNAMODB?: string | undefined;
-}): AwsAccess {
+function accessOf(from: Variables<typeof aws, typeof awsOptions>): AwsAccess {
   return {
     region: from.AWS_REGION,
     accessKeyId: from.AWS_ACCESS_KEY_ID,
@@ -278,13 +265,4 @@ function accessOf(from: {
 /** A day unless it is said otherwise. */
 function hoursOf(retention: string | undefined): number {
   return retention === 'none' ? 0 : Number(retention ?? '24');
-}
-
-/** serverless.yml passes an unset option on as an empty text; both mean "not set". */
-function withoutBlanks(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-}
-
-function namesOf(error: z.core.$ZodError): readonly string[] {
-  return [...new Set(error.issues.map((one) => String(one.path[0] ?? 'environment')))];
 }

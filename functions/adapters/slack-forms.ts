@@ -1,7 +1,5 @@
 import type { App } from '@slack/bolt';
-import * as z from 'zod/mini';
-import { once } from '../primitives/once.ts';
-import { noticeWords } from '../render/slack/notices.ts';
+import { atOnceWords } from '../render/slack/at-once-words.ts';
 import { MOST_PLACES, pasteForm } from '../render/slack/paste-form.ts';
 import { tryToOpen, tryToSend } from './at-once.ts';
 import type { Workspace } from './installations.ts';
@@ -9,17 +7,13 @@ import type { FormPlace, JobOf } from './job.ts';
 import type { ListenerPorts } from './slack-app.ts';
 import { parsed, record, textOr, userOf, workspaceOf } from './slack-bodies.ts';
 
-const origin = once(() =>
-  z.object({
-    channel: z.nullable(z.string()),
-    threadTs: z.nullable(z.string()),
-    case: z.nullable(z.string()),
-    responseUrl: z.nullable(z.string()),
-  }),
-);
-
 /** Where a form was opened from, and so where its answer goes; travels in the view's `private_metadata`. */
-type Origin = z.infer<ReturnType<typeof origin>>;
+interface Origin {
+  readonly channel: string | null;
+  readonly threadTs: string | null;
+  readonly case: string | null;
+  readonly responseUrl: string | null;
+}
 
 /** What the "I ran it" button stood under. */
 interface Ran {
@@ -67,7 +61,7 @@ export function listenToForms(app: App, ports: ListenerPorts): void {
   });
   app.view('paste', async ({ ack, body, view }) => {
     const metadata = record(parsed(view.private_metadata));
-    const words = noticeWords[metadata.language === 'zh' ? 'zh' : 'en'];
+    const words = atOnceWords[metadata.language === 'zh' ? 'zh' : 'en'];
     const job = formJob(body, view);
     if (job === null) {
       return ack({ response_action: 'errors', errors: { 'output-1': words.emptyForm } });
@@ -94,19 +88,33 @@ export function listenToForms(app: App, ports: ListenerPorts): void {
 
 /** The job in a submitted form; null where nothing was pasted or attached. */
 function formJob(body: unknown, view: unknown): JobOf<'form'> | null {
-  const read = origin().safeParse(parsed(record(view).private_metadata));
+  const from = originIn(record(view).private_metadata);
   const files = record(record(valuesIn(view).files).value).files;
   const places = placesIn(view).filter(({ output }) => output.trim() !== '');
   const attached = Array.isArray(files) ? files : [];
-  if (!read.success || (places.length === 0 && attached.length === 0)) return null;
+  if (from === null || (places.length === 0 && attached.length === 0)) return null;
   return {
     kind: 'form',
     ...workspaceOf(body),
     user: userOf(body),
-    ...read.data,
+    ...from,
     places,
     files: attached,
     view: textOr(record(view).id, ''),
+  };
+}
+
+/** Null where the metadata is not what `openPasteForm` wrote. */
+function originIn(metadata: unknown): Origin | null {
+  const { channel, threadTs, case: ofCase, responseUrl } = record(parsed(metadata));
+  const isOne = (value: unknown) => value === null || typeof value === 'string';
+  if (![channel, threadTs, ofCase, responseUrl].every(isOne)) return null;
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  return {
+    channel: text(channel),
+    threadTs: text(threadTs),
+    case: text(ofCase),
+    responseUrl: text(responseUrl),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { noticeWords } from '../render/slack/notices.ts';
+import { atOnceWords } from '../render/slack/at-once-words.ts';
 import { wrongForm } from '../render/slack/wrong-form.ts';
 import { tryToOpen, tryToSend } from './at-once.ts';
 import type { Job } from './job.ts';
@@ -204,5 +204,5 @@ async function press(
 }
 
 function wordsOf(ports: ListenerPorts) {
-  return noticeWords[ports.language];
+  return atOnceWords[ports.language];
 }

@@ -11,7 +11,6 @@ export type FileRefusalCode =
 
 /** What the bot says when it has no report to show, or something to say beside one. In Slack's own markup. */
 export interface NoticeWords {
-  readonly reading: string;
   readonly nothingToRead: string;
   readonly failed: (id: string) => string;
   /** `name` is the reader's own: escape what this returns. */
@@ -19,7 +18,6 @@ export interface NoticeWords {
   readonly threadUnreadable: string;
   readonly threadTooLong: (messages: number) => string;
   readonly message: (count: number) => string;
-  readonly notQueued: (id: string) => string;
   readonly threadScope: (scope: string) => string;
   readonly lacks: (scope: string) => string;
   readonly nothingNew: string;
@@ -32,8 +30,6 @@ export interface NoticeWords {
   /** Hours; 0 for none. */
   readonly shareGone: (hours: number) => string;
   readonly kept: (hours: number) => string;
-  readonly emptyForm: string;
-  readonly noForm: string;
 }
 
 const REFUSED_EN: Readonly<Record<FileRefusalCode, string>> = {
@@ -56,7 +52,6 @@ const REFUSED_ZH: Readonly<Record<FileRefusalCode, string>> = {
 
 export const noticeWords = {
   en: {
-    reading: 'Reading your paste…',
     nothingToRead:
       'There is no text here to read. Paste command output into this thread, as a code block or a text snippet, and mention me again.',
     failed: (id) =>
@@ -67,8 +62,6 @@ export const noticeWords = {
     threadTooLong: (messages) =>
       `Only the first ${messages} messages of this thread were read. Mention me in a shorter one.`,
     message: (count) => `message ${count}`,
-    notQueued: (id) =>
-      `netdx could not take this in just now; please try again in a minute. Id of the failure: ${id}`,
     threadScope: (scope) =>
       `I may not read the rest of this thread: the app lacks the permission \`${scope}\` here. Only what was sent to me was read.`,
     lacks: (scope) =>
@@ -93,12 +86,8 @@ export const noticeWords = {
         'Besides, for seven days and without any text: which message I answered, and with which cause.',
         '“Forget this” deletes both at once. The log counts lines and causes and never holds what was pasted.',
       ].join('\n'),
-    emptyForm: 'Paste some output here, or attach a file below.',
-    noForm:
-      'The form did not open in time. Type `/netdx` and paste the output behind it, or try `/netdx` once more.',
   },
   zh: {
-    reading: '正在读取您粘贴的内容……',
     nothingToRead:
       '这里没有可读的文本。请把命令输出以代码块或文本片段贴到这个会话串里，再 @ 我一次。',
     failed: (id) => `netdx 自身在处理时出错，与您的网络无关。错误编号：${id}`,
@@ -108,7 +97,6 @@ export const noticeWords = {
     threadTooLong: (messages) =>
       `只读取了这个会话串的前 ${messages} 条消息。请另开一个较短的会话串再 @ 我。`,
     message: (count) => `第 ${count} 条消息`,
-    notQueued: (id) => `netdx 暂时无法受理，请过一分钟再试。错误编号：${id}`,
     threadScope: (scope) =>
       `我无权读取这个会话串的其余消息：应用在这里缺少权限 \`${scope}\`。只读取了直接发给我的内容。`,
     lacks: (scope) => `无法在您提问的地方回复：应用缺少权限 \`${scope}\`，请应用管理员添加。`,
@@ -130,7 +118,5 @@ export const noticeWords = {
         '此外保存七天、但不含任何原文：回复了哪条消息、判断为哪个原因。',
         '点“删除这次记录”会立即全部删除。日志只统计行数和原因，从不包含粘贴的内容。',
       ].join('\n'),
-    emptyForm: '请在这里粘贴输出，或在下面附上文件。',
-    noForm: '表单没能及时打开。请在 `/netdx` 后面直接粘贴输出，或再输入一次 `/netdx`。',
   },
 } as const satisfies Record<Language, NoticeWords>;
