@@ -5,6 +5,7 @@ import type { Clocks } from './clocks.ts';
 import { cameLate, mayBeLate } from './late-answers.ts';
 import type { Missed } from './moments.ts';
 import type { Point, Sighting } from './points.ts';
+import { isProbe } from './probes.ts';
 import { refusedTries } from './refusals.ts';
 import { answerTime, cameBack, type Retry, retryOf } from './retries.ts';
 import { type Direction, type Timeline, timelineOf } from './timeline.ts';
@@ -52,6 +53,7 @@ export function vanishedIn(
     (unanswered.length === transmissions.length && isAskedAgain(transmissions));
   const refusedBy = refusedTries(unanswered, path);
   return unanswered.flatMap((transmission) => {
+    if (isProbe(transmission, path)) return [];
     const retry = retryOf(transmission, timeline);
     const refused = refusedBy.get(transmission) ?? [];
     const asked = { timeline, usual: median(usual) ?? 0, nobodyHeard };

@@ -47,6 +47,7 @@ import { neighbourRoom } from './neighbour-room.ts';
 import { nextHop } from './next-hop.ts';
 import { nextRouter } from './next-router.ts';
 import { nicDrops } from './nic-drops.ts';
+import { noWay } from './no-way.ts';
 import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
 import { packetQueue } from './packet-queue.ts';
@@ -132,6 +133,7 @@ export const joins: readonly Join[] = [
   acceptQueue,
   addressRanges,
   nicDrops,
+  noWay,
   nodeCache,
   podRoute,
   policyDrops,

@@ -7,10 +7,11 @@ import type { Citation } from '../primitives/reading.ts';
 
 /** What the policy rules and the tables of a host do with one packet. */
 export interface Way {
-  readonly is: 'sent' | 'refused';
-  /** The route that decides; null where a rule itself refuses. */
+  /** `none`: every table that is asked is shown whole, and none has a route. */
+  readonly is: 'sent' | 'refused' | 'none';
+  /** The route that decides; null where a rule itself refuses, or nothing decides. */
   readonly route: Route | null;
-  /** The rule or the route that decides, as printed; of a route in a table of its own with the name of the table. */
+  /** The rule or the route that decides, as printed; of a route in a table of its own with the name of the table; else empty. */
   readonly by: string;
   readonly at: readonly Citation[];
 }
@@ -34,20 +35,25 @@ export function policyWay(own: readonly Evidence[], going: Going): Way | undefin
   const to = parseAddress(going.to);
   if (to?.family !== 4) return undefined;
   const rules = rulesOf(own);
-  if (rules.length === 0) return onlyWay(byTable(own, 'main', to, []));
+  if (rules.length === 0) return last(own, byTable(own, 'main', to, []));
   for (const one of rules) {
     const applies = appliesTo(one.rule, going, to);
     if (applies === undefined) return undefined;
     const way = applies ? byRule(own, one, to) : 'next';
     if (way !== 'next') return way;
   }
-  return undefined;
+  return last(own, 'next');
 }
 
 type Step = Way | 'next' | undefined;
 
-function onlyWay(step: Step): Way | undefined {
-  return step === 'next' ? undefined : step;
+/** Where nothing is left to ask, the kernel says that the network is unreachable. */
+function last(own: readonly Evidence[], step: Step): Way | undefined {
+  if (step !== 'next') return step;
+  const shown = ofKind(own, 'route').findLast((listing) => isWhole(listing, 'main'));
+  const [first] = shown?.content.routes ?? [];
+  if (shown === undefined || first === undefined) return undefined;
+  return { is: 'none', route: null, by: '', at: [cite(shown.artefact, first.line)] };
 }
 
 /** What one rule does with a packet that it is for; `next` where it leaves it to the rules behind. */
@@ -117,19 +123,36 @@ function covers(text: string, address: Address | undefined): boolean {
 /** The route of one table; `nothing` where the whole table is shown and has none. */
 function lookUp(own: readonly Evidence[], table: string, to: Address) {
   let isShown = table === 'default' || table === '253';
-  for (const { artefact, content, truncated } of ofKind(own, 'route').toReversed()) {
-    const command = artefact.command ?? '';
-    const asked = tableAsked(command);
+  for (const listing of ofKind(own, 'route').toReversed()) {
+    const { artefact, content } = listing;
+    const asked = tableAsked(artefact.command ?? '');
     const listed = asked === null || asked === 'all' ? 'main' : asked;
     const routes = content.routes
       .filter((route) => isNamed(route.table ?? listed, table))
       .map((route) => ({ ...route, table: null }));
     const route = lookup(routes, to);
     if (route !== undefined) return { route, cited: cite(artefact, route.line) };
-    const isWhole = (asked === 'all' || isNamed(listed, table)) && !/[|>]/.test(command);
-    isShown ||= isWhole && !truncated && command !== '';
+    isShown ||= isWhole(listing, table);
   }
   return isShown ? 'nothing' : undefined;
+}
+
+/** Commands that print all IPv4 routes of a table, and nothing less: no device, no prefix, no filter is named. */
+const WHOLE =
+  /(?:^|[\s/])(?:ip(?:\s+-(?!\w*6)(?:[\w=]+))*\s+r(?:o|ou|out|oute)?(?:\s+(?:s|sh|sho|show|l|ls|lst|list))?(?:\s+t(?:a|ab|abl|able)?\s+[\w.-]+)?|route(?:\s+-[a-z46]+)*|netstat\s+-[a-z]*r[a-z]*)$/;
+
+/** Whether a listing shows a whole table, so that what it does not show is not there. */
+function isWhole(
+  { artefact, content, truncated, unread }: Evidence<'route'>,
+  table: string,
+): boolean {
+  if (truncated || unread.length > 0) return false;
+  const hasIpv4 = content.routes.some(({ prefix }) => prefix?.family === 4);
+  return (artefact.command ?? '').split(/\s*(?:;|&&)\s*/).some((part) => {
+    const asked = tableAsked(part);
+    const isThis = asked === 'all' || isNamed(asked ?? 'main', table);
+    return isThis && WHOLE.test(part.trim()) && (hasIpv4 || table !== 'main');
+  });
 }
 
 function isNamed(name: string, table: string): boolean {

@@ -13,7 +13,7 @@ import { citation } from './loss.ts';
 import { targetsOf } from './targets.ts';
 
 /** Three requests a second apart are what the kernel sends before it gives an address up (neigh/default/mcast_solicit). */
-const LEAST_REQUESTS = 3;
+export const LEAST_REQUESTS = 3;
 
 /** Whether a neighbour on the link does not answer for its address. */
 export const silentNeighbour = defineJoin({
@@ -140,10 +140,30 @@ export function askedFor(view: Pick<View, 'following' | 'host'>): readonly Asked
  */
 function vain(view: View): readonly Silent[] {
   const captured = askedFor(view).filter(
-    ({ asker, alone, count }) => count >= LEAST_REQUESTS && (alone || isOwn(view, asker)),
+    (one) =>
+      one.count >= LEAST_REQUESTS &&
+      (one.alone || isOwn(view, one.asker)) &&
+      !speaksAfterwards(view, one),
   );
   const typed = arpingsInVain(view.own);
   return [...captured, ...typed.map((one) => ({ ...one, requests: [] }))];
+}
+
+/** Whoever sends packets is not down: this host looks for it at the wrong place. */
+function speaksAfterwards({ following, host }: View, { address, requests }: AskedFor): boolean {
+  const [first] = requests;
+  return following.points.some(
+    (point) =>
+      point.host === host &&
+      point.others.some(
+        ({ packet, time, order, point: at }) =>
+          packet.source.host === address &&
+          packet.arp === null &&
+          (time === null || first?.time == null
+            ? at !== first?.point || order > first.order
+            : time > first.time),
+      ),
+  );
 }
 
 /**

@@ -17,7 +17,13 @@ export interface Target {
 
 /** The addresses that this host failed to reach: lost packets, silent pings, refused lookups, unanswered questions, failed clients. */
 export function targetsOf(view: View): readonly Target[] {
-  return [...lost(view), ...pinged(view), ...refused(view), ...unanswered(view), ...dialled(view)];
+  return [
+    ...lost(view),
+    ...pinged(view),
+    ...refusedLookups(view),
+    ...unanswered(view),
+    ...dialled(view),
+  ];
 }
 
 function target(text: string, by: Target['by'], at: Citation): readonly Target[] {
@@ -42,16 +48,25 @@ function pinged({ own }: View): readonly Target[] {
   );
 }
 
-// A bare `RTNETLINK answers: …` does not repeat what was asked for; the command does.
-function refused({ own }: View): readonly Target[] {
+/** A lookup that the kernel refused, and how. */
+interface RefusedLookup extends Target {
+  readonly error: string;
+  readonly command: string;
+}
+
+/** What `ip route get` got no route for. A bare `RTNETLINK answers: …` does not repeat what was asked for; the command does. */
+export function refusedLookups({ own }: Pick<View, 'own'>): readonly RefusedLookup[] {
   return ofKind(own, 'route-get').flatMap(({ artefact, content }) => {
-    const asked = /\bget\s+(?:to\s+)?([\d.]{7,15}|[\da-f:]*:[\da-f:]+)(?:\s|$)/i.exec(
-      artefact.command ?? '',
-    )?.[1];
+    const command = artefact.command ?? '';
+    const asked = /\bget\s+(?:to\s+)?([\d.]{7,15}|[\da-f:]*:[\da-f:]+)(?:\s|$)/i.exec(command)?.[1];
     return content.answers.flatMap(({ error, destination, line }) =>
       error === null || error === 'none'
         ? []
-        : target(destination ?? asked ?? '', 'lookup', cite(artefact, line)),
+        : target(destination ?? asked ?? '', 'lookup', cite(artefact, line)).map((one) => ({
+            ...one,
+            error,
+            command,
+          })),
     );
   });
 }

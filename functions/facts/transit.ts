@@ -102,7 +102,7 @@ export function endsHere({ place, direction, conversation }: Loss): boolean {
 }
 
 /** `tcpdump -i any` sees a packet at every interface that it passes. */
-function isWatchedAll({ captures }: Point): boolean {
+export function isWatchedAll({ captures }: Point): boolean {
   return captures.every(({ artefact }) => /\s-\w*i\s*any\b/.test(artefact.command ?? ''));
 }
 
