@@ -37,3 +37,26 @@ PING $(reboot) ($(reboot)) 56(84) bytes of data.
 `);
   expect(asked.join('\n')).not.toContain('reboot');
 });
+
+test('what left one node by its card and did not come out behind the other is asked for on the other', async () => {
+  const question = (second: string) =>
+    `10:00:${second} IP 192.0.2.21.48811 > 192.0.2.27.8472: OTV, flags [I] (0x08), overlay 0, instance 1\nIP 10.233.65.14.41277 > 10.233.70.6.53: 3301+ A? ledger.example.net. (36)\n`;
+  const { ask } = await examine([
+    {
+      name: null,
+      text: `root@n1:~# tcpdump -nni eno1 udp port 8472
+listening on eno1, link-type EN10MB (Ethernet), snapshot length 262144 bytes
+${question('01.000000')}${question('03.502000')}
+root@n7:~# tcpdump -nni cni0 udp port 53
+listening on cni0, link-type EN10MB (Ethernet), snapshot length 262144 bytes
+0 packets captured
+0 packets received by filter
+0 packets dropped by kernel
+`,
+    },
+  ]);
+  const hosts = new Set(ask.map(({ host }) => host));
+  expect([...hosts].filter((host) => host !== null)).toEqual(['n7']);
+  // A question of 36 bytes is not lost for its size.
+  expect(ask.flatMap(({ settles }) => settles)).not.toContain('mtu-blackhole');
+});

@@ -10,7 +10,7 @@ const PLACES = ['inside-host', 'between-hosts', 'between-points', 'beyond-last-p
 
 /** Everything that vanished between the same two points in the same direction: one thing to explain. */
 export interface Loss {
-  /** `between-points` where a host is not told: they may be one. */
+  /** `between-points` where a host is not told, and may be the same, or where a part of a host lies between them besides the network. */
   readonly place: (typeof PLACES)[number];
   readonly direction: 'request' | 'response';
   readonly from: Point;
@@ -120,7 +120,13 @@ function toLoss(
 function placeBetween(from: Point, to: Point | null): Loss['place'] {
   if (to === null) return 'beyond-last-point';
   if (from.host === null || to.host === null) return 'between-points';
-  return from.host === to.host ? 'inside-host' : 'between-hosts';
+  if (from.host === to.host) return 'inside-host';
+  // Behind its bridge a part of a host lies on the way too.
+  return isInner(from) || isInner(to) ? 'between-points' : 'between-hosts';
+}
+
+function isInner({ pod, role }: Point): boolean {
+  return pod || role === 'veth' || role === 'bridge';
 }
 
 function twinOf({ transmission, seen }: Vanished, timeline: Timeline): Twin | undefined {
@@ -160,7 +166,7 @@ function translatesAt(host: string | null, { exchanges, path }: Conversation): b
 
 /** Whether the points lie on both sides of where a host routes and translates: a pod's bridge sees neither. */
 function standsAround(points: readonly Point[]): boolean {
-  const inner = points.filter(({ pod, role }) => pod || role === 'veth' || role === 'bridge');
+  const inner = points.filter(isInner);
   const outer = points.filter((point) => !inner.includes(point));
   const cards = outer.filter(({ role }) => role !== 'tunnel');
   return (inner.length > 0 && outer.length > 0) || cards.length > 1;

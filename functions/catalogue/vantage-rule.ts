@@ -17,8 +17,8 @@ export interface VantageRule {
   readonly lossy: readonly string[];
   /** Causes of losses that conntrack counted at a time unknown. */
   readonly counted: readonly string[];
-  /** Causes that concern one protocol's packets only, or packets in a tunnel. */
-  readonly only: Readonly<Record<'dns' | 'tcp' | 'tunnel', readonly string[]>>;
+  /** Causes that concern one protocol's packets only, packets in a tunnel, or large ones. */
+  readonly only: Readonly<Record<'dns' | 'tcp' | 'tunnel' | 'large', readonly string[]>>;
   /** Causes that lose packets at their places only: elsewhere they are ruled out. */
   readonly bound: ReadonlySet<string>;
   /** Causes named here whose pages are not written yet. */
@@ -34,7 +34,7 @@ const shape = z.strictObject({
   unreached: causes,
   lossy: causes,
   counted: causes,
-  only: z.strictObject({ dns: causes, tcp: causes, tunnel: causes }),
+  only: z.strictObject({ dns: causes, tcp: causes, tunnel: causes, large: causes }),
   bound: causes,
   awaited: causes,
 });
@@ -65,7 +65,7 @@ export function readVantageRule(
     ...[...awaiting, ...bound]
       .filter((cause) => !pages.has(cause) && !awaited.includes(cause))
       .map((cause) => `no page for ${cause}`),
-    ...[...only.dns, ...only.tcp, ...only.tunnel, ...bound]
+    ...[...Object.values(only).flat(), ...bound]
       .filter((cause) => !named.has(cause))
       .map((cause) => `${cause} is a candidate of no segment`),
   ];

@@ -1,5 +1,6 @@
 import { type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
+import type { Loss } from '../captures/loss.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { isReadTwice, snapshotsOf } from '../facts/counter-series.ts';
@@ -95,8 +96,11 @@ function wishesByPlace(
   if (firm) return [];
   const excluded = new Set(refuted.map(({ cause }) => cause));
   return vantages.flatMap((vantage) => {
-    const { loss, host } = vantage.view;
-    const candidates = loss === null ? [] : (candidatesFor(loss, catalogue) ?? []);
+    const { loss } = vantage.view;
+    if (loss === null) return [];
+    const candidates = candidatesFor(loss, catalogue) ?? [];
+    const host = hostToAsk(loss, vantage.view.host);
+    const asked = vantages.find(({ view }) => view.host === host) ?? vantage;
     return candidates
       .filter((cause) => catalogue.pages.has(cause) && !excluded.has(cause))
       .slice(0, MOST_CANDIDATES)
@@ -104,12 +108,18 @@ function wishesByPlace(
         (cause, at): Wish => ({
           cause,
           host,
-          vantage,
+          vantage: asked,
           urgency: 'placed',
           weight: 60 / (at + 1),
         }),
       );
   });
+}
+
+/** The receiving host, where the packet had left the other by its card and did not come out behind this one's. */
+function hostToAsk({ from, to }: Loss, host: string | null): string | null {
+  const isBehind = to !== null && to.role !== 'nic' && to.host !== from.host;
+  return from.role === 'nic' && isBehind ? to.host : host;
 }
 
 /** A lookup or a ping that failed, or a lookup that took too long, and no cause that stands: the likely ones in order of prior. */

@@ -2,6 +2,7 @@ import type { Loss } from '../captures/loss.ts';
 import { mirrored, type Segment, segmentOf, stepsOf } from '../captures/segment.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { VantageRule } from '../catalogue/vantage-rule.ts';
+import { isSmall } from '../facts/loss-size.ts';
 import type { Finding, Refuted } from './judge.ts';
 import type { Vantage } from './vantage.ts';
 
@@ -22,7 +23,8 @@ function mayConcern(loss: Loss, { only }: VantageRule, cause: string): boolean {
   return !(
     (protocol !== 'dns' && only.dns.includes(cause)) ||
     (protocol !== 'tcp' && only.tcp.includes(cause)) ||
-    (isBare(loss) && only.tunnel.includes(cause))
+    (isBare(loss) && only.tunnel.includes(cause)) ||
+    (isSmall(loss) && only.large.includes(cause))
   );
 }
 

@@ -78,6 +78,14 @@ function isShown({ loss }: View): Reading<boolean> {
   return isCut ? unknown('the lines are cut before the size') : known(true, [citation(first)]);
 }
 
+/** Whether all that vanished is known to be small. */
+export function isSmall({ vanished }: Loss): boolean {
+  return vanished.every(({ seen: { packet } }) => {
+    const bytes = packet.payload ?? packet.ipLength;
+    return !packet.truncated && bytes !== null && bytes < LARGE_BYTES;
+  });
+}
+
 function bytesOf({ packet }: Pick<Sighting, 'packet'>): number {
   return packet.payload ?? packet.ipLength ?? 0;
 }
