@@ -60,6 +60,7 @@ import { policyVerdicts } from './policy-verdicts.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusedWay } from './refused-way.ts';
 import { refusingRoute } from './refusing-route.ts';
+import { replyWay } from './reply-way.ts';
 import { resetOrigin } from './reset-origin.ts';
 import { resolver } from './resolver.ts';
 import { reversePath } from './reverse-path.ts';
@@ -168,6 +169,7 @@ export const joins: readonly Join[] = [
   foreignAnswer,
   foreignFrames,
   vxlanChecksum,
+  replyWay,
   wayBack,
 ];
 

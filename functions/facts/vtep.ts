@@ -1,6 +1,6 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { isUnanswered, type Neighbour } from '../artefacts/neighbour/read.ts';
-import type { Sighting } from '../captures/points.ts';
+import type { Point, Sighting } from '../captures/points.ts';
 import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, flagOf, type JoinedFact, type View } from './define.ts';
@@ -156,11 +156,19 @@ function wrongOuters(view: View): readonly Fault[] {
       const isSent = addresses.some(
         ({ host, address }) => host === view.host && address === sighting.outer.source.host,
       );
-      if (fault !== undefined && isSent) found.push(fault);
+      if (fault !== undefined && isSent && !comesFrom(fault, point)) found.push(fault);
       if (found.length > 0) return found;
     }
   }
   return found;
+}
+
+/** Whether the destination's own packets come out of the tunnel's other end: then another cluster has the same pod network. */
+function comesFrom({ hop, used }: Fault, { others }: Point): boolean {
+  return others.some(
+    ({ packet, outer }) =>
+      outer !== packet && outer.source.host === used && packet.source.host === hop,
+  );
 }
 
 interface Held {
@@ -180,7 +188,7 @@ function networksWithOuter(
   return podNetworksOf(table).map((network) => ({
     host: table.artefact.host ?? '',
     network,
-    outer: own.map(({ address }) => address),
+    outer: [...outer, ...own.map(({ address }) => address)],
     at: cite(table.artefact, network.line),
   }));
 }

@@ -97,7 +97,7 @@ export const words = {
     causeOpen: ' Which cause it was cannot be told yet.',
     healthy: 'No fault in what was pasted',
     healthyBecause: ': ',
-    healthyQueries: ': the captures show {count} DNS questions, and every one was answered',
+    healthyQueries: ': every DNS question in the captures was answered ({count})',
     healthyConnections: ': every connection attempt in the captures was answered ({count})',
     openQuestions:
       'No fault is proved, but the captures show no answer to {open} of {count} DNS questions ({first}). Whether it was lost cannot be told from this: capture longer, at both ends.',

@@ -146,7 +146,7 @@ const FORMS: readonly Form[] = [
   ),
   strong(
     'nc: connect to',
-    /^nc: connect to (?<host>\S+)(?: \([^)]*\))? port (?<port>\d+) \((?:tcp|udp)\) (?<said>(?:timed out|failed): .+)$/,
+    /^nc: connect to (?<host>\S+)(?: \([^)]*\))? port (?<port>\d+) \((?:tcp|udp)\) (?<said>timed out|(?:timed out|failed): .+)$/,
     ended,
   ),
   strong('Ncat: Connected', /^Ncat: (?<said>Connected) to (?<host>[^\s]+):(?<port>\d+)\.$/, ended),
