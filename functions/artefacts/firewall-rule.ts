@@ -27,6 +27,10 @@ export interface Rule {
   readonly randomFully: boolean;
   /** What the chain it leads to lets through does not come back to this one: `-g`, `goto`. */
   readonly isGoto: boolean;
+  /** It takes only so many of the packets that fit, by chance or by turns, in percent; null: all of them. */
+  readonly chancePercent: number | null;
+  /** Of fragmented packets it wants those behind the first, or all parts, or it wants what is not so; null: it does not ask. */
+  readonly fragments: 'later' | 'any' | 'not-later' | 'not-any' | null;
   /** It wants something else besides that is not read here: whether it matches cannot be told. */
   readonly more: boolean;
 }
@@ -74,8 +78,12 @@ export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): R
     comment: value('comment'),
     randomFully: values.has('randomFully'),
     isGoto: false,
+    chancePercent: values.has('chancePercent') ? Number(value('chancePercent')) : null,
+    fragments: FRAGMENTS.find((one) => one === value('fragments')) ?? null,
   };
 }
+
+const FRAGMENTS = ['later', 'any', 'not-later', 'not-any'] as const;
 
 const NUMBERS: ReadonlyMap<string, string> = new Map([
   ['1', 'icmp'],

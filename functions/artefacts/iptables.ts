@@ -44,7 +44,7 @@ export const iptables = defineArtefact({
 });
 
 const ROW =
-  /^(?:\d+\s+)?(?:[\d.]+[KMGT]?\s+[\d.]+[KMGT]?\s+)?(?:[A-Za-z][\w-]*\s+)?(?:all|tcp|udp|icmp|\d{1,3})\s+--\s+\S+\s+\S+/;
+  /^(?:\d+\s+)?(?:[\d.]+[KMGT]?\s+[\d.]+[KMGT]?\s+)?(?:[A-Za-z][\w-]*\s+)?(?:all|tcp|udp|icmp|\d{1,3})\s+(?:--|-f|!f)\s+\S+\s+\S+/;
 
 function recognise(line: string): Strength {
   const text = line.trim();

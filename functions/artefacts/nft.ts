@@ -34,7 +34,7 @@ export const nft = defineArtefact({
 });
 
 const RULE =
-  /^(?:(?:ip|ip6) (?:saddr|daddr|protocol|nexthdr)|(?:tcp|udp|th|sctp) (?:sport|dport|flags|option)|(?:iif|oif|iifname|oifname) |meta \w|ct (?:state|mark|status) |counter(?: packets \d|\b)|(?:jump|goto) \S|(?:accept|drop|return|reject|queue|masquerade|notrack)\b|fib |icmp(?:v6)? |limit rate |log |xt (?:match|target) |dnat |snat |ether |vlan |socket |mark |quota )/;
+  /^(?:(?:ip|ip6) (?:saddr|daddr|protocol|nexthdr|frag-off)|(?:tcp|udp|th|sctp) (?:sport|dport|flags|option)|(?:iif|oif|iifname|oifname) |meta \w|ct (?:state|mark|status) |counter(?: packets \d|\b)|(?:jump|goto) \S|(?:accept|drop|return|reject|queue|masquerade|notrack)\b|fib |icmp(?:v6)? |limit rate |log |xt (?:match|target) |dnat |snat |ether |vlan |socket |mark |quota |numgen |exthdr )/;
 const INSIDE =
   /^(?:\}|elements = \{.*|type [\w .:]+|typeof .{1,200}|flags [\w,]+|timeout \w+|size \d+|gc-interval \w+|auto-merge|policy (?:memory|performance)|comment ".*"|[\w.:/"*@<> -]+(?:, [\w.:/"*@<> -]+)*(?:,| \}))$/;
 

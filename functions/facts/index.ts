@@ -51,6 +51,7 @@ import { noWay } from './no-way.ts';
 import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
 import { packetQueue } from './packet-queue.ts';
+import { partDrop } from './part-drop.ts';
 import { pathSize } from './path-size.ts';
 import { podCidr } from './pod-cidr.ts';
 import { podResolver } from './pod-resolver.ts';
@@ -127,6 +128,7 @@ export const joins: readonly Join[] = [
   lookups,
   loss,
   lossSize,
+  partDrop,
   pathSize,
   neighbourRoom,
   nextHop,

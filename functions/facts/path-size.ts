@@ -29,11 +29,19 @@ export const pathSize = defineJoin({
     },
     fullPasses: {
       type: 'flag',
-      is: 'a ping of 1472 bytes or more is answered, with no large one lost',
+      is: 'a ping of 1472 bytes or more is answered, and none is lost but what had to be sent in fragments',
       of: fullPasses,
     },
   },
 });
+
+/** What an Ethernet packet carries behind the headers of IP and ICMP. */
+export const FULL = 1472;
+
+/** `-M do` and `-M probe` of Linux, `-D` of BSD and macOS, `-f` of Windows forbid fragments. */
+export function isKeptWhole(command: string): boolean {
+  return /\s-(?:M\s*(?:do|probe|want)|[a-zA-Z]*D)\b|\s-f\s/.test(command);
+}
 
 interface Placed {
   readonly artefact: Artefact;
@@ -94,10 +102,15 @@ function addressOf({ address, target }: PingRun): string {
   return address ?? target;
 }
 
+/** A host cuts what is larger than its link, unless it must not: then parts are lost, each of which would fit. */
+function isCut({ artefact, run }: Placed): boolean {
+  return (run.payload ?? 0) > FULL && artefact.command !== null && !isKeptWhole(artefact.command);
+}
+
 function fullPasses(view: View): Reading<boolean> {
-  const full = runsOf(view).filter(({ run }) => (run.payload ?? 0) >= 1472 && run.summary !== null);
+  const full = runsOf(view).filter(({ run }) => (run.payload ?? 0) >= FULL && run.summary !== null);
   const passed = full.find(({ run }) => run.replies > 0);
-  const lost = full.find(({ run }) => run.replies === 0);
+  const lost = full.find((one) => one.run.replies === 0 && !(passed && isCut(one)));
   const shown = lost ?? passed;
   if (shown === undefined) return unknown('no ping of full size');
   return known(lost === undefined, linesOf(shown));

@@ -3,6 +3,7 @@ import type { Rule } from '../artefacts/firewall-rule.ts';
 /** The rule in few words, as `iptables -S` writes it. */
 export function ruleText(rule: Rule): string {
   const { chain, protocol, source, destination, sport, dport, ctstate, target, rejectWith } = rule;
+  const { chancePercent, fragments } = rule;
   const options = [
     ['-A', chain],
     ['-p', protocol],
@@ -11,10 +12,17 @@ export function ruleText(rule: Rule): string {
     ['--sport', sport],
     ['--dport', dport],
     ['--ctstate', ctstate],
+    ['-m', chancePercent === null ? null : `statistic --probability ${round(chancePercent)}`],
+    ['-f', fragments === 'later' || fragments === 'any' ? '' : null],
     ['-j', target],
     ['--reject-with', rejectWith],
   ];
   return options
-    .flatMap(([option, value]) => (value == null ? [] : [`${option} ${value}`]))
+    .flatMap(([option, value]) => (value == null ? [] : [`${option} ${value}`.trim()]))
     .join(' ');
+}
+
+/** A share as a probability. */
+function round(percent: number): number {
+  return Math.round(percent * 10) / 1000;
 }

@@ -1,4 +1,5 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import type { Rule } from '../artefacts/firewall-rule.ts';
 import { type Passing, walk } from '../artefacts/iptables/walk.ts';
 import type { Endpoint, Packet, Protocol } from '../artefacts/packet.ts';
 import { blankPacket } from '../artefacts/packet-draft.ts';
@@ -40,6 +41,13 @@ export function isCut({ artefact, truncated }: Evidence): boolean {
   return truncated || CUT.test(artefact.command ?? '');
 }
 
+/** What lets some packets pass does not stop a client that tries again. */
+function mayPass({ chancePercent }: Rule): boolean {
+  return (chancePercent ?? 100) < SURE_PERCENT;
+}
+
+const SURE_PERCENT = 95;
+
 const CUT = /\|\s*(?:sudo\s+)?(?:[ef]?grep|head|tail|awk|sed|rg)\b/;
 
 /** Where the latest listing of either tool surely drops it; undefined where it lets it pass, or that cannot be told. */
@@ -49,7 +57,7 @@ export function stopIn(own: readonly Evidence[], passing: Passing): Stop | undef
     const set = evidence?.content.readings.at(-1);
     if (evidence === undefined || set === undefined || isCut(evidence)) continue;
     const fate = walk(set, passing);
-    if (fate === undefined) continue;
+    if (fate === undefined || (fate.by === 'rule' && mayPass(fate.rule))) continue;
     const { artefact } = evidence;
     if (fate.by === 'rule') {
       const { rule } = fate;

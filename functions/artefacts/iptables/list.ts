@@ -9,7 +9,7 @@ const ANYTHING: ReadonlySet<string> = new Set(['*', 'any', 'anywhere', '0.0.0.0/
 
 const END = String.raw`!?(?:anywhere|(?:\d{1,3}\.){3}\d{1,3}(?:/[\d.]{1,15})?|[\da-fA-F]{0,4}:[\da-fA-F:.]{0,40}(?:/\d{1,3})?)`;
 const ALONE = new RegExp(
-  String.raw`^(\d{1,6}\s+)?([\d.]+[KMGT]?\s+[\d.]+[KMGT]?\s+)?(?:[A-Za-z][\w-]{1,40}\s+)?!?(?:all|tcp|udp|icmp|\d{1,3})\s+--\s+(\S{1,20}\s+\S{1,20}\s+)?${END}\s+${END}(?:\s|$)`,
+  String.raw`^(\d{1,6}\s+)?([\d.]+[KMGT]?\s+[\d.]+[KMGT]?\s+)?(?:[A-Za-z][\w-]{1,40}\s+)?!?(?:all|tcp|udp|icmp|\d{1,3})\s+(?:--|-f|!f)\s+(\S{1,20}\s+\S{1,20}\s+)?${END}\s+${END}(?:\s|$)`,
 );
 
 /**
@@ -52,7 +52,7 @@ function rowIn(
   if (columns.includes('num') && /^\d+$/.test(words[0] ?? '')) words.shift();
   const isCounted = columns.includes('pkts');
   const counters = isCounted ? words.splice(0, 2) : [];
-  if (columns.length === 0 || !counters.every((word) => NUMBER.test(word))) return undefined;
+  if (columns.length === 0 || counters.some((word) => !NUMBER.test(word))) return undefined;
   // A rule without a target leaves the column blank: then the protocol stands first.
   const target = OPTIONS.test(words[1] ?? '') ? undefined : words.shift();
   const [protocol, options] = words.splice(0, 2);
@@ -61,14 +61,22 @@ function rowIn(
     ? ['target', 'protocol', 'inInterface', 'outInterface', 'source', 'destination']
     : ['target', 'protocol', 'source', 'destination'];
   const values = new Map<keyof Rule, string>();
-  for (const [at, value] of [target, protocol, ...words.splice(0, names.length - 2)].entries()) {
-    const name = names[at];
-    if (name !== undefined && value !== undefined && !ANYTHING.has(value)) values.set(name, value);
-  }
-  if (comment !== undefined) values.set('comment', comment);
+  const row = [target, protocol, ...words.splice(0, names.length - 2)];
+  for (const [at, name] of names.entries()) setValue(values, name, row[at]);
+  setValue(values, 'comment', comment);
+  setValue(values, 'fragments', OF_OPTION.get(options ?? ''));
   const more = readRest(words, values);
   const packets = isCounted ? countOf(counters[0] ?? '') : null;
   return toRule(values, { line, table: null, chain, packets, more });
+}
+
+const OF_OPTION: ReadonlyMap<string, string> = new Map([
+  ['-f', 'later'],
+  ['!f', 'not-later'],
+]);
+
+function setValue(values: Map<keyof Rule, string>, name: keyof Rule, value?: string): void {
+  if (value !== undefined && !ANYTHING.has(value)) values.set(name, value);
 }
 
 function withoutComment(text: string): readonly [string, string?] {
@@ -136,5 +144,15 @@ function takeOption(words: readonly string[], at: number, values: Map<keyof Rule
     values.set('randomFully', word);
     return 1;
   }
-  return word === 'statistic' ? 5 : 0;
+  return word === 'statistic' ? takeChance(words, at, values) : 0;
+}
+
+/** `statistic mode random probability 0.3`, `statistic mode nth every 4 packet 1` (extensions/libxt_statistic.c, print_match). */
+function takeChance(words: readonly string[], at: number, values: Map<keyof Rule, string>): number {
+  const isNegated = words[at + 3] === '!';
+  const [mode, kind, share = '', packet] = words.slice(at + 2).filter((word) => word !== '!');
+  const part = kind === 'every' ? 1 / Number(share) : Number(share);
+  if (mode !== undefined && Number.isFinite(part))
+    values.set('chancePercent', String(100 * (isNegated ? 1 - part : part)));
+  return (packet === 'packet' ? 7 : 5) + (isNegated ? 1 : 0);
 }

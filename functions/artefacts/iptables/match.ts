@@ -17,10 +17,10 @@ export function isPicky({
   dport,
   inInterface,
   outInterface,
+  fragments,
 }: Rule): boolean {
-  return [protocol, source, destination, sport, dport, inInterface, outInterface].some(
-    (wish) => wish !== null,
-  );
+  const wishes = [protocol, source, destination, sport, dport, inInterface, outInterface];
+  return [...wishes, fragments].some((wish) => wish !== null);
 }
 
 /** Whether a packet fits a rule. Undefined: cannot be told. `ctstate` and what is not read may or may not hold. */
@@ -33,11 +33,27 @@ export function fits(rule: Rule, packet: Packet, { from, to }: Way): boolean | u
     is(rule.dport, (wanted) => inPorts(wanted, packet.destination.port)),
     is(rule.inInterface, (wanted) => device(wanted, from)),
     is(rule.outInterface, (wanted) => device(wanted, to)),
+    isPart(rule.fragments, packet),
     rule.ctstate === null && !rule.more ? true : undefined,
   ];
   if (wishes.includes(false)) return false;
   return wishes.includes(undefined) ? undefined : true;
 }
+
+/** TCP and small datagrams come in one piece; of others only `-v` tells. */
+function isPart(wanted: Rule['fragments'], packet: Packet): boolean | undefined {
+  if (wanted === null) return true;
+  const { fragment, protocol, payload, dns } = packet;
+  const isShort = protocol === 'tcp' || dns !== null || (payload ?? UNSPLIT) < UNSPLIT;
+  const part = fragment ?? (isShort ? { offset: 0, more: false } : null);
+  if (part === null) return undefined;
+  const isLater = part.offset > 0;
+  const fitting = wanted.endsWith('later') ? isLater : isLater || part.more;
+  return fitting !== wanted.startsWith('not-');
+}
+
+/** Bytes of payload that every network in use carries whole; IPv6 asks for packets of 1280 (RFC 8200, 5). */
+const UNSPLIT = 1200;
 
 function is(
   wanted: string | null,

@@ -24,8 +24,8 @@ const VALUED: ReadonlyMap<string, keyof Rule> = new Map([
 ]);
 /** Matches that only carry the options above, and options that belong to the target. */
 const PLAIN = new Set(['udp', 'tcp', 'comment', 'conntrack', 'state', 'multiport']);
-/** Options that take part in chance, not in which packet: what is left may still be dropped. */
-const CHANCE = new Set(['--mode', '--probability', '--every', '--packet']);
+/** Options of `statistic` that tell no share. */
+const CHANCE = new Set(['--mode', '--packet']);
 
 /** `-A CHAIN …` of iptables-save and `iptables -S`, counters before it or as `-c PKTS BYTES`; iptables xshared.c, save_rule. */
 export function savedRule(text: string, line: number, table: string | null): Rule | undefined {
@@ -72,6 +72,8 @@ function take(draft: Draft, words: readonly string[], at: number): number {
     return 2;
   }
   if (CHANCE.has(word)) return 2;
+  const part = takePart(draft, word, next, negated);
+  if (part > 0) return part;
   if (word === '-c') {
     draft.packets = Number(next);
     return 3;
@@ -82,6 +84,18 @@ function take(draft: Draft, words: readonly string[], at: number): number {
   // What follows the target belongs to it.
   if (!draft.values.has('target')) draft.more = true;
   return 1;
+}
+
+/** Options by which the rule takes a part of the packets. */
+function takePart(draft: Draft, word: string, next: string | undefined, negated: boolean): number {
+  if (word === '-f') {
+    draft.values.set('fragments', negated ? 'not-later' : 'later');
+    return 1;
+  }
+  if (word !== '--probability' && word !== '--every') return 0;
+  const share = word === '--every' ? 100 / Number(next) : Number(next) * 100;
+  draft.values.set('chancePercent', String(negated ? 100 - share : share));
+  return 2;
 }
 
 const SCALE: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, T: 1e12 };

@@ -173,7 +173,9 @@ function ending(
     return refusal !== undefined && refusedAs.includes(refusal) ? { by: 'rule', rule } : undefined;
   }
   const stops = rule.target === 'DROP' || (isTunnel === true && rule.target === 'REJECT');
-  return stops && (isTunnel === true || isPicky(rule)) ? { by: 'rule', rule } : undefined;
+  return stops && (isTunnel === true || isPicky(rule) || rule.chancePercent !== null)
+    ? { by: 'rule', rule }
+    : undefined;
 }
 
 function rulesOf({ rules }: Ruleset, { table, name }: Place): readonly Rule[] {

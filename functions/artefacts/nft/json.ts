@@ -88,7 +88,7 @@ const goes = (own: Fields, name: string) => `${name} ${textAt(own, 'target')}`;
 
 const STATEMENTS: Readonly<Record<string, (own: Fields, name: string) => string>> = {
   match: ({ op, left, right }) =>
-    `${valueText(left)}${op === '!=' ? ' !=' : ''} ${valueText(right)}`,
+    `${valueText(left)}${EQUAL.has(op) ? '' : ` ${op}`} ${valueText(right)}`,
   vmap: ({ key, data }) => `${valueText(key)} vmap ${valueText(data)}`,
   counter: (own) =>
     `counter packets ${textAt(own, 'packets') ?? 0} bytes ${textAt(own, 'bytes') ?? 0}`,
@@ -101,6 +101,9 @@ const STATEMENTS: Readonly<Record<string, (own: Fields, name: string) => string>
   dnat: ({ addr, port }) =>
     `dnat to ${bareText(addr)}${port === undefined ? '' : `:${bareText(port)}`}`,
 };
+
+/** Operators that are not written. */
+const EQUAL: ReadonlySet<unknown> = new Set([undefined, '==', 'in']);
 
 const PLAIN: ReadonlySet<string> = new Set([
   ...[
@@ -125,6 +128,7 @@ function valueText(value: unknown): string {
   if (!isFields(value)) return '';
   const [name = '', own] = Object.entries(value)[0] ?? [];
   if (name === 'set') return valueText(Array.isArray(own) ? own : [own]);
+  if (name === '&' && Array.isArray(own)) return own.map(valueText).join(' & ');
   if (name === 'range' && Array.isArray(own)) return own.map(bareText).join('-');
   return isFields(own) ? objectText(name, own) : name;
 }
@@ -134,6 +138,7 @@ function objectText(name: string, own: Fields): string {
   if (name === 'prefix') return `${textAt(own, 'addr')}/${textAt(own, 'len')}`;
   if (name === 'payload') return `${textAt(own, 'protocol')} ${textAt(own, 'field')}`;
   if (name === 'meta') return `meta ${textAt(own, 'key')}`;
+  if (name === 'numgen') return `numgen ${textAt(own, 'mode')} mod ${textAt(own, 'mod')}`;
   if (name === 'ct') return `ct ${textAt(own, 'key')}`;
   if (name === 'jump' || name === 'goto') return `${name} ${textAt(own, 'target')}`;
   return `unknown-${name}`;

@@ -1,4 +1,5 @@
 import { type Rule, toRule } from '../firewall-rule.ts';
+import { diceAt } from './dice.ts';
 
 type Field = keyof Rule;
 
@@ -123,6 +124,11 @@ function take(draft: Draft, words: readonly string[], at: number): number {
   // `meta mark set 0x1`, `tcp option maxseg size set rt mtu`, `notrack` change the packet and match everything.
   const isChange = word === 'notrack' || words.slice(at, at + 5).includes('set');
   if (isChange) return words.length;
+  const dice = diceAt(words, at);
+  if (dice !== undefined) {
+    draft.values.set(dice.field, dice.value);
+    return dice.length;
+  }
   const protocol = PROTOCOL_ASKED.get(word);
   if (protocol !== undefined) draft.values.set('protocol', protocol);
   draft.more = true;
