@@ -246,20 +246,27 @@ function assignAnswers(
   const all = responses.length === drafts.length;
   for (const [at, response] of responses.entries()) {
     const draft =
-      (drafts.length === 1 ? undefined : answeredAlike(drafts, response, clocks)) ??
+      (drafts.length === 1 ? undefined : answeredAlike(drafts, response, position, clocks)) ??
       (all ? drafts[at] : (lastBefore(drafts, response, position, onHome) ?? onlyOne(drafts)));
     if (draft !== undefined && draft.answers[position] === undefined)
       draft.answers[position] = response;
   }
 }
 
+// At one point two answers are two packets, however soon the second follows, unless they bear one id.
 function answeredAlike(
   drafts: readonly Draft[],
   response: Sighting,
+  position: number,
   clocks: Clocks,
 ): Draft | undefined {
   const same = drafts.filter(({ answers }) =>
-    answers.some((one) => one !== undefined && clocks.isSame(one, response) === true),
+    answers.some(
+      (one, at) =>
+        one !== undefined &&
+        (at !== position || response.packet.ipId) &&
+        clocks.isSame(one, response) === true,
+    ),
   );
   return onlyOne(same);
 }

@@ -26,6 +26,7 @@ import { dnsFragments } from './dns-fragments.ts';
 import { dnsLog } from './dns-log.ts';
 import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
+import { failingServer } from './failing-server.ts';
 import { firewall } from './firewall.ts';
 import { foreignAnswer } from './foreign-answer.ts';
 import { foreignFrames } from './foreign-frames.ts';
@@ -110,6 +111,7 @@ export const joins: readonly Join[] = [
   dnsAnswers,
   icmpErrors,
   dnsFaults,
+  failingServer,
   dnsForward,
   dnsFragments,
   dnsLog,

@@ -40,7 +40,7 @@ export function deadServerIn(following: Following): DeadServer | undefined {
       const here = exchange.protocol === 'dns' ? exchange.at[point.index] : undefined;
       if (here !== undefined) add(byServer, exchange, here);
     }
-    const found = firstDead(byServer);
+    const found = firstDead(byServer, point.span?.to ?? null);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -90,11 +90,17 @@ function areCopies({ requests, responses }: Seen): boolean {
   });
 }
 
-function firstDead(byServer: ReadonlyMap<string, readonly Asked[]>): DeadServer | undefined {
+/** `until` is when the capture ends: where all servers are slow, the one asked last is silent only because nobody waited. */
+function firstDead(
+  byServer: ReadonlyMap<string, readonly Asked[]>,
+  until: number | null,
+): DeadServer | undefined {
   for (const [server, asked] of byServer) {
     if (asked.length < 2 || asked.some(({ answers }) => answers.length > 0)) continue;
     for (const [other, answered] of byServer) {
+      const needed = soonestAnswer(answered);
       const pairs = asked.flatMap((question) => {
+        if (isWatchedTooShort(question, needed, until)) return [];
         const same = answered.find(
           (one) => one.question === question.question && one.answers.length > 0,
         );
@@ -116,4 +122,21 @@ function firstDead(byServer: ReadonlyMap<string, readonly Asked[]>): DeadServer 
     }
   }
   return undefined;
+}
+
+/** Microseconds that the server took when it was quickest; null without times. */
+function soonestAnswer(answered: readonly Asked[]): number | null {
+  const waits = answered.flatMap(({ request, answers: [first] }) =>
+    first?.time == null || request.time === null ? [] : [first.time - request.time],
+  );
+  return waits.length === 0 ? null : Math.min(...waits);
+}
+
+function isWatchedTooShort(
+  { request }: Asked,
+  needed: number | null,
+  until: number | null,
+): boolean {
+  if (request.time === null || needed === null || until === null) return false;
+  return until - request.time < needed;
 }
