@@ -73,7 +73,9 @@ function failing(
   const questions = new Set(said.map(({ question }) => question));
   if (questions.size < LEAST_QUESTIONS) return undefined;
   for (const [other, answers] of byServer) {
-    const good = answers.filter((one) => one.rcode !== null && !FAILING.has(one.rcode) && questions.has(one.question));
+    const good = answers.filter(
+      (one) => one.rcode !== null && !FAILING.has(one.rcode) && questions.has(one.question),
+    );
     if (other === server || new Set(good.map(({ question }) => question)).size < questions.size)
       continue;
     const at = [...said.slice(0, 2), ...good.slice(0, 1)].map(({ answer }) => answer);
