@@ -161,6 +161,7 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
     return vantage.lookups.failed;
   if (id === 'packets-counted' || id === 'packets-dropped') return vantage.counted;
   if (id === 'echoes-lost') return vantage.lossy;
+  if (id.startsWith('trace-')) return vantage.unreached;
   return id === 'neighbour-silent' || outcome === 'no-echo-reply' ? vantage.unreached : [];
 }
 

@@ -1,7 +1,5 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
-import type { PingTrouble } from '../artefacts/ping/lines.ts';
-import { type PingRun, refusalIn, targetOf } from '../artefacts/ping.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
 import { questionOf } from '../captures/exchanges.ts';
@@ -18,10 +16,12 @@ import { denialsIn } from '../facts/lookups/refusals.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
 import { citation } from '../facts/loss.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
+import { unfinishedTraces } from '../facts/unfinished-traces.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { urlHost } from '../primitives/url.ts';
 import { brokenConnections } from './broken-connections.ts';
 import { oddAnswers } from './odd-answers.ts';
+import { lossyPings, silentPings } from './ping-symptoms.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
@@ -33,6 +33,8 @@ export interface Symptom {
     | 'servers-differ'
     | 'echoes-lost'
     | 'neighbour-silent'
+    | 'trace-unfinished'
+    | 'trace-silent'
     | 'lookup-failed'
     | 'lookup-slow'
     | 'forwarding-failed'
@@ -41,7 +43,7 @@ export interface Symptom {
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of echoes, the percentage. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of echoes, the percentage. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -85,6 +87,7 @@ export function symptomsIn(
     ...silentPings(evidence),
     ...lossyPings(evidence),
     ...silentNeighbours(following, evidence),
+    ...endlessTraces(evidence),
     ...failedLookups(evidence),
     ...lookupTroubles(evidence).map(
       ({ host, name, server, outcome, ms, at }): Symptom => ({
@@ -215,63 +218,6 @@ function packetsDropped(host: string | null, view: Pick<View, 'own'>): readonly 
   return [{ id: 'packets-dropped', host, target: null, outcome: String(value), server: null, at }];
 }
 
-/** Pings of which none was answered; a later one that is answers for them. */
-function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
-  const runs = ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
-    content.runs.map((run) => ({ artefact, run })),
-  );
-  return runs.flatMap(({ artefact, run }, at): readonly Symptom[] => {
-    const { summary } = run;
-    const target = run.target || targetOf(run, artefact.command);
-    const refusal = refusalIn(run);
-    if (refusal !== undefined) {
-      const { host } = artefact;
-      const outcome = REFUSED_BY_ITSELF[refusal.trouble] ?? 'no-route';
-      const at = [cite(artefact, refusal.line)];
-      return [{ id: 'connection-failed', host, target: target || '?', outcome, server: null, at }];
-    }
-    if (summary === null || summary.received > 0 || summary.sent === 0) return [];
-    if (isProbe(run) && isTold(run, runs)) return [];
-    const isBack = runs
-      .slice(at + 1)
-      .some(
-        (later) =>
-          later.artefact.host === artefact.host &&
-          later.run.target === target &&
-          later.run.replies > 0,
-      );
-    if (isBack) return [];
-    const outcome = 'no-echo-reply';
-    const cited = [cite(artefact, summary.line)];
-    return [
-      { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
-    ];
-  });
-}
-
-const REFUSED_BY_ITSELF: Readonly<Partial<Record<PingTrouble, string>>> = {
-  'no-route': 'unreachable',
-  'no-buffer': 'no-buffer',
-};
-
-/** ARP costs the first echo, chance another one; a router may answer none of many, a host that answers some loses the rest. */
-const LEAST_LOST = 2;
-const LEAST_LOST_PERCENT = 5;
-
-function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
-  return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
-    content.runs.flatMap(({ summary, target }): readonly Symptom[] => {
-      const lost = summary === null ? 0 : summary.sent - summary.received;
-      if (summary === null || summary.received === 0 || lost < LEAST_LOST) return [];
-      const percent = Math.round((lost / summary.sent) * 100);
-      if (percent < LEAST_LOST_PERCENT) return [];
-      const { host } = artefact;
-      const at = [cite(artefact, summary.line)];
-      return [{ id: 'echoes-lost', host, target, outcome: String(percent), server: null, at }];
-    }),
-  );
-}
-
 /** Addresses that somebody asked for again and again by ARP, in a capture or by hand, and nobody was seen to answer. */
 function silentNeighbours(following: Following, evidence: readonly Evidence[]): readonly Symptom[] {
   const hosts = new Set(following.points.map(({ host }) => host));
@@ -292,19 +238,19 @@ function silentNeighbours(following: Following, evidence: readonly Evidence[]): 
   );
 }
 
-/** Somebody said why, or a smaller one to the same address is answered. */
-function isTold(run: PingRun, all: readonly { readonly run: PingRun }[]): boolean {
-  const passed = all.some(({ run: other }) => other.target === run.target && other.replies > 0);
-  return passed || run.troubles.some(({ trouble }) => trouble !== 'timeout');
+/** Traces that end in silence; where the destination answers something else, they are as they should be. */
+function endlessTraces(evidence: readonly Evidence[]): readonly Symptom[] {
+  return unfinishedTraces(evidence).map(
+    ({ host, target, last, at }): Symptom => ({
+      id: last === null ? 'trace-silent' : 'trace-unfinished',
+      host,
+      target,
+      outcome: last ?? '',
+      server: null,
+      at,
+    }),
+  );
 }
-
-/** With a size of its own the ping asks for the MTU: that a large one fails is an answer. */
-function isProbe({ payload }: { readonly payload: number | null }): boolean {
-  return payload !== null && payload > LARGEST_USUAL;
-}
-
-/** Bytes of payload: 56 on Linux, 32 on Windows. */
-const LARGEST_USUAL = 64;
 
 /** One lost packet fails one lookup; two at one upstream within ten minutes are no accident. */
 const LEAST_LOOKUPS = 2;

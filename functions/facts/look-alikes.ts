@@ -13,6 +13,7 @@ import { readingsOf } from './conntrack-clash.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { citation } from './loss.ts';
 import { targetsOf } from './targets.ts';
+import { starsThoughReached } from './unfinished-traces.ts';
 
 /** What alarms people and proves nothing, where it takes more than one line or one output to see. */
 export const lookAlikes = defineJoin({
@@ -43,6 +44,10 @@ export const lookAlikes = defineJoin({
       dropsAfterAccepts,
     ),
     tunnelStateUnknown: shown('a tunnel device is up and its state UNKNOWN', statelessTunnels),
+    starsThoughReached: shown(
+      'a trace ends in silence and its destination answers something else',
+      ({ all }) => starsThoughReached(all)?.at ?? [],
+    ),
     redirect: shown('an ICMP redirect', ({ following }) =>
       following.points.flatMap(({ others }) =>
         others.filter(({ packet }) => packet.icmp?.message.startsWith('redirect')).map(citation),

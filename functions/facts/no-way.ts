@@ -1,7 +1,8 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { targetOf } from '../artefacts/ping.ts';
+import { lookup } from '../artefacts/route.ts';
 import type { Place } from '../captures/place.ts';
-import { addressInName } from '../primitives/address.ts';
+import { addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { failedElsewhere } from './failed-elsewhere.ts';
@@ -26,7 +27,7 @@ export const noWay = defineJoin({
       back,
     ),
     supposed: flagOf(
-      'another host does not reach an address of this one, which has no route to that client; nobody saw its packets here',
+      'another host does not reach an address of this one, or behind it as a router, which has no route to that client; nobody saw its packets here',
       supposed,
     ),
     onward: flagOf(
@@ -81,7 +82,7 @@ function back(view: View): Unroutable | undefined {
   const [to, server] = [seen.packet.source.host, seen.packet.destination.host].map(addressInName);
   if (to === undefined || server === undefined || isOwn(view, to)) return undefined;
   const isClient = targetsOf(view).some(
-    ({ by, text }) => (by === 'ping' || by === 'client') && text === server,
+    ({ by, text }) => ['ping', 'client', 'trace'].includes(by) && text === server,
   );
   if (isClient) return undefined;
   if (loss.from.role !== 'nic' && !isOwn(view, server)) return undefined;
@@ -93,12 +94,25 @@ function back(view: View): Unroutable | undefined {
 function supposed(view: View): Unroutable | undefined {
   for (const { text, from, at } of failedElsewhere(view)) {
     const [to] = from;
-    if (to === undefined || !isOwn(view, text)) continue;
+    if (to === undefined || !(isOwn(view, text) || isOnTheWay(view, text))) continue;
     const all = from.map((address) => unroutable(view.own, text, address));
     if (all.every((why) => why !== undefined))
       return { to, server: text, router: null, at: [...(all[0] ?? []), at] };
   }
   return undefined;
+}
+
+/** A route of another host to the address names this one as its next hop. */
+function isOnTheWay({ own, all, host }: View, to: string): boolean {
+  const address = parseAddress(to);
+  const ours = new Set(addressesIn(own).map((one) => one.address));
+  return (
+    address !== undefined &&
+    ofKind(all, 'route').some(({ artefact, content }) => {
+      const best = artefact.host === host ? undefined : lookup(content.routes, address);
+      return best?.via != null && ours.has(best.via);
+    })
+  );
 }
 
 /** What comes in by a card for somebody else; a host that knows no way says so by ICMP, or not at all. */

@@ -6,12 +6,13 @@ import { type Address, addressInName, parseAddress } from '../primitives/address
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
 import { citation } from './loss.ts';
+import { unfinishedTraces } from './unfinished-traces.ts';
 
 /** An address that somebody on this host wanted to reach and did not, and the line that says so. */
 export interface Target {
   readonly text: string;
   readonly address: Address;
-  readonly by: 'loss' | 'ping' | 'lookup' | 'unanswered' | 'client';
+  readonly by: 'loss' | 'ping' | 'lookup' | 'unanswered' | 'client' | 'trace';
   readonly at: Citation;
 }
 
@@ -23,6 +24,7 @@ export function targetsOf(view: View): readonly Target[] {
     ...refusedLookups(view),
     ...unanswered(view),
     ...dialled(view),
+    ...traced(view),
   ];
 }
 
@@ -69,6 +71,12 @@ export function refusedLookups({ own }: Pick<View, 'own'>): readonly RefusedLook
           })),
     );
   });
+}
+
+function traced({ own, all }: View): readonly Target[] {
+  return unfinishedTraces(own, all).flatMap(({ target: to, at: [at] }) =>
+    at === undefined ? [] : target(to, 'trace', at),
+  );
 }
 
 function unanswered({ following, host }: View): readonly Target[] {

@@ -114,6 +114,8 @@ const SYMPTOMS = {
   'servers-differ': 'serversDiffer',
   'echoes-lost': 'echoesLost',
   'neighbour-silent': 'neighbourSilent',
+  'trace-unfinished': 'traceUnfinished',
+  'trace-silent': 'traceSilent',
   'lookup-failed': 'lookupFailed',
   'lookup-slow': 'lookupSlow',
   'forwarding-failed': 'forwardingFailed',

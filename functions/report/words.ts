@@ -23,6 +23,8 @@ type Fixed =
   | 'serversDiffer'
   | 'answeredWithOtherId'
   | 'neighbourSilent'
+  | 'traceUnfinished'
+  | 'traceSilent'
   | 'openQuestions'
   | 'openAttempts'
   | 'forwardingFailed'
@@ -84,6 +86,10 @@ export const words = {
       'The answer for {target}{at} came {outcome} ms after the question{on}: late, not lost.',
     answeredWithOtherId:
       '{server} answers the question for {target}{from} with another id than it had: the client ignores such an answer.',
+    traceUnfinished:
+      'The trace to {target}{from} got answers as far as {outcome} and none from behind it; many hosts and routers answer no probes, so that alone proves nothing.',
+    traceSilent:
+      'No hop of the trace to {target}{from} answered; probes may be filtered, so that alone proves nothing.',
     neighbourSilent:
       'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
@@ -149,6 +155,10 @@ export const words = {
     answeredLate: '{from}{at}查询 {target}，过了 {outcome} 毫秒才有应答：是慢，不是丢。',
     answeredWithOtherId:
       '{from}查询 {target}，{server} 的应答 ID 与查询的不一致：客户端不会收这样的应答。',
+    traceUnfinished:
+      '{from}到 {target} 的路由跟踪到 {outcome} 为止还有应答，再往后就没有了；很多主机和路由器本来就不回应探测，单凭这一点说明不了问题。',
+    traceSilent:
+      '{from}到 {target} 的路由跟踪没有一跳应答；探测包可能被过滤，单凭这一点说明不了问题。',
     neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',

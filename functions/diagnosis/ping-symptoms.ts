@@ -1,0 +1,76 @@
+import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import type { PingTrouble } from '../artefacts/ping/lines.ts';
+import { type PingRun, refusalIn, targetOf } from '../artefacts/ping.ts';
+import type { Symptom } from './symptoms.ts';
+
+/** Pings of which none was answered; a later one that is answers for them. */
+export function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
+  const runs = ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.map((run) => ({ artefact, run })),
+  );
+  return runs.flatMap(({ artefact, run }, at): readonly Symptom[] => {
+    const { summary } = run;
+    const target = run.target || targetOf(run, artefact.command);
+    const refusal = refusalIn(run);
+    if (refusal !== undefined) {
+      const { host } = artefact;
+      const outcome = REFUSED_BY_ITSELF[refusal.trouble] ?? 'no-route';
+      const at = [cite(artefact, refusal.line)];
+      return [{ id: 'connection-failed', host, target: target || '?', outcome, server: null, at }];
+    }
+    if (summary === null || summary.received > 0 || summary.sent === 0) return [];
+    if (isProbe(run) && isTold(run, runs)) return [];
+    const isBack = runs
+      .slice(at + 1)
+      .some(
+        (later) =>
+          later.artefact.host === artefact.host &&
+          later.run.target === target &&
+          later.run.replies > 0,
+      );
+    if (isBack) return [];
+    const outcome = 'no-echo-reply';
+    const cited = [cite(artefact, summary.line)];
+    return [
+      { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
+    ];
+  });
+}
+
+const REFUSED_BY_ITSELF: Readonly<Partial<Record<PingTrouble, string>>> = {
+  'no-route': 'unreachable',
+  'no-buffer': 'no-buffer',
+};
+
+/** ARP costs the first echo, chance another one; a router may answer none of many, a host that answers some loses the rest. */
+const LEAST_LOST = 2;
+const LEAST_LOST_PERCENT = 5;
+
+/** Pings of which too many were lost for an accident. */
+export function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.flatMap(({ summary, target }): readonly Symptom[] => {
+      const lost = summary === null ? 0 : summary.sent - summary.received;
+      if (summary === null || summary.received === 0 || lost < LEAST_LOST) return [];
+      const percent = Math.round((lost / summary.sent) * 100);
+      if (percent < LEAST_LOST_PERCENT) return [];
+      const { host } = artefact;
+      const at = [cite(artefact, summary.line)];
+      return [{ id: 'echoes-lost', host, target, outcome: String(percent), server: null, at }];
+    }),
+  );
+}
+
+/** Somebody said why, or a smaller one to the same address is answered. */
+function isTold(run: PingRun, all: readonly { readonly run: PingRun }[]): boolean {
+  const passed = all.some(({ run: other }) => other.target === run.target && other.replies > 0);
+  return passed || run.troubles.some(({ trouble }) => trouble !== 'timeout');
+}
+
+/** With a size of its own the ping asks for the MTU: that a large one fails is an answer. */
+function isProbe({ payload }: { readonly payload: number | null }): boolean {
+  return payload !== null && payload > LARGEST_USUAL;
+}
+
+/** Bytes of payload: 56 on Linux, 32 on Windows. */
+const LARGEST_USUAL = 64;
