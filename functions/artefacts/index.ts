@@ -14,6 +14,7 @@ import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
 import { ethtool } from './ethtool.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
+import { fail2ban } from './fail2ban.ts';
 import { getent } from './getent.ts';
 import { hairpinMode } from './hairpin-mode.ts';
 import { hubbleObserve } from './hubble-observe.ts';
@@ -80,6 +81,7 @@ export const kinds = [
   natGateway,
   neighbour,
   neighbourCount,
+  fail2ban,
   ownAddress,
   resolvConf,
   resolvectl,

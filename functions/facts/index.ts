@@ -5,6 +5,7 @@ import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { acceptQueue } from './accept-queue.ts';
 import { addressRanges } from './address-ranges.ts';
 import { attempt } from './attempt.ts';
+import { ban } from './ban.ts';
 import { cLibrary } from './c-library.ts';
 import { clientRefused } from './client-refused.ts';
 import { clientStopped } from './client-stopped.ts';
@@ -98,6 +99,7 @@ export const joins: readonly Join[] = [
   packetQueue,
   podResolver,
   serviceRules,
+  ban,
   clients,
   cLibrary,
   clocks,
