@@ -1,4 +1,4 @@
-import { ASCII, defineArtefact, found, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, missing, type Strength } from './define.ts';
 
 /** One kernel message: its time as printed (null when none stands), and its text without time, level and host. */
 interface KernelMessage {
@@ -33,6 +33,17 @@ export const dmesg = defineArtefact({
           proof.flatMap((message) => (message === undefined ? [] : [message.line])),
         );
         return found(full.length, [...lines]);
+      },
+    },
+    synFloodedPort: {
+      type: 'count',
+      is: 'the port of which the kernel last said that more SYNs came than its queue holds (said once for each listening socket)',
+      of: ({ messages }) => {
+        const last = messages.findLast(({ text }) => SYN_FLOOD.test(text));
+        const [, port] = SYN_FLOOD.exec(last?.text ?? '') ?? [];
+        return last === undefined || port === undefined
+          ? missing('no such message is shown')
+          : found(Number(port), [last.line]);
       },
     },
     neighbourOverflow: {
@@ -74,6 +85,8 @@ const TELLING =
   /^(?:neighbour: \w{1,20}: neighbor table overflow|ipv4: Neighbour table overflow|IPv4: martian source |(?:TCP: )?request_sock_TCP: Possible SYN flooding|UDP: bad checksum\. From )/;
 /** net/core/neighbour.c: `neighbour: arp_cache: neighbor table overflow!`; before 3.18 `ipv4: Neighbour table overflow.` */
 const OVERFLOW = /(?:arp_cache|ndisc_cache): neighbor table overflow|Neighbour table overflow/;
+/** net/ipv4/tcp_input.c (tcp_syn_flood_action): `on port 8080. Sending cookies.`; since 6.2 with the address: `on port 0.0.0.0:8080.` */
+const SYN_FLOOD = /Possible SYN flooding on port (?:\S{1,45}:)?(\d{1,5})\./;
 // What is left of `nf_conntrack: table full, dropping packet` when it was broken after the comma.
 const REST = /^dropping packet\.?$/;
 

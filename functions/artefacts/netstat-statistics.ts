@@ -20,7 +20,7 @@ export const netstatStatistics = defineArtefact({
   hint: /\bnstat\b|\bnetstat\s+(?:-\w*s\w*|--statistics)\b|\/proc\/net\/(?:snmp|netstat)\b/,
   first: ASCII,
   recognise,
-  continues: (line) => lineOf(line.trim()) !== undefined,
+  continues: (line) => lineOf(line.trim()) !== undefined || /^\s*[{}]$/.test(line),
   parse: parseStatistics,
   size: ({ readings }) => ({ count: readings.at(-1)?.size ?? 0, unit: 'counters' }),
   facts: {

@@ -9,7 +9,7 @@ export const sockets = defineArtefact({
   kind: 'sockets',
   title: 'ss -tan, ss -lnt, netstat -tan',
   ask: 'ss -lnt',
-  hint: /\bss\s+-\w|\bnetstat\s+-\w*[tanpul]/,
+  hint: /\bss\s+-\w|\bnetstat\s+-\w*[tanpul]|\/proc\/net\/(?:udp|tcp)6?\b/,
   recognise,
   continues: (line) => kindOf(line.trim()) !== undefined,
   parse: parseSockets,
@@ -32,6 +32,16 @@ export const sockets = defineArtefact({
       type: 'label',
       is: 'the UDP socket that has thrown most datagrams away (`ss -uanm`)',
       of: (content) => ofDropping(content, ({ local }) => local),
+    },
+    fullReceiver: {
+      type: 'label',
+      is: 'the peer of a connection whose window has been closed for seconds, and which only answers probes (`ss -ti`)',
+      of: (content) => ofShut(content, ({ peer }) => peer),
+    },
+    fullReceiverMs: {
+      type: 'count',
+      is: 'milliseconds in which its window let nothing more be sent',
+      of: (content) => ofShut(content, ({ stuck }) => stuck?.windowLimitedMs ?? 0),
     },
     droppedDatagrams: {
       type: 'count',
@@ -70,6 +80,26 @@ function fullReceiveBuffer({ sockets: all }: Sockets): Local<string> {
   return full === undefined
     ? missing('no UDP socket with a full receive buffer is shown')
     : found(full.local, [full.line]);
+}
+
+/** A receiver that is merely busy opens its window within a second; as long as captures are asked to show. */
+const SHUT_MS = 5000;
+/** The waits between probes double: from 0.2 s, four make three seconds. */
+const SHUT_PROBES = 4;
+
+/** All that was sent is acknowledged, more waits, and the kernel does nothing but probe (net/ipv4/tcp_timer.c: tcp_probe_timer). */
+function ofShut<T>({ sockets: all }: Sockets, of: (socket: Socket) => T): Local<T> {
+  const shut = all.find(
+    ({ sendQ, stuck }) =>
+      sendQ > 0 &&
+      stuck !== null &&
+      stuck.unacked === 0 &&
+      stuck.backoff >= SHUT_PROBES &&
+      stuck.windowLimitedMs >= SHUT_MS,
+  );
+  return shut === undefined
+    ? missing('no connection is shown that waits for the window of its peer')
+    : found(of(shut), [shut.line, shut.stuck?.line ?? shut.line]);
 }
 
 /** Of TCP's sockets `d` counts other things; UDP's are UNCONN, and where they are connected nothing tells them apart. */

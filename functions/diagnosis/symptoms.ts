@@ -22,6 +22,7 @@ import { urlHost } from '../primitives/url.ts';
 import { brokenConnections } from './broken-connections.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { lossyPings, silentPings } from './ping-symptoms.ts';
+import { stuckSockets } from './stuck-sockets.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
@@ -84,6 +85,7 @@ export function symptomsIn(
         : failure(artefact, request),
     ),
     ...brokenConnections(following),
+    ...stuckSockets(evidence),
     ...silentPings(evidence),
     ...lossyPings(evidence),
     ...silentNeighbours(following, evidence),

@@ -15,6 +15,11 @@ export interface Statistics {
 
 const NSTAT =
   /^((?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Ip6|Icmp6|Udp6|UdpLite6)[A-Z]\w{1,48})\s+(\d{1,20})(?:\s+-?\d[\d.]*)?$/;
+/** `nstat -j`, on one line or, with `-p`, one counter a line (misc/nstat.c: dump_kern_db, dump_incr_db). */
+const JSON_LINE = /^(?:\{"kernel":\{)?(?:"[A-Z]\w{1,60}": ?\d{1,20}(?:,|\}{0,2}$))+\}{0,2}$/;
+const JSON_COUNTER = /"([A-Z]\w{1,60})": ?(\d{1,20})/g;
+const JSON_FRAME = /^(?:\{ ?)?"kernel": ?\{$/;
+const KERNEL = /^(?:Ip|Icmp|Tcp|Udp|MPTcp)\w/;
 const TABLE = /^(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt): (.+)$/;
 const SECTION = /^(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt):$/;
 const NAMED = /^([A-Z]\w{2,48}): (\d{1,20})$/;
@@ -26,6 +31,7 @@ const HISTOGRAM =
 /** What one line is: a counter of nstat, a row of /proc/net/snmp, a section or a sentence of `netstat -s`. */
 export type Line =
   | { readonly kind: 'counter'; readonly name: string; readonly value: number }
+  | { readonly kind: 'json'; readonly counters: readonly (readonly [string, number])[] }
   | { readonly kind: 'row'; readonly prefix: string; readonly cells: readonly string[] }
   | { readonly kind: 'section'; readonly name: string }
   | { readonly kind: 'named'; readonly name: string; readonly value: number }
@@ -37,6 +43,12 @@ type Row = Extract<Line, { readonly kind: 'row' }>;
 /** Reads one line by its shape; undefined when it has none of them. */
 export function lineOf(text: string): Line | undefined {
   if (text === '#kernel' || HISTOGRAM.test(text)) return { kind: 'furniture' };
+  if (JSON_FRAME.test(text)) return { kind: 'furniture' };
+  const json = JSON_LINE.test(text) ? [...text.matchAll(JSON_COUNTER)] : [];
+  const counters = json.flatMap(([, own = '', value]) =>
+    KERNEL.test(own) ? [[own, Number(value)] as const] : [],
+  );
+  if (counters.length > 0) return { kind: 'json', counters };
   const counter = NSTAT.exec(text);
   if (counter !== null)
     return { kind: 'counter', name: counter[1] ?? '', value: Number(counter[2]) };
@@ -75,7 +87,7 @@ export function parseStatistics(lines: readonly string[]) {
     const text = raw.trim();
     const read = text === '' ? undefined : lineOf(text);
     if (read !== undefined) take(draft, read, index + 1);
-    else if (text !== '') unread.push(index + 1);
+    else if (!/^[{}]?$/.test(text)) unread.push(index + 1);
   }
   const readings = draft.readings.filter(({ size }) => size > 0);
   return readings.length === 0 ? undefined : { content: { readings }, unread };
@@ -84,6 +96,8 @@ export function parseStatistics(lines: readonly string[]) {
 function take(draft: Draft, read: Line, line: number): void {
   if (read.kind === 'section') draft.section = read.name;
   else if (read.kind === 'counter') put(draft, read.name, read.value, line);
+  else if (read.kind === 'json')
+    for (const [name, value] of read.counters) put(draft, name, value, line);
   else if (read.kind === 'named') put(draft, `${draft.section}${read.name}`, read.value, line);
   else if (read.kind === 'row') takeRow(draft, read, line);
 }

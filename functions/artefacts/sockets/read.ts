@@ -1,4 +1,6 @@
 import { bsdSocketIn } from './bsd.ts';
+import { isProcSocket, PROC_HEAD, procSocketIn } from './proc.ts';
+import { isDetails, type Stuck, stuckIn } from './stuck.ts';
 
 /** One socket; of a listening one `recvQ` are connections that wait to be accepted and `sendQ` how many may. */
 export interface Socket {
@@ -11,6 +13,8 @@ export interface Socket {
   readonly peer: string;
   /** What `ss -m` prints below it: packets thrown away at this socket since it was opened (`d` of skmem); null if not shown. */
   readonly dropped: number | null;
+  /** What `ss -i` prints below it of data that gets no further; null if not shown. */
+  readonly stuck: Stuck | null;
   /** How much of its receive buffer `ss -m` shows in use, in percent (r of rb in skmem); null if not shown. */
   readonly filled: number | null;
 }
@@ -65,13 +69,15 @@ const AS_SS: ReadonlyMap<string, string> = new Map([
 const MEMORY = /\bskmem:\(r(\d{1,12}),rb(\d{1,12}),[a-z\d,]*\)/;
 const DROPPED = /,d(\d{1,15})\)/;
 
-type Shape = 'head' | 'socket' | 'bare' | 'tally' | 'local' | 'memory';
+type Shape = 'head' | 'socket' | 'bare' | 'tally' | 'local' | 'memory' | 'details';
 
-/** What a line is by its shape; a bare row is one without a state, a local one no socket of a network, `memory` belongs to the socket above. */
+/** What a line is by its shape; a bare row is one without a state, a local one no socket of a network, `memory` and `details` belong to the socket above. */
 export function kindOf(text: string): Shape | undefined {
   if (LOCAL.test(text)) return 'local';
+  if (isDetails(text)) return 'details';
+  if (isProcSocket(text)) return 'socket';
   if (text.startsWith('skmem:')) return MEMORY.test(text) ? 'memory' : undefined;
-  if (HEAD.test(text) || NETSTAT_HEAD.test(text)) return 'head';
+  if (HEAD.test(text) || NETSTAT_HEAD.test(text) || PROC_HEAD.test(text)) return 'head';
   if (NETSTAT.test(text) || WINDOWS.test(text) || bsdSocketIn(text) !== undefined) return 'socket';
   const ss = SS.exec(text);
   if (ss !== null) return ss[1] === undefined ? 'bare' : 'socket';
@@ -89,10 +95,10 @@ export function parseSockets(lines: readonly string[]) {
     if (text === '') continue;
     const line = index + 1;
     const kind = kindOf(text);
-    if (kind === 'memory') {
+    if (kind === 'memory' || kind === 'details') {
       const above = sockets.pop();
       if (above === undefined) unread.push(line);
-      else sockets.push({ ...above, dropped: droppedIn(text), filled: filledIn(text) });
+      else sockets.push({ ...above, ...belowIn(text, line) });
       continue;
     }
     const socket =
@@ -110,7 +116,9 @@ export function parseSockets(lines: readonly string[]) {
 }
 
 function socketIn(text: string, line: number): Socket | undefined {
-  // First, for `tcp 0 0 …` of netstat also looks like a row of `ss` without its state, and that stands at the end.
+  const proc = procSocketIn(text);
+  if (proc !== undefined) return { ...proc, line, stuck: null, filled: null };
+  // Before `ss`, for `tcp 0 0 …` of netstat also looks like a row of `ss` without its state, and that stands at the end.
   const [, recvQ, sendQ, local, peer = '', state] = NETSTAT.exec(text) ?? [];
   if (local !== undefined)
     return {
@@ -121,6 +129,7 @@ function socketIn(text: string, line: number): Socket | undefined {
       local,
       peer,
       dropped: null,
+      stuck: null,
       filled: null,
     };
   const ss = SS.exec(text);
@@ -134,12 +143,13 @@ function socketIn(text: string, line: number): Socket | undefined {
       local,
       peer,
       dropped: droppedIn(text),
+      stuck: stuckIn(text, line),
       filled: filledIn(text),
     };
   }
   const bsd = bsdSocketIn(text);
   if (bsd !== undefined)
-    return { ...bsd, line, state: stateOf(bsd.state), dropped: null, filled: null };
+    return { ...bsd, line, state: stateOf(bsd.state), dropped: null, stuck: null, filled: null };
   const [, here, there = '', word] = WINDOWS.exec(text) ?? [];
   return here === undefined
     ? undefined
@@ -151,8 +161,15 @@ function socketIn(text: string, line: number): Socket | undefined {
         local: here,
         peer: there,
         dropped: null,
+        stuck: null,
         filled: null,
       };
+}
+
+/** What the lines below a socket add to it; its memory may stand before the rest. */
+function belowIn(text: string, line: number): Partial<Socket> {
+  const memory = MEMORY.test(text) ? { dropped: droppedIn(text), filled: filledIn(text) } : {};
+  return isDetails(text) ? { ...memory, stuck: stuckIn(text, line) } : memory;
 }
 
 function droppedIn(text: string): number | null {
