@@ -35,6 +35,7 @@ import { osRelease } from './os-release.ts';
 import { ownAddress } from './own-address.ts';
 import { ping } from './ping.ts';
 import { pwru } from './pwru.ts';
+import { qdisc } from './qdisc.ts';
 import { resolvConf } from './resolv-conf.ts';
 import { resolvectl } from './resolvectl.ts';
 import { retis } from './retis.ts';
@@ -83,6 +84,7 @@ export const kinds = [
   neighbourCount,
   fail2ban,
   ownAddress,
+  qdisc,
   resolvConf,
   resolvectl,
   route,
