@@ -18,6 +18,7 @@ import { fail2ban } from './fail2ban.ts';
 import { getent } from './getent.ts';
 import { hairpinMode } from './hairpin-mode.ts';
 import { hubbleObserve } from './hubble-observe.ts';
+import { ipset } from './ipset.ts';
 import { iptables } from './iptables.ts';
 import { ipvsadm } from './ipvsadm.ts';
 import { kubectl } from './kubectl.ts';
@@ -107,4 +108,5 @@ export const kinds = [
   kubectl,
   kubectlDescribe,
   kubectlObject,
+  ipset,
 ] as const;

@@ -13,7 +13,7 @@ const label = labelsOf((view) => bansIn(view)[0], 'no client that failed is show
 /** Whether fail2ban on this host bans the address of a client that gets no connection. */
 export const ban = defineJoin({
   question: 'ban',
-  needs: ['fail2ban', 'own-address', 'ssh-error'],
+  needs: ['fail2ban', 'ipset', 'own-address', 'ssh-error'],
   facts: {
     client: label(
       'the banned address, which is that of a client that got no connection',
@@ -63,15 +63,37 @@ function concerns(jail: string, { port, isSsh }: Failed): boolean {
   return SERVICES.some(([ports, jails]) => ports.includes(port) && jails.test(jail));
 }
 
-function bansIn(view: View): readonly Banned[] {
-  const bans = inOrder(ofKind(view.own, 'fail2ban')).flatMap(({ artefact, content }) => {
+/** config/action.d/iptables-ipset.conf: `f2b-sshd`, before 0.10 `fail2ban-sshd`; IPv6 has its own. */
+const SET = /^(?:f2b|fail2ban)-(.{1,25}?)6?$/;
+
+interface Ban {
+  readonly jail: string;
+  readonly address: string;
+  readonly at: Citation;
+}
+
+function bansOf(view: View): readonly Ban[] {
+  const listed = inOrder(ofKind(view.own, 'fail2ban')).flatMap(({ artefact, content }) => {
     const [, typed] = /\bget\s+(\S{1,80})\s+banip\b/.exec(artefact.command ?? '') ?? [];
-    return content.bans.map((one) => ({
-      jail: one.jail ?? typed ?? '',
-      prefix: prefixOf(one.address),
-      at: cite(artefact, one.line),
+    return content.bans.map(({ jail, address, line }) => ({
+      jail: jail ?? typed ?? '',
+      address,
+      at: cite(artefact, line),
     }));
   });
+  const inSets = ofKind(view.own, 'ipset').flatMap(({ artefact, content }) =>
+    content.sets.flatMap(({ name, references, members }) => {
+      const [, jail] = SET.exec(name) ?? [];
+      // A set that no rule uses keeps nobody out.
+      if (jail === undefined || references === 0) return [];
+      return members.map(({ address, line }) => ({ jail, address, at: cite(artefact, line) }));
+    }),
+  );
+  return [...listed, ...inSets];
+}
+
+function bansIn(view: View): readonly Banned[] {
+  const bans = bansOf(view).map((one) => ({ ...one, prefix: prefixOf(one.address) }));
   if (bans.length === 0) return [];
   return [...told(view), ...captured(view)].flatMap((failed): readonly Banned[] => {
     const address = parseAddress(failed.client);
