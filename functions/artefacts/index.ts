@@ -12,6 +12,7 @@ import { cpuStat } from './cpu-stat.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
+import { emptySearch } from './empty-search.ts';
 import { ethtool } from './ethtool.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { fail2ban } from './fail2ban.ts';
@@ -105,6 +106,7 @@ export const kinds = [
   osRelease,
   traceroute,
   commandFailed,
+  emptySearch,
   kubectl,
   kubectlDescribe,
   kubectlObject,

@@ -69,6 +69,7 @@ import { resolver } from './resolver.ts';
 import { reversePath } from './reverse-path.ts';
 import { searchList } from './search-list.ts';
 import { searchSteps } from './search-steps.ts';
+import { searchedRules } from './searched-rules.ts';
 import { serviceRules } from './service-rules.ts';
 import { silentNeighbour } from './silent-neighbour.ts';
 import { snatRange } from './snat-range.ts';
@@ -100,6 +101,7 @@ export const joins: readonly Join[] = [
   podResolver,
   serviceRules,
   ban,
+  searchedRules,
   clients,
   cLibrary,
   clocks,

@@ -35,6 +35,12 @@ export const lookups = defineJoin({
       servfailIn,
       ({ why }) => why,
     ),
+    servfailOnlyChecked: about(
+      'flag',
+      'the same server answers that question where it is told not to validate it (`+cd`)',
+      servfailIn,
+      ({ onlyUnchecked }) => onlyUnchecked,
+    ),
     deadServer: about(
       'label',
       'a server of resolv.conf that answers none of the tries while another server answers this host',

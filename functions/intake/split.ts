@@ -2,6 +2,7 @@ import { kinds } from '../artefacts/index.ts';
 import type { EditableLines } from '../primitives/lines.ts';
 import { isBareValue, keysPrintedBare } from './bare-values.ts';
 import { candidatesFor } from './candidates.ts';
+import { readEmptyAnswer } from './empty-answer.ts';
 import { isUnderlined } from './fleet-heading.ts';
 import { isFurniture, isOmission } from './furniture.ts';
 import { isStatement, type Label, parseLabel } from './label.ts';
@@ -61,7 +62,7 @@ function step(state: Walk, at: number): void {
   if (!line.includes('```') && goesOn(state, line)) accept(state, at);
   else if (
     !isPassed(state, at, line) &&
-    !readPrompt(state, line) &&
+    !readPrompt(state, at, line) &&
     !readHeading(state, at, line)
   ) {
     if (!opens(state, at, line) && !readLabel(state, at, line)) stray(state, at);
@@ -174,7 +175,7 @@ function mayBePrompt(line: string): boolean {
   return line.includes('@') || /^\s*[/~$#➜❯[(]/.test(line);
 }
 
-function readPrompt(state: Walk, line: string): boolean {
+function readPrompt(state: Walk, at: number, line: string): boolean {
   if (!/[$#>%➜❯]/.test(line)) return false;
   const prompt = parsePrompt(line);
   if (prompt === undefined) return false;
@@ -182,6 +183,7 @@ function readPrompt(state: Walk, line: string): boolean {
   if (prompt.host === null && goesInto(state, line)) return false;
   // A command echoed again, by a script or a copied line, was typed where it was typed first.
   if (isEcho(state, prompt)) return true;
+  readEmptyAnswer(state, at, prompt);
   close(state);
   // A label speaks of the output below it; a second prompt that names another host has left that behind.
   if (state.prompt !== null && prompt.host !== null && prompt.host !== state.prompt.host)

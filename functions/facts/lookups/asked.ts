@@ -92,6 +92,11 @@ export function isAnswer({ outcome }: Asked): boolean {
   return outcome !== null && ANSWERS.has(outcome);
 }
 
+/** `+cd` (checking disabled, RFC 4035 3.2.2): the server gives what it has not validated, so it proves no recovery. */
+export function isUnchecked({ options, lookup }: Asked): boolean {
+  return options.some((one) => /^cd(?:flag)?$/.test(one)) || lookup.flags?.includes('cd') === true;
+}
+
 const ANSWERS: ReadonlySet<string> = new Set([
   'answered',
   'empty',

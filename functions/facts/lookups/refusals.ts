@@ -1,7 +1,7 @@
 import { parseAddress, scopeOf } from '../../primitives/address.ts';
 import type { Citation } from '../../primitives/reading.ts';
 import type { View } from '../define.ts';
-import { type Asked, askedIn, isClusterName, isReverseName } from './asked.ts';
+import { type Asked, askedIn, isClusterName, isReverseName, isUnchecked } from './asked.ts';
 import { configuredServers } from './servers.ts';
 
 /** A name that a server says it cannot look up. */
@@ -9,10 +9,12 @@ export interface Servfail {
   readonly name: string;
   readonly server: string | null;
   readonly why: string | null;
+  /** The same server answers the same question where it is told not to validate. */
+  readonly onlyUnchecked: boolean | null;
   readonly at: readonly Citation[];
 }
 
-/** SERVFAIL, and no later answer for the same name by the same server. */
+/** SERVFAIL, and no later answer for the same name by the same server, but with `+cd`. */
 export function servfailIn(view: View): Servfail | undefined {
   const lookups = askedIn(view.own);
   const failed = lookups.find(
@@ -20,11 +22,26 @@ export function servfailIn(view: View): Servfail | undefined {
       one.outcome === 'servfail' &&
       one.name !== null &&
       !isReverseName(one.name) &&
-      !lookups.slice(index + 1).some((later) => sameQuestion(one, later) && isGood(later)),
+      !lookups.slice(index + 1).some((later) => recovers(one, later)),
   );
   if (failed?.name == null) return undefined;
   const why = failed.lookup.extendedError;
-  return { name: failed.name, server: failed.server, why, at: failed.at };
+  const unchecked = lookups.find(
+    (one) => sameQuestion(failed, one) && isUnchecked(one) && one.outcome === 'answered',
+  );
+  return {
+    name: failed.name,
+    server: failed.server,
+    why,
+    onlyUnchecked: unchecked === undefined || isUnchecked(failed) ? null : true,
+    at: [...failed.at, ...(unchecked?.at.slice(0, 1) ?? [])],
+  };
+}
+
+function recovers(failed: Asked, later: Asked): boolean {
+  return (
+    sameQuestion(failed, later) && isGood(later) && (isUnchecked(failed) || !isUnchecked(later))
+  );
 }
 
 function sameQuestion(a: Asked, b: Asked): boolean {

@@ -1,6 +1,13 @@
 import { cite, type Evidence, ofKind } from '../../artefacts/evidence.ts';
 import type { Citation } from '../../primitives/reading.ts';
-import { type Asked, askedIn, isAnswer, isClusterName, isReverseName } from './asked.ts';
+import {
+  type Asked,
+  askedIn,
+  isAnswer,
+  isClusterName,
+  isReverseName,
+  isUnchecked,
+} from './asked.ts';
 
 /** A lookup that failed, or took as long as a try that got no answer. */
 export interface LookupTrouble {
@@ -56,6 +63,7 @@ function mends(failed: Asked, later: Asked): boolean {
     later.type === failed.type &&
     later.tcp === failed.tcp &&
     isAnswer(later) &&
+    !isUnchecked(later) &&
     !FAILED.has(later.outcome ?? '')
   );
 }
