@@ -7,6 +7,7 @@ import { addressRanges } from './address-ranges.ts';
 import { attempt } from './attempt.ts';
 import { ban } from './ban.ts';
 import { cLibrary } from './c-library.ts';
+import { calledService } from './called-service.ts';
 import { clientRefused } from './client-refused.ts';
 import { clientStopped } from './client-stopped.ts';
 import { clients } from './clients.ts';
@@ -102,6 +103,7 @@ export const joins: readonly Join[] = [
   serviceRules,
   ban,
   searchedRules,
+  calledService,
   clients,
   cLibrary,
   clocks,
