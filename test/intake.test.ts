@@ -447,6 +447,15 @@ describe('labels', () => {
     ]);
   });
 
+  test.each([
+    ['root@n-a1:~# ', 'root@n-b7:~# ', ['n-a1', 'n-b7']],
+    ['$ ', '$ ', ['Working', 'Broken']],
+  ])('hosts held against each other keep the names of their prompts (%s)', (one, other, hosts) => {
+    const uname = 'uname -r\n5.10.0-28-amd64\n';
+    const { evidence } = readText(`Working node:\n${one}${uname}\nBroken node:\n${other}${uname}`);
+    expect(evidence.map(({ artefact }) => artefact.host)).toEqual(hosts);
+  });
+
   test('a name alone is a label where a prompt uses it too', () => {
     expect(parseLabel('bastion', noHosts)).toBeUndefined();
     expect(parseLabel('bastion', new Set(['bastion']))).toMatchObject({ host: 'bastion' });

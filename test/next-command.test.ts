@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { examine } from './support/examples.ts';
 
 const ask = async (text: string) => {
@@ -59,4 +59,27 @@ listening on cni0, link-type EN10MB (Ethernet), snapshot length 262144 bytes
   expect([...hosts].filter((host) => host !== null)).toEqual(['n7']);
   // A question of 36 bytes is not lost for its size.
   expect(ask.flatMap(({ settles }) => settles)).not.toContain('mtu-blackhole');
+});
+
+describe('what only the server can show is asked of the server', () => {
+  const client =
+    'dev@build2:~$ nc -vz 192.0.2.50 8080\nnc: connect to 192.0.2.50 port 8080 (tcp) failed: Connection refused\n';
+  const server =
+    'root@app-7:~# ip -br addr\nlo               UNKNOWN        127.0.0.1/8 \neth0             UP             192.0.2.50/24 \n';
+  const hostAsked = async (text: string) => {
+    const { ask } = await examine([{ name: null, text }]);
+    return ask.find(({ command }) => command.startsWith('ss '))?.host;
+  };
+
+  test('by no name, where nobody shows who has the address', async () => {
+    expect(await hostAsked(client)).toBeNull();
+  });
+
+  test('by its name, where it is in the paste', async () => {
+    expect(await hostAsked(`${client}\n${server}`)).toBe('app-7');
+  });
+
+  test('which is the client itself, where it calls its own loopback', async () => {
+    expect(await hostAsked(client.replaceAll('192.0.2.50', '127.0.0.1'))).toBe('build2');
+  });
 });

@@ -22,12 +22,12 @@ const FEWEST_PROBES = 20;
 /** Loss at the last hop below this is everyday life. */
 const LOSS_PERCENT = 2;
 
-/** `traceroute`, `tracepath` and `mtr --report`: who answers on the way, and from which hop on packets are lost. */
+/** `traceroute`, `tracepath`, Windows' `tracert` and `mtr --report`: who answers on the way, and from which hop on packets are lost. */
 export const traceroute = defineArtefact({
   kind: 'traceroute',
-  title: 'traceroute, tracepath, mtr',
+  title: 'traceroute, tracepath, tracert, mtr',
   ask: 'mtr -rwnbzc 100 {traffic.target|DST}; tracepath -n {traffic.target|DST}',
-  hint: /(?:^|[\s;&|/])(?:(?:tcp)?traceroute6?|tracepath6?|mtr)\s+\S/,
+  hint: /(?:^|[\s;&|/])(?:(?:tcp)?traceroute6?|tracepath6?|tracert(?:\.exe)?|mtr)\s+\S/,
   recognise: (line) => {
     const strength = strengthOf(line);
     return strength === 'none' ? mtrJsonStrength(line) : strength;

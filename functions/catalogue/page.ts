@@ -37,6 +37,8 @@ const frontMatter = z.strictObject({
   ask: z.array(z.string()),
   /** Where a kind's usual command is not the one this cause needs. */
   commands: z.optional(z.record(z.string(), z.string())),
+  /** Kinds of which the server's output is wanted, also where its client alone shows the fault. */
+  at_server: z.optional(z.array(z.string())),
   remedies: z.record(
     z.string().regex(/^[a-z]$/),
     z

@@ -15,6 +15,8 @@ export interface VantageRule {
   readonly unreached: readonly string[];
   /** Causes of a host that answers some pings and not others. */
   readonly lossy: readonly string[];
+  /** Causes of answers that leave and are not heard. */
+  readonly unheard: readonly string[];
   /** Causes of losses that conntrack counted at a time unknown. */
   readonly counted: readonly string[];
   /** Causes that concern one protocol's packets only, packets in a tunnel, or large ones. */
@@ -33,6 +35,7 @@ const shape = z.strictObject({
   lookups: z.strictObject({ failed: causes, slow: causes }),
   unreached: causes,
   lossy: causes,
+  unheard: causes,
   counted: causes,
   only: z.strictObject({ dns: causes, tcp: causes, tunnel: causes, large: causes }),
   bound: causes,
@@ -49,7 +52,7 @@ export function readVantageRule(
     return {
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
-  const { segments, answers, lookups, unreached, lossy, counted, only, bound, awaited } =
+  const { segments, answers, lookups, unreached, lossy, unheard, counted, only, bound, awaited } =
     parsed.data;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
   const awaiting = new Set([
@@ -58,6 +61,7 @@ export function readVantageRule(
     ...lookups.slow,
     ...unreached,
     ...lossy,
+    ...unheard,
     ...counted,
   ]);
   const faults = [
@@ -77,6 +81,7 @@ export function readVantageRule(
       lookups,
       unreached,
       lossy,
+      unheard,
       counted,
       only,
       bound: new Set(bound),

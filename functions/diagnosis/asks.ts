@@ -4,6 +4,8 @@ import type { Loss } from '../captures/loss.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { isReadTwice, snapshotsOf } from '../facts/counter-series.ts';
+import { failedServers } from '../facts/failed-servers.ts';
+import { addressesIn } from '../facts/hosts.ts';
 import { askedIn } from '../facts/lookups/asked.ts';
 import type { Finding, Gap, Judgement } from './judge.ts';
 import { candidatesFor } from './place.ts';
@@ -46,8 +48,11 @@ export function asksFor(
   );
   const asks = kinds.flatMap((definition) => {
     // Counters and kernels belong to the node; which node a pod stands on is rarely shown.
-    const host = (wish: Wish) =>
-      EVERYWHERE.has(definition.kind) || isPod(wish.vantage) ? null : wish.host;
+    const host = (wish: Wish) => {
+      if (EVERYWHERE.has(definition.kind) || isPod(wish.vantage)) return null;
+      const isOfServer = catalogue.pages.get(wish.cause)?.at_server?.includes(definition.kind);
+      return isOfServer ? serverOr(wish) : wish.host;
+    };
     const own = wishes.filter(
       (wish) => wish.kind === definition.kind && !isAnswered(definition.kind, host(wish), evidence),
     );
@@ -78,6 +83,13 @@ interface Wish {
   readonly vantage: Vantage;
   readonly urgency: 'suspected' | 'likely' | 'placed' | 'begun' | 'open';
   readonly weight: number;
+}
+
+/** The server that this host did not reach, null where the paste does not show it; this host itself where it is no client. */
+function serverOr({ host, vantage: { view } }: Wish): string | null {
+  const failed = failedServers(view);
+  if (failed.length === 0) return host;
+  return addressesIn(view.all).find(({ address }) => failed.includes(address))?.host ?? null;
 }
 
 /** So many candidates of a place are asked for; those further down are unlikely. */
@@ -162,6 +174,7 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
   if (id === 'packets-counted' || id === 'packets-dropped') return vantage.counted;
   if (id === 'echoes-lost') return vantage.lossy;
   if (id.startsWith('trace-')) return vantage.unreached;
+  if (id === 'answer-unheard') return vantage.unheard;
   return id === 'neighbour-silent' || outcome === 'no-echo-reply' ? vantage.unreached : [];
 }
 

@@ -23,6 +23,7 @@ import { brokenConnections } from './broken-connections.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { lossyPings, silentPings } from './ping-symptoms.ts';
 import { stuckSockets } from './stuck-sockets.ts';
+import { unheardAnswers } from './unheard-answers.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
@@ -31,6 +32,7 @@ export interface Symptom {
     | 'answered-from-elsewhere'
     | 'answered-with-other-id'
     | 'answered-late'
+    | 'answer-unheard'
     | 'servers-differ'
     | 'echoes-lost'
     | 'neighbour-silent'
@@ -45,6 +47,7 @@ export interface Symptom {
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
   /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of echoes, the percentage. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of an answer that nobody heard, those until the question came again; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of echoes, the percentage. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -86,6 +89,7 @@ export function symptomsIn(
     ),
     ...brokenConnections(following),
     ...stuckSockets(evidence),
+    ...unheardAnswers(following),
     ...silentPings(evidence),
     ...lossyPings(evidence),
     ...silentNeighbours(following, evidence),

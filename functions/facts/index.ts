@@ -19,6 +19,7 @@ import { conntrackGrowth } from './conntrack-growth.ts';
 import { conntrackRoom } from './conntrack-room.ts';
 import { corednsCpu } from './coredns-cpu.ts';
 import { counterGrowth } from './counter-growth.ts';
+import { deadDevice } from './dead-device.ts';
 import type { FactPlaces, FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
 import { dnsConfigEvent } from './dns-config-event.ts';
@@ -61,6 +62,7 @@ import { podResolver } from './pod-resolver.ts';
 import { podRoute } from './pod-route.ts';
 import { policyDrops } from './policy-drops.ts';
 import { policyVerdicts } from './policy-verdicts.ts';
+import { reachedElsewhere } from './reached-elsewhere.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusedWay } from './refused-way.ts';
 import { refusingRoute } from './refusing-route.ts';
@@ -114,6 +116,7 @@ export const joins: readonly Join[] = [
   conntrackRoom,
   counterGrowth,
   corednsCpu,
+  deadDevice,
   dnsAnswers,
   icmpErrors,
   dnsFaults,
@@ -149,6 +152,7 @@ export const joins: readonly Join[] = [
   podRoute,
   policyDrops,
   policyVerdicts,
+  reachedElsewhere,
   receiveBuffer,
   refusedWay,
   refusingRoute,

@@ -13,7 +13,7 @@ import { policyWay } from './policy-route.ts';
 import { refusedLookups, targetsOf } from './targets.ts';
 
 const label = labelsOf(
-  (view) => told(view) ?? back(view) ?? onward(view) ?? supposed(view),
+  (view) => told(view) ?? back(view) ?? onward(view) ?? supposed(view) ?? here(view),
   'not shown',
 );
 
@@ -33,6 +33,10 @@ export const noWay = defineJoin({
     onward: flagOf(
       'packets on their way through this host go no further, and it has no route to where they are going',
       onward,
+    ),
+    here: flagOf(
+      'this host has no route to an address that it tried in vain, not even a default one',
+      here,
     ),
     told: {
       ...flagOf(
@@ -113,6 +117,16 @@ function isOnTheWay({ own, all, host }: View, to: string): boolean {
       return best?.via != null && ours.has(best.via);
     })
   );
+}
+
+/** What programs of this host tried; their socket got ENETUNREACH, and nothing was sent. */
+function here(view: View): Unroutable | undefined {
+  for (const { text, by, at } of targetsOf(view)) {
+    if (by !== 'ping' && by !== 'client') continue;
+    const why = unroutable(view.own, undefined, text);
+    if (why !== undefined) return { to: text, server: null, router: null, at: [...why, at] };
+  }
+  return undefined;
 }
 
 /** What comes in by a card for somebody else; a host that knows no way says so by ICMP, or not at all. */

@@ -68,6 +68,11 @@ interface Silent {
   readonly at: readonly Citation[];
 }
 
+/** The addresses that do not answer this host. */
+export function silentAddresses(view: View): ReadonlySet<string> {
+  return new Set([...vain(view), ...open(view)].map(({ address }) => address));
+}
+
 /** Between the interface that asks and the neighbour of which nothing but the address is known. */
 function placeOf(view: View, silent: Silent | undefined): Place | undefined {
   if (silent === undefined) return undefined;
@@ -143,8 +148,6 @@ function vain(view: View): readonly Silent[] {
     (one) =>
       one.count >= LEAST_REQUESTS &&
       (one.alone || isOwn(view, one.asker)) &&
-      !isInner(one.device) &&
-      !isReached(view.all, one.address) &&
       !speaksAfterwards(view, one),
   );
   const typed = arpingsInVain(view.own);
@@ -217,7 +220,7 @@ function open(view: View): readonly Silent[] {
     content.neighbours.flatMap((one) => {
       const why = needed.get(one.address);
       if (why === undefined || !isUnanswered(one) || isInner(one.device)) return [];
-      if (answered.has(one.address) || isReached(view.all, one.address)) return [];
+      if (answered.has(one.address)) return [];
       const { address, device } = one;
       return [{ address, device, count: 0, requests: [], at: [cite(artefact, one.line), ...why] }];
     }),
@@ -266,15 +269,7 @@ function answeredIn(view: View): ReadonlySet<string> {
 
 /** Behind a bridge of containers an address is a container's, or one that the bridge's network hides: no host is down. */
 function isInner(device: string | null): boolean {
-  if (device !== null && deviceRole(device) === 'veth') return true;
   return isTunnel(device) || /^(?:docker|br-|virbr|podman|lxcbr|lxdbr)/.test(device ?? '');
-}
-
-/** Somebody's ping is answered: the host is up, and this one looks for it where it is not. */
-function isReached(all: View['all'], address: string): boolean {
-  return ofKind(all, 'ping').some(({ content }) =>
-    content.runs.some((run) => (run.address ?? run.target) === address && run.replies > 0),
-  );
 }
 
 // The entries of tunnel devices are written, not asked for.

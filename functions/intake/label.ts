@@ -7,6 +7,8 @@ import { toldCommand } from './told-command.ts';
 /** What a short line above an output says of it: `kube-w3 服务器 cbr0 抓包到的数据包:`, `### srv-b / cni0`, `on node1:`. */
 export interface Label {
   readonly host: string | null;
+  /** Whether the host is told by what is wrong with it alone, `broken node:`, which is no name beside a prompt's. */
+  readonly isQuality: boolean;
   readonly interface: string | null;
   readonly pod: boolean;
   readonly order: 'before' | 'after' | null;
@@ -45,6 +47,13 @@ const ROLES = new Set(
   ),
 );
 
+/** What is said of hosts that are held against each other. */
+const QUALITIES = new Set(
+  'affected bad broken failed failing faulty fine good healthy new ok okay old other problematic sick unaffected unhealthy working'.split(
+    ' ',
+  ),
+);
+
 const NOUN =
   'pod|node|host|server|machine|vm|container|knoten|rechner|nodo|servidor|nœud|serveur|hôte';
 const CJK_NOUN = '服务器|机器|节点|主机|宿主机|物理机|虚拟机|容器';
@@ -73,7 +82,14 @@ const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
 export function parseLabel(line: string, known: ReadonlySet<string>): Label | undefined {
   const fleet = fleetHost(line);
   if (fleet !== undefined)
-    return { host: fleet, interface: null, pod: POD_NAME.test(fleet), order: null, command: null };
+    return {
+      host: fleet,
+      isQuality: false,
+      interface: null,
+      pod: POD_NAME.test(fleet),
+      order: null,
+      command: null,
+    };
   const heading = headingOf(line);
   if (heading === undefined) return undefined;
   const { text, command } = heading;
@@ -85,6 +101,7 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
   const remote = remotePlace(command ?? '');
   return {
     host: remote?.host ?? host,
+    isQuality: remote === undefined && host !== null && QUALITIES.has(host.toLowerCase()),
     interface: device?.text ?? commandInterface(command ?? ''),
     pod: remote?.pod ?? (POD_WORD.test(text) || (host !== null && POD_NAME.test(host))),
     order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,

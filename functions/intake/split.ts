@@ -190,6 +190,8 @@ function readPrompt(state: Walk, at: number, line: string): boolean {
     state.label = null;
   // A label with no output below it: the next prompt is on another host and captures another card.
   if (state.label !== null && isElsewhere(state.label, prompt)) state.label = null;
+  if (state.label?.isQuality === true && prompt.host !== null)
+    state.label = { ...state.label, host: null };
   const remote = remotePlace(prompt.command);
   // After `kubectl exec … -- sh` the prompts that name no host are the pod's own.
   if (remote !== undefined && opensShell(prompt.command)) state.shell = remote;

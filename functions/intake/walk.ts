@@ -103,7 +103,10 @@ export function enter(state: Walk, at: number): void {
   close(state);
   state.owner = owner;
   state.section = null;
-  state.label = owner === null ? null : { ...owner, interface: null, order: null, command: null };
+  state.label =
+    owner === null
+      ? null
+      : { ...owner, isQuality: false, interface: null, order: null, command: null };
 }
 
 /** The open stretch takes a line. */

@@ -1,6 +1,7 @@
 import { questionOf } from '../captures/exchanges.ts';
 import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
+import { failedServers } from '../facts/failed-servers.ts';
 import { firstFailure, onlyFailures } from './failed-commands.ts';
 import { fillFacts, fillWords } from './fill.ts';
 import { pageOf, placeName, type Telling } from './findings.ts';
@@ -58,11 +59,17 @@ function verdict(finding: Finding, told: ReportFinding | undefined, telling: Tel
   return `${sure}${title}${place(finding, telling)}${text.sentence}${says}`.trim();
 }
 
-function place({ vantage, place: where }: Finding, { language }: Telling): string {
-  const text = words[language];
+function place({ vantage, place: where, cause }: Finding, telling: Telling): string {
+  const text = words[telling.language];
   const { host } = vantage.view;
   const from = where?.from ?? null;
-  if (where === null || from === null) return host === null ? '' : fillWords(text.onHost, { host });
+  if (where === null || from === null) {
+    if (host === null) return '';
+    // What a client sees of its server's fault is not the client's own.
+    const isServers = pageOf(cause, telling.catalogue).at_server !== undefined;
+    const isClient = isServers && failedServers(vantage.view).length > 0;
+    return isClient ? fillWords(text.seenAt, { from: host }) : fillWords(text.onHost, { host });
+  }
   const { to } = where;
   if (to === null) return fillWords(text.seenAt, { from: placeName(from) });
   return from.host === to.host && from.host !== null
@@ -111,6 +118,7 @@ const SYMPTOMS = {
   'answered-from-elsewhere': 'answeredFromElsewhere',
   'answered-with-other-id': 'answeredWithOtherId',
   'answered-late': 'answeredLate',
+  'answer-unheard': 'answerUnheard',
   'servers-differ': 'serversDiffer',
   'echoes-lost': 'echoesLost',
   'neighbour-silent': 'neighbourSilent',

@@ -20,6 +20,7 @@ type Fixed =
   | 'echoesLost'
   | 'answeredFromElsewhere'
   | 'answeredLate'
+  | 'answerUnheard'
   | 'serversDiffer'
   | 'answeredWithOtherId'
   | 'neighbourSilent'
@@ -82,6 +83,8 @@ export const words = {
     answeredFromElsewhere:
       'The question for {target}{from} went to {server}, and the answer came from another source, {outcome}: the client ignores such an answer.',
     serversDiffer: '{server} says that there is no {target}, and {outcome} answers it{from}.',
+    answerUnheard:
+      '{target} is answered at {host}, and comes again {outcome} ms later all the same: whoever asks does not get the answer.',
     answeredLate:
       'The answer for {target}{at} came {outcome} ms after the question{on}: late, not lost.',
     answeredWithOtherId:
@@ -152,6 +155,8 @@ export const words = {
     answeredFromElsewhere:
       '对 {target} 的查询{from}发往 {server}，应答的来源却是另一个地址 {outcome}：客户端不会收这样的应答。',
     serversDiffer: '{from}查询 {target}：{server} 说没有这个名字，{outcome} 却有应答。',
+    answerUnheard:
+      '在 {host} 上看到 {target} 已经得到应答，{outcome} 毫秒后却又重发：提问的一方没有收到应答。',
     answeredLate: '{from}{at}查询 {target}，过了 {outcome} 毫秒才有应答：是慢，不是丢。',
     answeredWithOtherId:
       '{from}查询 {target}，{server} 的应答 ID 与查询的不一致：客户端不会收这样的应答。',

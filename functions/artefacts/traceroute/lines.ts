@@ -1,3 +1,5 @@
+import { isWindowsFurniture, windowsHop, windowsTarget } from './windows.ts';
+
 /** One hop as the tool prints it. */
 export interface Hop {
   readonly line: number;
@@ -25,8 +27,6 @@ export type TraceEvent =
 
 const HEADER =
   /^(?:tcp)?traceroute6? to (?<target>[^\s(]+) \((?<address>[^)\s]+)\)(?: from \S+?)?,? \d+ hops max/i;
-const WINDOWS =
-  /^(?:Tracing route to|通过最多 \d+ 个跃点跟踪(?:到)?) ?(?<target>\S+)(?: \[(?<address>[^\]]+)\])?/;
 const MTR_HEAD = /^HOST: (?<host>\S+) +(?:\S+ +)?Loss% +(?:Drop +)?(?:Snt|Rcv)\b/;
 const MTR_CSV_HEAD = /^Mtr_Version,Start_Time,Status,Host,Hop,Ip,Loss%/i;
 const TRACEROUTE_HOP = /^(?<number>\d{1,3}) {1,2}(?<rest>\S.*)$/;
@@ -53,7 +53,7 @@ export function strengthOf(line: string): 'strong' | 'weak' | 'none' {
 }
 
 function outside(text: string): TraceEvent | undefined {
-  const header = HEADER.exec(text)?.groups ?? WINDOWS.exec(text)?.groups;
+  const header = HEADER.exec(text)?.groups ?? windowsTarget(text);
   if (header !== undefined)
     return {
       is: 'header',
@@ -70,9 +70,7 @@ function outside(text: string): TraceEvent | undefined {
   if (resume !== null) return { is: 'end', pmtu: Number(resume[1]), reached: true };
   if (/^(?:tcp)?traceroute6?: Warning: /.test(text)) return { is: 'furniture' };
   if (/^Start: [\dA-Z]/.test(text)) return { is: 'furniture' };
-  return /^(?:Trace complete\.|跟踪完成。|Selected device \S+, address |over a maximum of \d+ hops)/.test(
-    text,
-  )
+  return /^Selected device \S+, address /.test(text) || isWindowsFurniture(text)
     ? { is: 'furniture' }
     : undefined;
 }
@@ -80,6 +78,8 @@ function outside(text: string): TraceEvent | undefined {
 function hopIn(text: string): TraceEvent | undefined {
   const mtr = /^(?<number>\d{1,2})\.(?:\|--)? *(?<rest>\S.*)$/.exec(text)?.groups;
   if (mtr !== undefined) return mtrHop(Number(mtr.number), mtr.rest ?? '');
+  const windows = windowsHop(text);
+  if (windows !== undefined) return { is: 'hop', hop: windows, pmtu: null };
   const path = TRACEPATH_HOP.exec(text)?.groups;
   if (path !== undefined) return tracepathHop(Number(path.number), path.rest ?? '');
   const route = TRACEROUTE_HOP.exec(text)?.groups;
