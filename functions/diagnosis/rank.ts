@@ -31,7 +31,10 @@ export function rankFindings({ findings }: Judgement, catalogue: Catalogue): Ran
       (other) =>
         other.cause === finding.cause &&
         other.role === finding.role &&
-        (beats(other, finding) || isSamePlace(other, finding) || saysNoMore(finding, other)),
+        (beats(other, finding) ||
+          isSamePlace(other, finding) ||
+          saysNoMore(finding, other) ||
+          isHeardTwice(finding, other)),
     );
     const better = kept.find(
       (other) => other.rule.supersedes.includes(finding.cause) && explains(other, finding),
@@ -102,6 +105,20 @@ function isSamePlace({ place: a }: Finding, { place: b }: Finding): boolean {
 function saysNoMore(finding: Finding, other: Finding): boolean {
   const [own, others] = [linesOf(finding), linesOf(other)];
   return own.size === 0 ? others.size === 0 : [...own].every((line) => others.has(line));
+}
+
+/** What a router or host says by ICMP is one fault, at however many hosts it is captured. */
+function isHeardTwice(finding: Finding, other: Finding): boolean {
+  const [own, others] = [sayingOf(finding), sayingOf(other)];
+  return own !== undefined && own === others;
+}
+
+/** The fact that the finding rests on, what it says, and who says so. */
+function sayingOf({ because, vantage }: Finding): string | undefined {
+  const fact = because.find(({ leaf }) => leaf.fact.startsWith('icmp-errors.'))?.leaf.fact;
+  if (fact === undefined) return undefined;
+  const [said, speaker] = [vantage.sheet(fact), vantage.sheet(`${fact}From`)];
+  return said.known && speaker.known ? `${fact} ${said.value} ${speaker.value}` : undefined;
 }
 
 function linesOf({ because, vantage }: Finding): ReadonlySet<string> {

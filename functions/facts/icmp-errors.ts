@@ -1,8 +1,10 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Vanished } from '../captures/losses.ts';
 import { type Place, spotOf } from '../captures/place.ts';
 import { type Refusal, refusalsAt } from '../captures/refusals.ts';
-import { known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type JoinedFact, type View } from './define.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { defineJoin, flagOf, type JoinedFact, type View } from './define.ts';
+import { addressesIn } from './hosts.ts';
 import { citation } from './loss.ts';
 import { placeOfDelivery } from './places/delivery.ts';
 
@@ -23,6 +25,10 @@ export const icmpErrors = defineJoin({
       is: 'the host that sent the packet says itself that there is no way to the address',
       of: byOwnHost,
     },
+    pingSaidByOwnHost: flagOf(
+      'a ping says unreachable in the name of an address of this host itself: nobody on the link answered ARP',
+      pingedInVain,
+    ),
     unreachableOften: {
       type: 'count',
       is: 'how often that is said',
@@ -168,6 +174,23 @@ function byOwnHost(view: View): Reading<boolean> {
   return ttl === null
     ? unknown('without a TTL it may be the node itself that says so')
     : known(ttl === 64 || ttl === 255, lines);
+}
+
+/** ping prints whose error it is; without a MAC for the next hop the own kernel makes it (ipv4_link_failure of net/ipv4/route.c). */
+function pingedInVain({ own }: View): { readonly at: readonly Citation[] } | undefined {
+  const ours = new Set([
+    ...addressesIn(own).map(({ address }) => address),
+    ...ofKind(own, 'route-get').flatMap(({ content }) =>
+      content.answers.flatMap(({ src }) => src ?? []),
+    ),
+  ]);
+  return ofKind(own, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.flatMap(({ troubles }) =>
+      troubles
+        .filter(({ trouble, from }) => trouble === 'host-unreachable' && ours.has(from ?? ''))
+        .map(({ line }) => ({ at: [cite(artefact, line)] })),
+    ),
+  )[0];
 }
 
 /** The ICMP errors that captures on this host show. */

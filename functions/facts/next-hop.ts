@@ -1,4 +1,5 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { isUnanswered } from '../artefacts/neighbour/read.ts';
 import type { Route } from '../artefacts/route/read.ts';
 import { lookup } from '../artefacts/route.ts';
 import { type Address, contains } from '../primitives/address.ts';
@@ -8,6 +9,7 @@ import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { type Fault, wrongByAddress } from './hop-holder.ts';
 import { addressesIn } from './hosts.ts';
 import { podNetworksOf } from './pod-route.ts';
+import { askedFor, LEAST_REQUESTS } from './silent-neighbour.ts';
 import { targetsOf } from './targets.ts';
 
 const ofHop = labelsOf(eitherHop, 'not shown');
@@ -36,6 +38,10 @@ export const nextHop = defineJoin({
     shadowed: flagOf(
       'an address that could not be reached lies in a network of Docker or of guests here, and in a wider route by a card',
       shadowed,
+    ),
+    unheard: flagOf(
+      'an address that could not be reached lies in a network of containers or guests here, and nobody there answers ARP for it',
+      unheard,
     ),
     circling: labelsOf(circling, 'no ping shows that its packets go round')(
       'the router at which the TTL of an ordinary ping is used up',
@@ -123,7 +129,7 @@ function isDefault({ destination, prefix }: Route): boolean {
 }
 
 function either(view: View): Fault | undefined {
-  return hidden(view) ?? shadowed(view);
+  return hidden(view) ?? shadowed(view) ?? unheard(view);
 }
 
 /**
@@ -148,7 +154,7 @@ function hidden(view: View): Fault | undefined {
   });
 }
 
-/** Another host's ping to it is answered, and that host sends it to a router: it cannot be one of its own containers. */
+/** Another host's ping to it is answered, and that host sends it to a router or out by a card: it cannot be a container of either. */
 function reachedElsewhere(view: View, address: string): Citation | undefined {
   const answered = ofKind(view.all, 'ping').find(
     ({ artefact, content }) =>
@@ -160,16 +166,40 @@ function reachedElsewhere(view: View, address: string): Citation | undefined {
   return ofKind(view.all, 'route-get')
     .filter(({ artefact }) => artefact.host === answered.artefact.host)
     .flatMap(({ artefact, content }) =>
-      content.answers.flatMap(({ destination, via, line }) =>
-        destination === address && via !== null ? [cite(artefact, line)] : [],
+      content.answers.flatMap(({ destination, via, dev, line }) =>
+        destination === address && (via !== null || deviceRole(dev ?? '') === 'nic')
+          ? [cite(artefact, line)]
+          : [],
       ),
     )[0];
 }
 
+/** Bridges of Docker, libvirt, Podman and LXD. */
+const OF_GUESTS = /^(?:docker|br-|virbr|podman|lxcbr|lxdbr)/;
+
+/** A stopped container looks the same: that its address is somebody else's too is a guess. */
+function unheard(view: View): Fault | undefined {
+  const failed = ofKind(view.own, 'neighbour').flatMap(({ artefact, content }) =>
+    content.neighbours
+      .filter((one) => isUnanswered(one))
+      .map(({ address, line }) => ({ address, at: cite(artefact, line) })),
+  );
+  const asked = askedFor(view)
+    .filter(({ count }) => count >= LEAST_REQUESTS)
+    .flatMap(({ address, at: [at] }) => (at === undefined ? [] : [{ address, at }]));
+  return innerMatch(view, ({ dev }, text) =>
+    OF_GUESTS.test(dev ?? '')
+      ? [...failed, ...asked].find(({ address }) => address === text)?.at
+      : undefined,
+  );
+}
+
 /** A stopped container looks the same; the wider route only says that such addresses also exist elsewhere. */
 function shadowed(view: View): Fault | undefined {
-  return innerMatch(view, (best, _, address, { artefact, content }) => {
-    if (!/^(?:docker|br-|virbr|podman|lxcbr|lxdbr)/.test(best.dev ?? '')) return undefined;
+  return innerMatch(view, (best, _, address, table) => {
+    if (table === null) return undefined;
+    const { artefact, content } = table;
+    if (!OF_GUESTS.test(best.dev ?? '')) return undefined;
     const wider = content.routes.find(
       (route) =>
         route !== best &&
@@ -183,13 +213,36 @@ function shadowed(view: View): Fault | undefined {
 }
 
 type Proof = (
-  best: Route,
+  best: Pick<Route, 'dev' | 'prefix'>,
   text: string,
   address: Address,
-  table: Evidence<'route'>,
+  /** Null where nothing but the kernel's answer is shown. */
+  table: Evidence<'route'> | null,
 ) => Citation | undefined;
 
 function innerMatch(view: View, prove: Proof): Fault | undefined {
+  return listedMatch(view, prove) ?? answeredMatch(view, prove);
+}
+
+/** By the kernel's own answer for that address, whose network is not told. */
+function answeredMatch(view: View, prove: Proof): Fault | undefined {
+  const targets = targetsOf(view);
+  for (const { artefact, content } of ofKind(view.own, 'route-get'))
+    for (const answer of content.answers) {
+      const { destination, via, dev, line } = answer;
+      const target = targets.find(({ text }) => text === destination);
+      const role = deviceRole(dev ?? '');
+      if (target === undefined || dev === null || via !== null) continue;
+      if (role !== 'bridge' && role !== 'tunnel') continue;
+      const proof = prove({ dev, prefix: null }, target.text, target.address, null);
+      if (proof === undefined) continue;
+      const at = [cite(artefact, line), proof, target.at];
+      return { network: target.text, used: dev, right: target.text, at };
+    }
+  return undefined;
+}
+
+function listedMatch(view: View, prove: Proof): Fault | undefined {
   for (const table of ofKind(view.own, 'route')) {
     for (const target of targetsOf(view)) {
       const best = lookup(table.content.routes, target.address);

@@ -33,6 +33,11 @@ export const reversePath = defineJoin({
       is: 'IPReversePathFilter grew by at least as many packets as vanished',
       of: grewByThem,
     },
+    grewWithThem: {
+      type: 'flag',
+      is: 'IPReversePathFilter grew by as many packets as vanished, and by few more',
+      of: grewWithThem,
+    },
     leavesElsewhere: {
       type: 'flag',
       is: 'this host sends to the source of the lost packets by another interface than they came in by',
@@ -107,6 +112,21 @@ function grewByThem(view: View): Reading<boolean> {
     return unknown('no two readings of the counter are shown');
   return known(growth >= loss.vanished.length, bothEnds(series));
 }
+
+/** Each of them once, beside others that the capture did not take: many more are somebody else's. */
+function grewWithThem(view: View): Reading<boolean> {
+  const least = grewByThem(view);
+  const lost = view.loss?.vanished.length ?? 0;
+  const series = seriesOf(view, 'netstat-statistics').find(
+    ({ counter }) => counter === 'TcpExtIPReversePathFilter',
+  );
+  const growth = series === undefined ? null : growthOf(series);
+  if (!least.known || growth === null || lost < FEWEST) return unknown('not shown');
+  return known(least.value && growth <= lost * MANY, least.at);
+}
+
+const FEWEST = 3;
+const MANY = 5;
 
 /** The way back to the sender; undefined where the sender is this host. */
 function wayBack(view: View) {

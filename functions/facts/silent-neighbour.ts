@@ -148,6 +148,8 @@ function vain(view: View): readonly Silent[] {
     (one) =>
       one.count >= LEAST_REQUESTS &&
       (one.alone || isOwn(view, one.asker)) &&
+      !isInner(one.device) &&
+      !isReached(view.own, one.address) &&
       !speaksAfterwards(view, one),
   );
   const typed = arpingsInVain(view.own);
@@ -220,7 +222,7 @@ function open(view: View): readonly Silent[] {
     content.neighbours.flatMap((one) => {
       const why = needed.get(one.address);
       if (why === undefined || !isUnanswered(one) || isInner(one.device)) return [];
-      if (answered.has(one.address)) return [];
+      if (answered.has(one.address) || isReached(view.own, one.address)) return [];
       const { address, device } = one;
       return [{ address, device, count: 0, requests: [], at: [cite(artefact, one.line), ...why] }];
     }),
@@ -269,7 +271,15 @@ function answeredIn(view: View): ReadonlySet<string> {
 
 /** Behind a bridge of containers an address is a container's, or one that the bridge's network hides: no host is down. */
 function isInner(device: string | null): boolean {
+  if (device !== null && deviceRole(device) === 'veth') return true;
   return isTunnel(device) || /^(?:docker|br-|virbr|podman|lxcbr|lxdbr)/.test(device ?? '');
+}
+
+/** This host's own ping was answered. What another one reaches is told as such. */
+function isReached(own: View['own'], address: string): boolean {
+  return ofKind(own, 'ping').some(({ content }) =>
+    content.runs.some((run) => (run.address ?? run.target) === address && run.replies > 0),
+  );
 }
 
 // The entries of tunnel devices are written, not asked for.

@@ -78,6 +78,8 @@ function routed(view: View): Detour | undefined {
   const came = loss?.from.interface ?? null;
   if (loss?.from.role !== 'nic' || loss.refused || seen === undefined || came === null)
     return undefined;
+  // What vanished before another device of this host was never answered.
+  if (loss.to !== null) return undefined;
   const isAnswered = loss.vanished.some(({ transmission }) => transmission.answers.length > 0);
   const [client = '', server = ''] = [seen.packet.source, seen.packet.destination].map((end) =>
     addressInName(end.host),
