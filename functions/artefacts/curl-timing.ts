@@ -25,14 +25,14 @@ interface Requests {
 }
 
 /**
- * What curl, wget and nc tell of a connection: figures of `curl -w`, the trace of `-v`, the error at the end; and what other
- * programs write into their logs when one fails.
+ * What curl, wget, nc, telnet and Test-NetConnection tell of a connection: figures of `curl -w`, the trace of `-v`, the error
+ * at the end; and what clients of databases and other programs write when one fails.
  */
 export const curlTiming = defineArtefact({
   kind: 'curl-timing',
-  title: 'curl -w, curl -v, wget, nc -vz',
+  title: 'curl, wget, nc and other clients',
   ask: "for i in $(seq 50); do curl -so /dev/null -m 15 -w '%{time_namelookup} %{time_connect} %{time_total} %{http_code}\\n' URL; done",
-  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat)\s+\S/,
+  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat|telnet|redis-cli|psql|mysql|mariadb|Test-NetConnection|tnc)\s+\S/i,
   recognise: strengthOf,
   continues: (line) => /^\s*(?:[<>*{}] |[<>]\s*$|\* |[<>{}]$|<?[A-Za-z-]+: )/.test(line),
   parse,

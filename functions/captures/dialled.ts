@@ -2,7 +2,7 @@ import type { ConnectOutcome } from '../artefacts/curl-timing/lines.ts';
 import type { Request } from '../artefacts/curl-timing.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { SshOutcome } from '../artefacts/ssh-error/lines.ts';
-import { urlHost, urlPort } from '../primitives/url.ts';
+import { telnetPort, urlHost, urlPort } from '../primitives/url.ts';
 
 /** A connection that a person tried to open with ssh, curl, wget or nc. */
 export interface Dialled {
@@ -30,7 +30,7 @@ export function dialledIn(evidence: readonly Evidence[]): readonly Dialled[] {
       const command = content.requests.length === 1 ? artefact.command : null;
       const server = request.host ?? urlHost(command);
       if (server === null) return [];
-      const port = request.port ?? urlPort(command);
+      const port = request.port ?? urlPort(command) ?? telnetPort(command);
       const isFailed = outcome === null ? neverConnected(request) : outcome !== 'established';
       const at = cite(artefact, line);
       return [{ artefact, at, server, port, outcome, isFailed, number }];

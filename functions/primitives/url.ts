@@ -11,3 +11,11 @@ export function urlPort(command: string | null): number | null {
   if (scheme === undefined) return null;
   return scheme.toLowerCase() === 'https' ? 443 : 80;
 }
+
+/** The port behind a host in a command of telnet, which does not repeat it. */
+export function telnetPort(command: string | null): number | null {
+  const port = /(?:^|[\s;&|/])telnet\s+(?:-\S+\s+)*[\w.:-]+\s+(\d{1,5})(?:\s|$)/.exec(
+    command ?? '',
+  )?.[1];
+  return port === undefined ? null : Number(port);
+}

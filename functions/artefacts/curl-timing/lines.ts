@@ -76,7 +76,7 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
   [/^Read error \(Connection timed out\)/i, 'stalled'],
   [
-    /Connection refused|ECONNREFUSED|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
+    /Connection refused|ECONNREFUSED|actively refused|^refused$|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
     'refused',
   ],
   [
@@ -98,7 +98,7 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   ],
   // BusyBox wget says `download timed out` of the connection as well as of what comes over it.
   [
-    /Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT|Wartezeit für die Verbindung|连接超时|expiration du délai|Expiró el tiempo/i,
+    /Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT|execution expired|failed to respond|Wartezeit für die Verbindung|连接超时|expiration du délai|Expiró el tiempo/i,
     'timed-out',
   ],
   [/Empty reply/i, 'no-answer'],
@@ -149,6 +149,26 @@ const FORMS: readonly Form[] = [
     /^nc: connect to (?<host>\S+)(?: \([^)]*\))? port (?<port>\d+) \((?:tcp|udp)\) (?<said>timed out|(?:timed out|failed): .+)$/,
     ended,
   ),
+  // telnet of inetutils and of the BSDs
+  strong(
+    'telnet: ',
+    /^telnet: (?:Unable to connect to remote host|connect to address (?<address>[\d.:a-fA-F]{2,45})): (?<said>.+)$/,
+    ended,
+  ),
+  weak('Escape character', /^Escape character is '.{1,3}'\.$/, furniture),
+  // Test-NetConnection of PowerShell: refused and silent look alike there
+  strong(
+    'TCP connect to (',
+    /^WARNING: TCP connect to \((?<address>[^\s)]{2,253}) : (?<port>\d{1,5})\) (?<said>failed)$/,
+    ended,
+  ),
+  weak(
+    ' : ',
+    /^(?:ComputerName|RemoteAddress|RemotePort|InterfaceAlias|SourceAddress|NameResolutionResults|PingSucceeded|PingReplyDetails \(RTT\)|TcpTestSucceeded) +: /,
+    furniture,
+  ),
+  // The second line of libpq's error
+  weak('Is the server running', /^Is the server running (?:on|locally)\b/, furniture),
   strong('Ncat: Connected', /^Ncat: (?<said>Connected) to (?<host>[^\s]+):(?<port>\d+)\.$/, ended),
   strong(
     'Ncat: ',

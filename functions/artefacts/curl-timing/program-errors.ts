@@ -1,3 +1,5 @@
+import { CLIENT_ERRORS } from './client-errors.ts';
+
 /**
  * What programs write into their own logs when a connection fails, with the errno in their runtime's words: Go (net.OpError),
  * Node (libuv through lib/internal/errors.js), nginx (ngx_event_connect.c), HAProxy, Java (java.net) and Python (OSError). The rest of
@@ -13,13 +15,28 @@ export interface ProgramError {
 const HOST = String.raw`(?<host>\[[\da-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?<port>\d{1,5})`;
 const ERRNO = String.raw`(?<said>cannot assign requested address|connection refused|no route to host|network is unreachable|connection timed out|i\/o timeout)`;
 
-interface Form {
+/**
+ * One way to write it. Groups of `shape`: `host` with its `port`, or `name` and its `address`; `said`, or `errno` as Linux
+ * numbers it.
+ */
+export interface ErrorForm {
   /** A piece of text that every such line holds. */
   readonly word: string;
   readonly shape: RegExp;
+  /** Where the line names none. */
+  readonly port?: number;
 }
 
-const FORMS: readonly Form[] = [
+/** include/uapi/asm-generic/errno.h. */
+const ERRNO_WORDS: Readonly<Record<string, string>> = {
+  99: 'Cannot assign requested address',
+  101: 'Network is unreachable',
+  110: 'Connection timed out',
+  111: 'Connection refused',
+  113: 'No route to host',
+};
+
+const FORMS: readonly ErrorForm[] = [
   // `dial tcp 10.0.0.9:9000: connect: cannot assign requested address`, `dial tcp 10.0.0.9:9000: i/o timeout`
   {
     word: 'dial tcp',
@@ -53,17 +70,21 @@ const FORMS: readonly Form[] = [
   // `OSError: [Errno 99] Cannot assign requested address`
   { word: '[Errno 99]', shape: /\bOSError: \[Errno 99\] (?<said>Cannot assign requested address)/ },
 ];
+const ALL: readonly ErrorForm[] = [...FORMS, ...CLIENT_ERRORS];
+
 /** Other kinds read these lines: CoreDNS and kubectl are Go programs too. */
 const OTHERS =
   /\bplugin\/|^(?:Unable to connect to the server|Error from server)|\b(?:lookup|read udp) /;
 
 /** The failed connection that a line of a program's log tells of. */
 export function programErrorIn(text: string): ProgramError | undefined {
-  for (const { word, shape } of FORMS) {
+  for (const { word, shape, port: usual } of ALL) {
     if (!text.includes(word)) continue;
-    const { host, port, said } = shape.exec(text)?.groups ?? {};
-    if (said === undefined || OTHERS.test(text)) continue;
-    return { host: host ?? null, port: port === undefined ? null : Number(port), said };
+    const { host, name, address, port, errno, said } = shape.exec(text)?.groups ?? {};
+    const told = said ?? ERRNO_WORDS[errno ?? ''];
+    if (told === undefined || OTHERS.test(text)) continue;
+    const at = port === undefined ? (usual ?? null) : Number(port);
+    return { host: address ?? name ?? host ?? null, port: at, said: told };
   }
   return undefined;
 }

@@ -1,0 +1,86 @@
+import type { ErrorForm } from './program-errors.ts';
+
+const HOST = String.raw`(?<host>\[[\da-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?<port>\d{1,5})`;
+const SAID =
+  '(?<said>connection refused|connection timed out|connect timed out|timeout expired|no route to host|network is unreachable|cannot assign requested address|execution expired)';
+
+/**
+ * What clients of databases and libraries of HTTP write when they get no connection, with host and port: redis-cli, libpq,
+ * MySQL, urllib3, Apache HttpClient, Netty, Kafka, Ruby, PHP and .NET.
+ */
+export const CLIENT_ERRORS: readonly ErrorForm[] = [
+  // redis-cli.c, cliConnect: `Could not connect to Redis at 192.0.2.9:6379: Connection refused`
+  {
+    word: 'Could not connect to Redis at ',
+    shape: new RegExp(`^Could not connect to Redis at ${HOST}: ${SAID}`, 'i'),
+  },
+  // redis-py, connection.py: `Error 111 connecting to 192.0.2.9:6379. Connection refused.`
+  {
+    word: ' connecting to ',
+    shape: new RegExp(`\\bError (?<errno>\\d{2,3}) connecting to ${HOST}\\b`),
+  },
+  // pgjdbc, ConnectionFactoryImpl: `Connection to 192.0.2.5:5432 refused. Check that the hostname and port are correct`
+  {
+    word: ' refused. Check that',
+    shape: new RegExp(`\\bConnection to ${HOST} (?<said>refused)\\. Check that`),
+  },
+  // NetworkClient of Kafka: `Connection to node -1 (kafka-0/192.0.2.20:9092) could not be established.`
+  {
+    word: ' could not be established',
+    shape: new RegExp(
+      `\\bConnection to node -?\\d{1,10} \\((?:[\\w.-]{1,253})?/${HOST}\\) (?<said>could not be established)`,
+    ),
+  },
+  // libpq, fe-connect.c: `connection to server at "db" (192.0.2.5), port 5432 failed: Connection refused`
+  {
+    word: 'connection to server at "',
+    shape: new RegExp(
+      `\\bconnection to server at "(?<name>[^"\\s]{1,253})"(?: \\((?<address>[^)\\s]{2,45})\\))?, port (?<port>\\d{1,5}) failed: ${SAID}`,
+      'i',
+    ),
+  },
+  // libmysql, errmsg.c, CR_CONN_HOST_ERROR: `Can't connect to MySQL server on '192.0.2.6:3306' (110)`
+  {
+    word: "Can't connect to ",
+    shape:
+      /\bCan't connect to (?:MySQL |MariaDB )?server on '(?<name>[^':\s]{1,253})(?::(?<port>\d{1,5}))?' \((?:(?:[^()]{0,60}\s)?\[?(?:Errno )?(?<errno>\d{2,3})\b|(?<said>timed out)\))/,
+    port: 3306,
+  },
+  // urllib3: `HTTPConnectionPool(host='192.0.2.7', port=8080): … [Errno 113] No route to host'))`
+  {
+    word: "Pool(host='",
+    shape:
+      /Pool\(host='(?<name>[^'\s]{1,253})', port=(?<port>\d{1,5})\).{0,400}?(?:\[Errno (?<errno>\d{2,3})\]|\b(?<said>Connection to \S{1,260} timed out))/,
+  },
+  // Apache HttpClient: `Connect to db.example:9200 [db.example/192.0.2.8] failed: Connection refused`
+  {
+    word: '] failed: ',
+    shape: new RegExp(`\\bConnect to ${HOST} \\[[^\\]]{0,300}\\] failed: ${SAID}`, 'i'),
+  },
+  // Netty: `Connection refused: db.example/192.0.2.5:5432`, `connection timed out: /192.0.2.5:5432`
+  {
+    word: '/',
+    shape: new RegExp(`\\b${SAID}: (?:[\\w.-]{1,253})?/${HOST}(?!\\S)`, 'i'),
+  },
+  // net/http of Ruby: `Failed to open TCP connection to 192.0.2.10:8080 (Connection refused - connect(2) …)`
+  {
+    word: 'Failed to open TCP connection to ',
+    shape: new RegExp(`\\bFailed to open TCP connection to ${HOST} \\(${SAID}`, 'i'),
+  },
+  // PHP, main/network.c: `stream_socket_client(): Unable to connect to tcp://192.0.2.11:6379 (Connection timed out)`
+  {
+    word: 'nable to connect to ',
+    shape: new RegExp(`\\bunable to connect to (?:(?:tcp|ssl|tls)://)?${HOST} \\(${SAID}\\)`, 'i'),
+  },
+  // .NET, HttpRequestException: `Connection refused (192.0.2.12:8080)`
+  { word: ' (', shape: new RegExp(`\\b${SAID} \\(${HOST}\\)`, 'i') },
+  // Windows Sockets in English: `… because the target machine actively refused it. (192.0.2.12:8080)`
+  {
+    word: 'actively refused it',
+    shape: new RegExp(`\\b(?<said>actively refused it)[.,]? \\(?${HOST}\\b`),
+  },
+  {
+    word: 'has failed to respond',
+    shape: new RegExp(`\\b(?<said>connected host has failed to respond)[.,]? \\(?${HOST}\\b`),
+  },
+];
