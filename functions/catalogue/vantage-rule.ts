@@ -19,6 +19,8 @@ export interface VantageRule {
   readonly unheard: readonly string[];
   /** Causes of losses that conntrack counted at a time unknown. */
   readonly counted: readonly string[];
+  /** Causes of what full queues of sockets threw away at a time unknown. */
+  readonly overflowed: Readonly<Record<'datagrams' | 'connections', readonly string[]>>;
   /** Causes that concern one protocol's packets only, packets in a tunnel, or large ones. */
   readonly only: Readonly<Record<'dns' | 'tcp' | 'tunnel' | 'large', readonly string[]>>;
   /** Causes that lose packets at their places only: elsewhere they are ruled out. */
@@ -37,6 +39,7 @@ const shape = z.strictObject({
   lossy: causes,
   unheard: causes,
   counted: causes,
+  overflowed: z.strictObject({ datagrams: causes, connections: causes }),
   only: z.strictObject({ dns: causes, tcp: causes, tunnel: causes, large: causes }),
   bound: causes,
   awaited: causes,
@@ -52,8 +55,8 @@ export function readVantageRule(
     return {
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
-  const { segments, answers, lookups, unreached, lossy, unheard, counted, only, bound, awaited } =
-    parsed.data;
+  const { segments, answers, lookups, only, bound, awaited, ...bySymptom } = parsed.data;
+  const { unreached, lossy, unheard, counted, overflowed } = bySymptom;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
   const awaiting = new Set([
     ...named,
@@ -63,6 +66,8 @@ export function readVantageRule(
     ...lossy,
     ...unheard,
     ...counted,
+    ...overflowed.datagrams,
+    ...overflowed.connections,
   ]);
   const faults = [
     ...STEPS.filter((step) => !(step in segments)).map((step) => `no candidates for ${step}`),
@@ -83,6 +88,7 @@ export function readVantageRule(
       lossy,
       unheard,
       counted,
+      overflowed,
       only,
       bound: new Set(bound),
       awaited: new Set(awaited),

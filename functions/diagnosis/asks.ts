@@ -172,6 +172,8 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
   if (id === 'lookup-failed' || id === 'servers-differ' || id.startsWith('answered-'))
     return vantage.lookups.failed;
   if (id === 'packets-counted' || id === 'packets-dropped') return vantage.counted;
+  if (id === 'datagrams-overflowed') return vantage.overflowed.datagrams;
+  if (id === 'connections-overflowed') return vantage.overflowed.connections;
   if (id === 'echoes-lost') return vantage.lossy;
   if (id.startsWith('trace-')) return vantage.unreached;
   if (id === 'answer-unheard') return vantage.unheard;

@@ -20,6 +20,7 @@ import { unfinishedTraces } from '../facts/unfinished-traces.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { urlHost } from '../primitives/url.ts';
 import { brokenConnections } from './broken-connections.ts';
+import { countedOverflows } from './counted-overflows.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { lossyPings, silentPings } from './ping-symptoms.ts';
 import { stuckSockets } from './stuck-sockets.ts';
@@ -42,6 +43,8 @@ export interface Symptom {
     | 'lookup-slow'
     | 'forwarding-failed'
     | 'packets-counted'
+    | 'datagrams-overflowed'
+    | 'connections-overflowed'
     | 'packets-dropped';
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
@@ -108,6 +111,7 @@ export function symptomsIn(
     ...refusedQueries(evidence),
     ...differingServers(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
+    ...countedOverflows(evidence, following.points.length > 0),
   ];
 }
 

@@ -129,6 +129,8 @@ const SYMPTOMS = {
   'forwarding-failed': 'forwardingFailed',
   'packets-counted': 'packetsCounted',
   'packets-dropped': 'packetsDropped',
+  'datagrams-overflowed': 'datagramsOverflowed',
+  'connections-overflowed': 'connectionsOverflowed',
 } as const;
 
 function failed(symptom: Diagnosis['symptoms'][number], language: Telling['language']): string {

@@ -33,6 +33,8 @@ type Fixed =
   | 'lookupSlow'
   | 'packetsCounted'
   | 'packetsDropped'
+  | 'datagramsOverflowed'
+  | 'connectionsOverflowed'
   | 'atServer'
   | 'unnamed'
   | 'fromHost'
@@ -99,6 +101,10 @@ export const words = {
     lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
     packetsCounted:
       'Conntrack{on} counts {target}={outcome} since boot: packets were lost, and one reading cannot tell when.',
+    datagramsOverflowed:
+      '{target}{on} has counted {outcome} datagrams lost to a full receive buffer so far; one reading cannot tell when.',
+    connectionsOverflowed:
+      '{target}{on} has counted {outcome} connections lost to a full accept queue so far; one reading cannot tell when.',
     packetsDropped: 'Conntrack{on} dropped {outcome} packets between two readings.',
     atServer: ' at {server}',
     unnamed: 'a name',
@@ -169,6 +175,10 @@ export const words = {
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
     packetsCounted:
       'conntrack 计数{on}：自开机以来 {target}={outcome}，确实丢过包，但只读一次看不出是什么时候丢的。',
+    datagramsOverflowed:
+      '{target}{on} 目前累计 {outcome} 个数据报因接收缓冲区已满被丢弃；只读一次看不出是什么时候丢的。',
+    connectionsOverflowed:
+      '{target}{on} 目前累计 {outcome} 个连接因 accept 队列已满被丢弃；只读一次看不出是什么时候丢的。',
     packetsDropped: 'conntrack{on} 在两次读数之间丢了 {outcome} 个包。',
     atServer: '向 {server} ',
     unnamed: '某个名字',
