@@ -27,10 +27,8 @@ export function dialledIn(evidence: readonly Evidence[]): readonly Dialled[] {
   const requests = ofKind(evidence, 'curl-timing').flatMap(({ artefact, content }) =>
     content.requests.flatMap((request): readonly Dialled[] => {
       const { outcome, number, line } = request;
-      const command = content.requests.length === 1 ? artefact.command : null;
-      const server = request.host ?? urlHost(command);
+      const { server, port } = serverOf(request, artefact, content.requests.length);
       if (server === null) return [];
-      const port = request.port ?? urlPort(command) ?? telnetPort(command);
       const isFailed = outcome === null ? neverConnected(request) : outcome !== 'established';
       const at = cite(artefact, line);
       return [{ artefact, at, server, port, outcome, isFailed, number }];
@@ -48,6 +46,19 @@ export function dialledIn(evidence: readonly Evidence[]): readonly Dialled[] {
     })),
   );
   return [...requests, ...logins];
+}
+
+/** Host and port of a request, completed by the command where it is the only one of it. */
+export function serverOf(
+  { host, port }: Pick<Request, 'host' | 'port'>,
+  artefact: Artefact,
+  requests: number,
+): { readonly server: string | null; readonly port: number | null } {
+  const command = requests === 1 ? artefact.command : null;
+  return {
+    server: host ?? urlHost(command),
+    port: port ?? urlPort(command) ?? telnetPort(command),
+  };
 }
 
 /** `time_connect` stays zero where no connection came about (curl(1), `-w`). */

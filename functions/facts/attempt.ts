@@ -1,5 +1,6 @@
 import type { Request } from '../artefacts/curl-timing.ts';
 import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
+import { serverOf } from '../captures/dialled.ts';
 import { known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { inOrder } from './order.ts';
@@ -41,7 +42,12 @@ interface Told {
 
 function tellingIn({ own }: View): Told | undefined {
   const all = inOrder(ofKind(own, 'curl-timing'))
-    .flatMap(({ artefact, content }) => content.requests.map((request) => ({ artefact, request })))
+    .flatMap(({ artefact, content }) =>
+      content.requests.map((request) => {
+        const { server, port } = serverOf(request, artefact, content.requests.length);
+        return { artefact, request: { ...request, host: server, port } };
+      }),
+    )
     .filter(({ request }) => request.outcome !== null);
   const failed = all.findLast(
     ({ request }, at) =>
