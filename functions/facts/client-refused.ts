@@ -5,7 +5,7 @@ import { type Attempt, sourceOf, type Way, wayTo } from './attempt-way.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
 import { askedIn } from './lookups/asked.ts';
-import { firstPacket, type Stop, stopIn } from './shown-rules.ts';
+import { firstPacket, isOfService, type Stop, stopIn } from './shown-rules.ts';
 
 const NONE = 'nothing shows that the firewall here rejects a connection that was refused';
 const sure = labelsOf((view) => rejectedIn(view).find(({ isSure }) => isSure), NONE);
@@ -124,11 +124,6 @@ function rejectedIn(view: View, ofServices = false): readonly Rejected[] {
       ];
     });
   });
-}
-
-/** kube-proxy's own (pkg/proxy/iptables/proxier.go): not a firewall refuses, but a Service is without endpoints. */
-function isOfService({ comment }: Stop): boolean {
-  return / has no (?:local )?endpoints$/.test(comment ?? '');
 }
 
 /** What a rule for everything has counted says nothing of one connection. */

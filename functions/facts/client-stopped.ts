@@ -5,7 +5,7 @@ import { type Attempt, sourceOf, type Way, wayTo } from './attempt-way.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { failedAttempts, silentLookups, silentPings } from './failed-attempts.ts';
 import { addressesIn } from './hosts.ts';
-import { countedSources, firstPacket, type Stop, stopIn } from './shown-rules.ts';
+import { countedSources, firstPacket, isOfService, type Stop, stopIn } from './shown-rules.ts';
 
 const NONE = 'nothing shows that the firewall here drops a connection that failed';
 const label = labelsOf(stopped, NONE);
@@ -152,7 +152,7 @@ function stoppedBy(
   const packet = firstPacket(attempt.protocol, source, { host: address, port });
   for (const hook of way.isGuessed ? (['FORWARD', 'INPUT'] as const) : [way.hook]) {
     const stop = stopIn(view.own, { packet, hook, from, to, isFirst: true, queueStops });
-    if (stop === undefined || !isBelieved(stop, way)) continue;
+    if (stop === undefined || isOfService(stop) || !isBelieved(stop, way)) continue;
     return {
       stop,
       hook,

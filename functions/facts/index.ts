@@ -42,6 +42,7 @@ import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
 import { kernel } from './kernel.ts';
 import { listener } from './listener.ts';
+import { localEndpoints } from './local-endpoints.ts';
 import { localPorts } from './local-ports.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { lookups } from './lookups.ts';
@@ -134,6 +135,7 @@ export const joins: readonly Join[] = [
   tunnelEnds,
   kernel,
   listener,
+  localEndpoints,
   localPorts,
   lookAlikes,
   lookups,

@@ -41,6 +41,11 @@ export function isCut({ artefact, truncated }: Evidence): boolean {
   return truncated || CUT.test(artefact.command ?? '');
 }
 
+/** kube-proxy's own (pkg/proxy/iptables/proxier.go): not a firewall stops it, but a Service is without endpoints. */
+export function isOfService({ comment }: Stop): boolean {
+  return / has no (?:local )?endpoints$/.test(comment ?? '');
+}
+
 /** What lets some packets pass does not stop a client that tries again. */
 function mayPass({ chancePercent }: Rule): boolean {
   return (chancePercent ?? 100) < SURE_PERCENT;
