@@ -67,6 +67,7 @@ const FAILED: ReadonlySet<string> = new Set([
   'unresolved',
   'no-port',
   'no-answer',
+  'not-connected',
   'stalled',
 ]);
 

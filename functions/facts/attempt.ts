@@ -13,7 +13,8 @@ export const attempt = defineJoin({
     outcome: about(
       'label',
       'how it ended: established, timed-out, refused, no-route, unreachable, reset, unresolved, no-port, no-answer, stalled, tls or other',
-      ({ outcome }) => outcome,
+      // Refused or silent: the program does not say which.
+      ({ outcome }) => (outcome === 'not-connected' ? null : outcome),
     ),
     host: about('label', 'the host it went to', ({ host }) => host),
     port: about('count', 'the port it went to', ({ port }) => port),

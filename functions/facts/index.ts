@@ -67,6 +67,7 @@ import { reachedElsewhere } from './reached-elsewhere.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusedWay } from './refused-way.ts';
 import { refusingRoute } from './refusing-route.ts';
+import { rejectedPort } from './rejected-port.ts';
 import { replyWay } from './reply-way.ts';
 import { resetOrigin } from './reset-origin.ts';
 import { resolver } from './resolver.ts';
@@ -158,6 +159,7 @@ export const joins: readonly Join[] = [
   receiveBuffer,
   refusedWay,
   refusingRoute,
+  rejectedPort,
   resetOrigin,
   resolver,
   reversePath,

@@ -11,6 +11,7 @@ export type ConnectOutcome =
   | 'unresolved'
   | 'no-port'
   | 'no-answer'
+  | 'not-connected'
   | 'stalled'
   | 'tls'
   | 'other';
@@ -102,6 +103,7 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
     'timed-out',
   ],
   [/Empty reply/i, 'no-answer'],
+  [/^failed$|could not be established/, 'not-connected'],
   [/SSL|TLS|certificate/i, 'tls'],
   [/succeeded|connected|\bopen\b/i, 'established'],
 ];
@@ -118,6 +120,9 @@ const FORMS: readonly Form[] = [
     /^(?:\* )?Connected to (?<host>\S+) \((?<address>[^)]*)\) port (?<port>\d+)/,
     attempt('established'),
   ),
+  // telnet, and ftp
+  strong('Connected to ', /^Connected to (?<address>[\w.:-]{2,253})\.$/, attempt('established')),
+  weak('Connection closed', /^Connection closed(?: by foreign host)?\.$/, furniture),
   strong(
     'connect to ',
     /^(?:\* )?connect to (?<address>\S+) port (?<port>\d+)(?: from \S+ port \d+)? failed: (?<said>.+)$/,
