@@ -38,6 +38,8 @@ export interface Service extends Named {
 export interface ServicePort {
   readonly port: number;
   readonly protocol: string;
+  /** The port of its pods, in figures; null where a name stands for it, or the form leaves it out. */
+  readonly targetPort: number | null;
 }
 
 /** Where packets to a Service go: an Endpoints object, or one slice of it. */

@@ -52,7 +52,8 @@ function callsInVain({ all, host }: View): readonly Dialled[] {
   );
 }
 
-function isCalled(
+/** Whether a connection went to that Service, by its address or its name. */
+export function isCalled(
   { artefact, server, port }: Dialled,
   { name, clusterIP, ports }: Service,
   namespace: string | null,

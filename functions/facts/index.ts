@@ -81,6 +81,7 @@ import { snatRange } from './snat-range.ts';
 import { sourcePorts } from './source-ports.ts';
 import { splitWay } from './split-way.ts';
 import { staleFlows } from './stale-flows.ts';
+import { targetPort } from './target-port.ts';
 import { tcpConnect } from './tcp-connect.ts';
 import { tcpSession } from './tcp-session.ts';
 import { tcpSize } from './tcp-size.ts';
@@ -182,6 +183,7 @@ export const joins: readonly Join[] = [
   ipvs,
   splitWay,
   staleFlows,
+  targetPort,
   uncoveredService,
   untranslated,
   foreignAnswer,

@@ -91,13 +91,13 @@ function targetsIn({ all, following }: View): readonly Target[] {
   return [...told, ...captured];
 }
 
-interface Listening {
+export interface Listening {
   readonly evidence: Evidence<'sockets'>;
   readonly sockets: readonly Socket[];
 }
 
 /** The last list of this host that has listening sockets. */
-function listeningOf(own: readonly Evidence[]): Listening | undefined {
+export function listeningOf(own: readonly Evidence[]): Listening | undefined {
   return inOrder(ofKind(own, 'sockets'))
     .flatMap((evidence) => {
       const sockets = evidence.content.sockets.filter(
@@ -109,7 +109,7 @@ function listeningOf(own: readonly Evidence[]): Listening | undefined {
 }
 
 /** `ss -lnt`, `netstat -tlnp` without a filter: every listening TCP socket, in figures. */
-function listsAll({ artefact, truncated }: Evidence): boolean {
+export function listsAll({ artefact, truncated }: Evidence): boolean {
   const command = artefact.command ?? '';
   return (
     !truncated &&

@@ -106,13 +106,19 @@ function serviceIn(
     type: of('Type')?.value ?? null,
     clusterIP: shown(of('IP')?.value),
     age: null,
-    ports: fields.flatMap(({ key, value }) => {
+    ports: fields.flatMap(({ key, value }, at) => {
       const [, port, protocol] = /(\d{1,5})\/([A-Z]+)$/.exec(value) ?? [];
       return key === 'Port' && port !== undefined && protocol !== undefined
-        ? [{ port: Number(port), protocol }]
+        ? [{ port: Number(port), protocol, targetPort: targetOf(fields[at + 1]) }]
         : [];
     }),
   };
+}
+
+/** `TargetPort:  8080/TCP`, beneath its port; `http/TCP` is a name. */
+function targetOf(field: Field | undefined): number | null {
+  const [, port] = /^(\d{1,5})\/[A-Z]+$/.exec(field?.value ?? '') ?? [];
+  return field?.key === 'TargetPort' && port !== undefined ? Number(port) : null;
 }
 
 /** One line for each port; `<none>` or nothing where no address is ready. */

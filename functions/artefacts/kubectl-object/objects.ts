@@ -100,7 +100,9 @@ function serviceIn(tree: Tree, named: Named): Service {
     age: null,
     ports: listAt(tree, 'spec', 'ports').flatMap((port) => {
       const number = numberAt(port, 'port');
-      return number === null ? [] : [{ port: number, protocol: textAt(port, 'protocol') ?? 'TCP' }];
+      if (number === null) return [];
+      const protocol = textAt(port, 'protocol') ?? 'TCP';
+      return [{ port: number, protocol, targetPort: numberAt(port, 'targetPort') }];
     }),
   };
 }

@@ -301,7 +301,9 @@ function eventIn(cells: Cells, line: number): ClusterObject | undefined {
 function portsIn(text: string): readonly ServicePort[] {
   return text.split(',').flatMap((one) => {
     const [, port, protocol] = /^(\d{1,5})(?::\d{1,5})?\/([A-Z]+)$/.exec(one) ?? [];
-    return port === undefined || protocol === undefined ? [] : [{ port: Number(port), protocol }];
+    return port === undefined || protocol === undefined
+      ? []
+      : [{ port: Number(port), protocol, targetPort: null }];
   });
 }
 
