@@ -1,3 +1,4 @@
+import { isInterrupt, unansweredHello } from './curl-timing/interrupted.ts';
 import {
   type ConnectOutcome,
   type CurlEvent,
@@ -5,6 +6,7 @@ import {
   strengthOf,
   type Times,
 } from './curl-timing/lines.ts';
+import { opensslEventOf } from './curl-timing/openssl.ts';
 import { defineArtefact, found, type Local, missing } from './define.ts';
 
 /** One request: what it measured, how it ended. */
@@ -25,22 +27,29 @@ interface Requests {
 }
 
 /**
- * What curl, wget, nc, telnet and Test-NetConnection tell of a connection: figures of `curl -w`, the trace of `-v`, the error
- * at the end; and what clients of databases and other programs write when one fails.
+ * What curl, wget, nc, telnet, openssl and Test-NetConnection tell of a connection: figures of `curl -w`, the trace of `-v`, the
+ * error at the end; and what clients of databases and other programs write when one fails.
  */
 export const curlTiming = defineArtefact({
   kind: 'curl-timing',
   title: 'curl, wget, nc and other clients',
   ask: "for i in $(seq 50); do curl -so /dev/null -m 15 -w '%{time_namelookup} %{time_connect} %{time_total} %{http_code}\\n' URL; done",
-  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat|telnet|redis-cli|psql|mysql|mariadb|Test-NetConnection|tnc)\s+\S/i,
-  recognise: strengthOf,
-  continues: (line) => /^\s*(?:[<>*{}] |[<>]\s*$|\* |[<>{}]$|<?[A-Za-z-]+: )/.test(line),
+  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat|telnet|openssl\s+s_client|redis-cli|psql|mysql|mariadb|Test-NetConnection|tnc)\s+\S/i,
+  recognise,
+  continues: (line) =>
+    isInterrupt(line) || /^\s*(?:[<>*{}] |[<>]\s*$|\* |[<>{}]$|<?[A-Za-z-]+: )/.test(line),
   parse,
   size: ({ requests }) => ({ count: requests.length, unit: 'requests' }),
   facts: {
     slowestLookupMs: slowest('namelookup', 'slowest name lookup that is labelled as such'),
   },
 });
+
+function recognise(line: string) {
+  const event = opensslEventOf(line);
+  if (event === undefined) return strengthOf(line);
+  return event.is === 'furniture' ? 'weak' : 'strong';
+}
 
 function slowest(name: 'namelookup' | 'total', is: string) {
   return {
@@ -61,10 +70,13 @@ function parse(lines: readonly string[]) {
   const unread: number[] = [];
   let understood = 0;
   for (const [index, text] of lines.entries()) {
-    const event = eventOf(text);
+    const begun = isInterrupt(text) ? unansweredHello(lines, index) : undefined;
+    if (begun !== undefined) record(SILENCE, begun + 1, requests);
+    const event = opensslEventOf(text) ?? eventOf(text);
     if (event === undefined) {
       // Headers and TLS details of `-v` begin with a sign; a body or anything else is not ours.
-      if (text.trim() !== '' && !/^\s*(?:[<>*{}](?:\s|$))/.test(text)) unread.push(index + 1);
+      if (text.trim() !== '' && !isInterrupt(text) && !/^\s*(?:[<>*{}](?:\s|$))/.test(text))
+        unread.push(index + 1);
       continue;
     }
     understood += 1;
@@ -74,6 +86,9 @@ function parse(lines: readonly string[]) {
 }
 
 type Told = Exclude<CurlEvent, { is: 'furniture' }>;
+
+/** Connected, and then nothing came until somebody gave up. */
+const SILENCE: Told = { is: 'end', outcome: 'stalled', number: null, host: null, port: null };
 
 function record(event: Told, line: number, requests: Request[]): void {
   const last = requests.at(-1);
