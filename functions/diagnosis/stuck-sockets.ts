@@ -4,6 +4,27 @@ import type { Symptom } from './symptoms.ts';
 /** Waits double from 0.2 s: after four, the data has been sent five times in six seconds. */
 const LEAST_BACKOFF = 4;
 
+/** SYNs go out again after 1, 2 and 4 seconds (TCP_TIMEOUT_INIT doubles): seven seconds of silence. */
+const LEAST_SYNS = 3;
+
+/** Connections that do not come about, as `ss -to` shows them: SYN after SYN and no answer. */
+export function unansweredSockets(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>
+    content.sockets
+      .filter(({ resent }) => (resent ?? 0) >= LEAST_SYNS)
+      .map(
+        ({ peer: target, line }): Symptom => ({
+          id: 'connection-failed',
+          host: artefact.host,
+          target,
+          outcome: 'timed-out',
+          server: null,
+          at: [cite(artefact, line)],
+        }),
+      ),
+  );
+}
+
 /** Connections that stand and whose data is sent again and again: `ss -ti` on the sender shows no acknowledgement. */
 export function stuckSockets(evidence: readonly Evidence[]): readonly Symptom[] {
   return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>

@@ -23,7 +23,7 @@ import { brokenConnections } from './broken-connections.ts';
 import { countedOverflows } from './counted-overflows.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { lossyPings, silentPings } from './ping-symptoms.ts';
-import { stuckSockets } from './stuck-sockets.ts';
+import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
 import { unheardAnswers } from './unheard-answers.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
@@ -93,6 +93,7 @@ export function symptomsIn(
     ),
     ...brokenConnections(following),
     ...stuckSockets(evidence),
+    ...unansweredSockets(evidence),
     ...unheardAnswers(following),
     ...silentPings(evidence),
     ...lossyPings(evidence),

@@ -1,5 +1,6 @@
 import { bsdSocketIn } from './bsd.ts';
 import { isProcSocket, PROC_HEAD, procSocketIn } from './proc.ts';
+import { synsResent } from './resent.ts';
 import { isDetails, type Stuck, stuckIn } from './stuck.ts';
 
 /** One socket; of a listening one `recvQ` are connections that wait to be accepted and `sendQ` how many may. */
@@ -17,6 +18,8 @@ export interface Socket {
   readonly stuck: Stuck | null;
   /** How much of its receive buffer `ss -m` shows in use, in percent (r of rb in skmem); null if not shown. */
   readonly filled: number | null;
+  /** How often a SYN that nobody answers was sent again; left out where no timer shows it. */
+  readonly resent?: number;
 }
 
 /** So many sockets with one peer, as `sort | uniq -c` counts them. */
@@ -104,7 +107,7 @@ export function parseSockets(lines: readonly string[]) {
     const socket =
       kind === 'head' || kind === 'local' || kind === 'tally' ? undefined : socketIn(text, line);
     const [, count, state, peer = ''] = kind === 'tally' ? (TALLY.exec(text) ?? []) : [];
-    if (socket !== undefined) sockets.push(socket);
+    if (socket !== undefined) sockets.push(timed(socket, text));
     else if (count !== undefined)
       tallies.push({ line, count: Number(count), state: stateOf(state), peer });
     else if (kind === 'head' || kind === 'local') heads += 1;
@@ -113,6 +116,12 @@ export function parseSockets(lines: readonly string[]) {
   return sockets.length + tallies.length + heads === 0
     ? undefined
     : { content: { sockets, tallies }, unread };
+}
+
+/** What the timer on its line adds to a socket that waits for an answer to its SYN. */
+function timed(socket: Socket, text: string): Socket {
+  const resent = socket.state === 'SYN-SENT' ? synsResent(text) : undefined;
+  return resent === undefined ? socket : { ...socket, resent };
 }
 
 function socketIn(text: string, line: number): Socket | undefined {
