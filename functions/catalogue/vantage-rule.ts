@@ -15,6 +15,10 @@ export interface VantageRule {
   readonly unreached: readonly string[];
   /** Causes of a host that answers some pings and not others. */
   readonly lossy: readonly string[];
+  /** Causes of a connection that failed, by how: it stood and then nothing came, it was reset, there was no way, it never stood. */
+  readonly connections: Readonly<
+    Record<'stalled' | 'reset' | 'unreachable' | 'silent', readonly string[]>
+  >;
   /** Causes of answers that leave and are not heard. */
   readonly unheard: readonly string[];
   /** Causes of losses that conntrack counted at a time unknown. */
@@ -37,6 +41,12 @@ const shape = z.strictObject({
   lookups: z.strictObject({ failed: causes, slow: causes }),
   unreached: causes,
   lossy: causes,
+  connections: z.strictObject({
+    stalled: causes,
+    reset: causes,
+    unreachable: causes,
+    silent: causes,
+  }),
   unheard: causes,
   counted: causes,
   overflowed: z.strictObject({ datagrams: causes, connections: causes }),
@@ -56,7 +66,7 @@ export function readVantageRule(
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
   const { segments, answers, lookups, only, bound, awaited, ...bySymptom } = parsed.data;
-  const { unreached, lossy, unheard, counted, overflowed } = bySymptom;
+  const { unreached, lossy, connections, unheard, counted, overflowed } = bySymptom;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
   const awaiting = new Set([
     ...named,
@@ -64,6 +74,7 @@ export function readVantageRule(
     ...lookups.slow,
     ...unreached,
     ...lossy,
+    ...Object.values(connections).flat(),
     ...unheard,
     ...counted,
     ...overflowed.datagrams,
@@ -86,6 +97,7 @@ export function readVantageRule(
       lookups,
       unreached,
       lossy,
+      connections,
       unheard,
       counted,
       overflowed,

@@ -166,7 +166,7 @@ function wishesBySymptom(
   return [];
 }
 
-/** Where a connection failed by other words than silence, its own rules tell what to ask. */
+/** What may be behind a symptom, in order of prior, where no rule knows why. */
 function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly string[] {
   if (id === 'lookup-slow' || id === 'answered-late') return vantage.lookups.slow;
   if (id === 'lookup-failed' || id === 'servers-differ' || id.startsWith('answered-'))
@@ -177,7 +177,20 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
   if (id === 'echoes-lost') return vantage.lossy;
   if (id.startsWith('trace-')) return vantage.unreached;
   if (id === 'answer-unheard') return vantage.unheard;
-  return id === 'neighbour-silent' || outcome === 'no-echo-reply' ? vantage.unreached : [];
+  if (id === 'neighbour-silent' || outcome === 'no-echo-reply') return vantage.unreached;
+  if (id !== 'connection-failed') return [];
+  const { stalled, reset, unreachable, silent } = vantage.connections;
+  const byOutcome: Readonly<Record<string, readonly string[]>> = {
+    stalled,
+    'no-answer': stalled,
+    reset,
+    'hung-up': reset,
+    'no-route': unreachable,
+    unreachable,
+    unresolved: vantage.lookups.failed,
+    'no-port': [],
+  };
+  return byOutcome[outcome] ?? silent;
 }
 
 function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly Wish[] {

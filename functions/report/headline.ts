@@ -66,8 +66,9 @@ function place({ vantage, place: where, cause }: Finding, telling: Telling): str
   if (where === null || from === null) {
     if (host === null) return '';
     // What a client sees of its server's fault is not the client's own.
-    const isServers = pageOf(cause, telling.catalogue).at_server !== undefined;
-    const isClient = isServers && failedServers(vantage.view).length > 0;
+    const { at_server: kinds } = pageOf(cause, telling.catalogue);
+    const isShown = vantage.view.own.some(({ artefact }) => kinds?.includes(artefact.kind));
+    const isClient = kinds !== undefined && !isShown && failedServers(vantage.view).length > 0;
     return isClient ? fillWords(text.seenAt, { from: host }) : fillWords(text.onHost, { host });
   }
   const { to } = where;
