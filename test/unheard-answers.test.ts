@@ -33,6 +33,11 @@ test('a connection that goes on was heard', () => {
   expect(seen([syn('1.100000'), synAck('1.100050'), ack('1.120000')])).toEqual([]);
 });
 
+test('a connection that stands at the second try lost one answer by chance', () => {
+  const lines = [syn('1.100000'), synAck('1.100050'), syn('2.102000'), synAck('2.102050')];
+  expect(seen([...lines, ack('2.142000')])).toEqual([]);
+});
+
 test('a question that was asked again before its answer came is only slow', () => {
   const lines = [syn('1.100000'), syn('2.102000'), synAck('2.102050'), ack('2.130000')];
   expect(seen(lines)).toEqual([]);

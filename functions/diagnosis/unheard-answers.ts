@@ -1,7 +1,8 @@
 import type { Packet } from '../artefacts/packet.ts';
 import { type Exchange, questionOf, sightedAt } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
-import type { Sighting } from '../captures/points.ts';
+import type { Point, Sighting } from '../captures/points.ts';
+import { flowsAt } from '../captures/tcp-flows.ts';
 import { citation } from '../facts/loss.ts';
 import type { Symptom } from './symptoms.ts';
 
@@ -14,7 +15,7 @@ const PROMPT = 400_000;
 export function unheardAnswers({ points, unsettled }: Following): readonly Symptom[] {
   return unsettled.flatMap((exchange): readonly Symptom[] => {
     if (exchange.protocol === 'icmp') return [];
-    const unheard = unheardIn(exchange);
+    const unheard = unheardIn(exchange, points);
     if (unheard === undefined) return [];
     const { asked, answer, again, pause } = unheard;
     return [
@@ -30,7 +31,7 @@ export function unheardAnswers({ points, unsettled }: Following): readonly Sympt
   });
 }
 
-function unheardIn(exchange: Exchange) {
+function unheardIn(exchange: Exchange, points: readonly Point[]) {
   for (const { requests, responses } of sightedAt(exchange)) {
     const [asked, again] = requests;
     if (asked?.time == null || again?.time == null) continue;
@@ -38,9 +39,25 @@ function unheardIn(exchange: Exchange) {
     if (answer?.time == null || !isUseful(answer, exchange)) continue;
     const pause = again.time - answer.time;
     const wait = answer.time - asked.time;
-    if (wait >= 0 && wait <= PROMPT && pause >= LEAST_PAUSE) return { asked, answer, again, pause };
+    const isPrompt = wait >= 0 && wait <= PROMPT;
+    if (isPrompt && pause >= LEAST_PAUSE && !isHeardAtLast(exchange, points))
+      return { asked, answer, again, pause };
   }
   return undefined;
+}
+
+/** A connection that stands after all: chance took one answer. */
+function isHeardAtLast({ protocol, client, server }: Exchange, points: readonly Point[]): boolean {
+  if (protocol !== 'tcp') return false;
+  return points.some((point) =>
+    flowsAt(point).some(
+      (flow) =>
+        flow.client.host === client.host &&
+        flow.client.port === client.port &&
+        flow.server.host === server.host &&
+        flow.fromClient.some(({ packet }) => packet.tcp?.flags.includes('S') === false),
+    ),
+  );
 }
 
 /** Resolvers ask again after some refusals, and over TCP after a truncated answer; an answer of somebody else they never had. */

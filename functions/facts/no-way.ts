@@ -1,6 +1,7 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { targetOf } from '../artefacts/ping.ts';
 import { lookup } from '../artefacts/route.ts';
+import { dialledIn } from '../captures/dialled.ts';
 import type { Place } from '../captures/place.ts';
 import { addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
@@ -119,14 +120,43 @@ function isOnTheWay({ own, all, host }: View, to: string): boolean {
   );
 }
 
-/** What programs of this host tried; their socket got ENETUNREACH, and nothing was sent. */
+/** What programs of this host tried, and the kernel refused at once: with no route a socket gets ENETUNREACH, and nothing is sent. */
 function here(view: View): Unroutable | undefined {
-  for (const { text, by, at } of targetsOf(view)) {
-    if (by !== 'ping' && by !== 'client') continue;
+  for (const { text, at } of [...refusedPings(view), ...refusedConnects(view)]) {
     const why = unroutable(view.own, undefined, text);
     if (why !== undefined) return { to: text, server: null, router: null, at: [...why, at] };
   }
   return undefined;
+}
+
+interface Refused {
+  readonly text: string;
+  readonly at: Citation;
+}
+
+/** What was bound to a device or a VRF asks another table. */
+const BOUND = /\bvrf\b|\s(?:-I|-m|--interface|--mark)[\s=]?\S/;
+
+function refusedPings({ own }: View): readonly Refused[] {
+  return ofKind(own, 'ping').flatMap(({ artefact, content }) =>
+    BOUND.test(artefact.command ?? '')
+      ? []
+      : content.runs.flatMap((run) => {
+          const error = run.troubles.find(
+            ({ trouble, from }) =>
+              from === null && (trouble === 'net-unreachable' || trouble === 'no-route'),
+          );
+          return error === undefined
+            ? []
+            : [{ text: targetOf(run, artefact.command), at: cite(artefact, error.line) }];
+        }),
+  );
+}
+
+function refusedConnects({ own }: View): readonly Refused[] {
+  return dialledIn(own).flatMap(({ artefact, server, outcome, at }) =>
+    outcome !== 'unreachable' || BOUND.test(artefact.command ?? '') ? [] : [{ text: server, at }],
+  );
 }
 
 /** What comes in by a card for somebody else; a host that knows no way says so by ICMP, or not at all. */
