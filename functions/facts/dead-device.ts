@@ -1,12 +1,9 @@
-import { cite, ofKind } from '../artefacts/evidence.ts';
-import { lookup } from '../artefacts/route.ts';
 import { deviceRole } from '../primitives/device.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
-import { isOfOtherTable } from './policy-route.ts';
-import { type Target, targetsOf } from './targets.ts';
-import { hasPolicy } from './way-out.ts';
+import { targetsOf } from './targets.ts';
+import { wayOut } from './way-out.ts';
 
 const label = labelsOf(dead, 'not shown');
 
@@ -33,24 +30,10 @@ function dead(view: View): Dead | undefined {
   );
   if (links.length === 0) return undefined;
   for (const target of targetsOf(view)) {
-    const way = wayTo(view, target);
+    const way = wayOut(view, target.text);
     const card = links.findLast(({ link }) => link.name === way?.dev);
     if (way === undefined || card === undefined) continue;
     return { device: card.link.name, target: target.text, at: [card.at, way.at, target.at] };
-  }
-  return undefined;
-}
-
-/** As the kernel says, else by the main table. */
-function wayTo(view: View, { address, text }: Target) {
-  for (const { artefact, content } of ofKind(view.own, 'route-get'))
-    for (const { destination, dev, line } of content.answers)
-      if (destination === text && dev !== null) return { dev, at: cite(artefact, line) };
-  if (hasPolicy(view)) return undefined;
-  for (const { artefact, content } of ofKind(view.own, 'route')) {
-    const route = isOfOtherTable(artefact.command) ? undefined : lookup(content.routes, address);
-    if (route?.dev != null && route.type === 'unicast')
-      return { dev: route.dev, at: cite(artefact, route.line) };
   }
   return undefined;
 }

@@ -125,8 +125,8 @@ function doorsIn(own: readonly Evidence[]): readonly Door[] {
 const OWN_CHAIN = /^KUBE-(XLB|SVL|EXT)-(\w+)$/;
 
 /**
- * pkg/proxy/iptables/proxier.go: since 1.26 a DROP for each address and port in the filter table; before, one mark in the
- * Service's own chain (KUBE-XLB-, since 1.24 KUBE-SVL-), to which rules for addresses and ports lead.
+ * pkg/proxy/iptables/proxier.go: a DROP for each address and port in the filter table; in older ones one mark in the
+ * Service's own chain (KUBE-XLB-, KUBE-SVL-), to which rules for addresses and ports lead.
  */
 function doorsOf(
   listing: Evidence<'iptables'>,

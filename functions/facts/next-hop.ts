@@ -5,6 +5,7 @@ import { lookup } from '../artefacts/route.ts';
 import { type Address, contains } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { answeredPings } from './answered-pings.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { type Fault, wrongByAddress } from './hop-holder.ts';
 import { addressesIn } from './hosts.ts';
@@ -156,11 +157,9 @@ function hidden(view: View): Fault | undefined {
 
 /** Another host's ping to it is answered, and that host sends it to a router or out by a card: it cannot be a container of either. */
 function reachedElsewhere(view: View, address: string): Citation | undefined {
-  const answered = ofKind(view.all, 'ping').find(
-    ({ artefact, content }) =>
-      artefact.host !== null &&
-      artefact.host !== view.host &&
-      content.runs.some((run) => (run.address ?? run.target) === address && run.replies > 0),
+  const answered = answeredPings(view.all).find(
+    (one) =>
+      one.address === address && one.artefact.host !== null && one.artefact.host !== view.host,
   );
   if (answered === undefined) return undefined;
   return ofKind(view.all, 'route-get')

@@ -1,5 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { answeredPings } from './answered-pings.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { silentAddresses } from './silent-neighbour.ts';
 
@@ -25,11 +26,8 @@ function reached(view: View): Reached | undefined {
   const silent = silentAddresses(view);
   if (silent.size === 0) return undefined;
   const isOther = (host: string | null): host is string => host !== null && host !== view.host;
-  for (const { artefact, content } of ofKind(view.all, 'ping'))
-    for (const { address, target, replies, replyLine } of content.runs)
-      if (isOther(artefact.host) && replies > 0 && replyLine !== null)
-        if (silent.has(address ?? target))
-          return { by: artefact.host, at: [cite(artefact, replyLine)] };
+  for (const { artefact, address, at } of answeredPings(view.all))
+    if (isOther(artefact.host) && silent.has(address)) return { by: artefact.host, at: [at] };
   for (const { artefact, content } of ofKind(view.all, 'neighbour'))
     for (const { address, state, line } of content.neighbours)
       if (isOther(artefact.host) && state === 'REACHABLE' && silent.has(address))

@@ -1,6 +1,6 @@
-import { cite, ofKind } from '../artefacts/evidence.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { answeredPings } from './answered-pings.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 
 const label = labelsOf(rejected, 'not shown');
@@ -27,16 +27,8 @@ interface Rejected {
 function rejected(view: View): Rejected | undefined {
   for (const { server, outcome, at } of dialledIn(view.own)) {
     if (outcome !== 'no-route') continue;
-    for (const { artefact, content } of ofKind(view.own, 'ping')) {
-      const answered = content.runs.find(
-        ({ address, target, replies, summary }) =>
-          (address ?? target) === server &&
-          replies > 0 &&
-          (summary === null || summary.sent === summary.received),
-      );
-      if (answered?.replyLine != null)
-        return { address: server, at: [at, cite(artefact, answered.replyLine)] };
-    }
+    const ping = answeredPings(view.own).find((one) => one.address === server && one.isWhole);
+    if (ping !== undefined) return { address: server, at: [at, ping.at] };
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import type { Sighting } from '../captures/points.ts';
 import { refusalsAt } from '../captures/refusals.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
+import { answeredPings } from './answered-pings.ts';
 import { arpingsInVain } from './arpings-in-vain.ts';
 import { calledUnreachable } from './called-unreachable.ts';
 import { defineJoin, type View } from './define.ts';
@@ -144,12 +145,13 @@ export function askedFor(view: Pick<View, 'following' | 'host'>): readonly Asked
  * nobody else asks in the capture and other hosts' broadcasts would be seen, or where the asker is known to be this host.
  */
 function vain(view: View): readonly Silent[] {
+  const reached = reachedFrom(view);
   const captured = askedFor(view).filter(
     (one) =>
       one.count >= LEAST_REQUESTS &&
       (one.alone || isOwn(view, one.asker)) &&
       !isInner(one.device) &&
-      !isReached(view.own, one.address) &&
+      !reached.has(one.address) &&
       !speaksAfterwards(view, one),
   );
   const typed = arpingsInVain(view.own);
@@ -218,11 +220,12 @@ function unresolved(view: View): Reading<boolean> {
 function open(view: View): readonly Silent[] {
   const needed = inNeed(view);
   const answered = answeredIn(view);
+  const reached = reachedFrom(view);
   return ofKind(view.own, 'neighbour').flatMap(({ artefact, content }) =>
     content.neighbours.flatMap((one) => {
       const why = needed.get(one.address);
       if (why === undefined || !isUnanswered(one) || isInner(one.device)) return [];
-      if (answered.has(one.address) || isReached(view.own, one.address)) return [];
+      if (answered.has(one.address) || reached.has(one.address)) return [];
       const { address, device } = one;
       return [{ address, device, count: 0, requests: [], at: [cite(artefact, one.line), ...why] }];
     }),
@@ -275,11 +278,9 @@ function isInner(device: string | null): boolean {
   return isTunnel(device) || /^(?:docker|br-|virbr|podman|lxcbr|lxdbr)/.test(device ?? '');
 }
 
-/** This host's own ping was answered. What another one reaches is told as such. */
-function isReached(own: View['own'], address: string): boolean {
-  return ofKind(own, 'ping').some(({ content }) =>
-    content.runs.some((run) => (run.address ?? run.target) === address && run.replies > 0),
-  );
+/** What this host's own pings had answers from. What another one reaches is told as such. */
+function reachedFrom({ own }: View): ReadonlySet<string> {
+  return new Set(answeredPings(own).map(({ address }) => address));
 }
 
 // The entries of tunnel devices are written, not asked for.

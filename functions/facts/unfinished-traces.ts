@@ -2,6 +2,7 @@ import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidenc
 import { dialledIn } from '../captures/dialled.ts';
 import { addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { answeredPings } from './answered-pings.ts';
 
 /** A trace of which no hop answered any more at its end, and not the destination. */
 interface UnfinishedTrace {
@@ -63,12 +64,7 @@ function addressedIn({ command }: Artefact): string | undefined {
 }
 
 function answers(evidence: readonly Evidence[], target: string): boolean {
-  const pinged = ofKind(evidence, 'ping').some(({ content }) =>
-    content.runs.some(
-      (run) =>
-        run.replies + (run.summary?.received ?? 0) > 0 && (run.address ?? run.target) === target,
-    ),
-  );
+  const pinged = answeredPings(evidence).some(({ address }) => address === target);
   const traced = ofKind(evidence, 'traceroute').some(({ content }) =>
     content.traces.some(({ hops }) => hops.at(-1)?.host === target),
   );

@@ -1,13 +1,7 @@
+import type { Socket } from './read.ts';
+
 /** A socket as /proc/net/udp or /proc/net/tcp shows it, in the words of `ss`. */
-export interface ProcSocket {
-  readonly state: string | null;
-  readonly recvQ: number;
-  readonly sendQ: number;
-  readonly local: string;
-  readonly peer: string;
-  /** Datagrams that udp threw away at this socket; null where tcp counts none. */
-  readonly dropped: number | null;
-}
+type ProcSocket = Pick<Socket, 'state' | 'recvQ' | 'sendQ' | 'local' | 'peer' | 'dropped'>;
 
 export const PROC_HEAD =
   /^sl\s+local_address\s+(?:rem|remote)_address\s+st\s+tx_queue\s+rx_queue\s/;
