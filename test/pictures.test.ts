@@ -17,12 +17,15 @@ import { inThread, slackPage } from './support/slack-page.ts';
 
 const NEEDED = 'needs Chromium (apt-get install chromium, or its path in CHROMIUM)';
 const languages = ['en', 'zh'] as const;
+// Started with the file: read from a cold disk, the browser alone takes some eight seconds.
+const opened = installedChromium === null ? null : await openChromium(installedChromium);
 let browser: Browser;
 if (installedChromium === null) process.stderr.write(`pictures: skipped; this ${NEEDED}\n`);
 
 describe.skipIf(installedChromium === null)(`seen in a browser; ${NEEDED}`, () => {
-  beforeAll(async () => {
-    browser = await openChromium(installedChromium ?? '');
+  beforeAll(() => {
+    if (opened === null) throw new Error(NEEDED);
+    browser = opened;
   });
   afterAll(() => browser.close());
 
