@@ -33,6 +33,7 @@ function layerOf(path: string): string {
 
 /** What artefact kinds have in common; no kind may import another, and these are none. */
 const SHARED: ReadonlySet<string> = new Set([
+  'dated-certificate',
   'cluster',
   'define',
   'digest',

@@ -7,6 +7,7 @@ import {
   type Times,
 } from './curl-timing/lines.ts';
 import { opensslEventOf } from './curl-timing/openssl.ts';
+import { type DatedCertificate, datedCertificateIn } from './dated-certificate.ts';
 import { defineArtefact, found, type Local, missing } from './define.ts';
 
 /** One request: what it measured, how it ended. */
@@ -20,6 +21,8 @@ export interface Request {
   readonly times: Times;
   /** The figures of a row in their order; what each means stands in the command only. */
   readonly cells: readonly number[];
+  /** The server's certificate, where the client refuses it for its dates. */
+  readonly certificate?: DatedCertificate & { readonly line: number };
 }
 
 interface Requests {
@@ -47,6 +50,8 @@ export const curlTiming = defineArtefact({
 
 function recognise(line: string) {
   const event = opensslEventOf(line);
+  // What kubectl could not do is told by the kind of commands that failed.
+  if (datedCertificateIn(line) !== undefined && !KUBECTL.test(line)) return 'strong';
   if (event === undefined) return strengthOf(line);
   return event.is === 'furniture' ? 'weak' : 'strong';
 }
@@ -72,7 +77,9 @@ function parse(lines: readonly string[]) {
   for (const [index, text] of lines.entries()) {
     const begun = isInterrupt(text) ? unansweredHello(lines, index) : undefined;
     if (begun !== undefined) record(SILENCE, begun + 1, requests);
-    const event = opensslEventOf(text) ?? eventOf(text);
+    const certificate = datedCertificateIn(text);
+    const event =
+      opensslEventOf(text) ?? eventOf(text) ?? (certificate && refusedIn(text, requests));
     if (event === undefined) {
       // Headers and TLS details of `-v` begin with a sign; a body or anything else is not ours.
       if (text.trim() !== '' && !isInterrupt(text) && !/^\s*(?:[<>*{}](?:\s|$))/.test(text))
@@ -81,6 +88,7 @@ function parse(lines: readonly string[]) {
     }
     understood += 1;
     if (event.is !== 'furniture') record(event, index + 1, requests);
+    if (certificate !== undefined) recordCertificate(certificate, index + 1, requests);
   }
   return understood === 0 ? undefined : { content: { requests }, unread };
 }
@@ -89,6 +97,24 @@ type Told = Exclude<CurlEvent, { is: 'furniture' }>;
 
 /** Connected, and then nothing came until somebody gave up. */
 const SILENCE: Told = { is: 'end', outcome: 'stalled', number: null, host: null, port: null };
+
+const KUBECTL = /^\s*(?:Unable to connect to the server|Error from server)/;
+const NOTHING_NEW: CurlEvent = { is: 'furniture' };
+
+/** A program's own line; the trace of `curl -v` and the second line of wget's error say it of the connection above. */
+function refusedIn(text: string, { length }: readonly Request[]): CurlEvent {
+  if (/^(?:\*|Issued certificate)/.test(text.trim()) && length > 0) return NOTHING_NEW;
+  const [, host = null] = /"https?:\/\/([\w.-]{1,253})[:/"]/.exec(text) ?? [];
+  return { is: 'end', outcome: 'tls', number: null, host, port: null };
+}
+
+/** It is the certificate of the server that the lines above connect to; s_client says so first, and then goes on. */
+function recordCertificate(certificate: DatedCertificate, line: number, requests: Request[]): void {
+  const last = requests.at(-1);
+  if (last === undefined)
+    requests.push({ ...EMPTY, line, outcome: 'tls', certificate: { ...certificate, line } });
+  else requests[requests.length - 1] = { ...last, certificate: { ...certificate, line } };
+}
 
 function record(event: Told, line: number, requests: Request[]): void {
   const last = requests.at(-1);

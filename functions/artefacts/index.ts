@@ -1,6 +1,7 @@
 import { address } from './address.ts';
 import { arping } from './arping.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
+import { clock } from './clock.ts';
 import { commandFailed } from './command-failed.ts';
 import { conntrackCount } from './conntrack-count.ts';
 import { conntrackStats } from './conntrack-stats.ts';
@@ -73,6 +74,7 @@ export const kinds = [
   ethtool,
   socketSummary,
   corefile,
+  clock,
   cpuStat,
   dmesg,
   sysctl,

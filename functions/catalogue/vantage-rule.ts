@@ -17,7 +17,7 @@ export interface VantageRule {
   readonly lossy: readonly string[];
   /** Causes of a connection that failed, by how: it stood and then nothing came, it was reset, there was no way, it never stood. */
   readonly connections: Readonly<
-    Record<'stalled' | 'reset' | 'unreachable' | 'silent', readonly string[]>
+    Record<'stalled' | 'reset' | 'unreachable' | 'dated' | 'silent', readonly string[]>
   >;
   /** Causes of answers that leave and are not heard. */
   readonly unheard: readonly string[];
@@ -45,6 +45,7 @@ const shape = z.strictObject({
     stalled: causes,
     reset: causes,
     unreachable: causes,
+    dated: causes,
     silent: causes,
   }),
   unheard: causes,

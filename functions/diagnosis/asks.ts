@@ -177,9 +177,10 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
   if (id === 'echoes-lost') return vantage.lossy;
   if (id.startsWith('trace-')) return vantage.unreached;
   if (id === 'answer-unheard') return vantage.unheard;
+  if (id === 'clock-off') return vantage.connections.dated;
   if (id === 'neighbour-silent' || outcome === 'no-echo-reply') return vantage.unreached;
   if (id !== 'connection-failed') return [];
-  const { stalled, reset, unreachable, silent } = vantage.connections;
+  const { stalled, reset, unreachable, dated, silent } = vantage.connections;
   const byOutcome: Readonly<Record<string, readonly string[]>> = {
     stalled,
     'no-answer': stalled,
@@ -189,6 +190,9 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
     unreachable,
     unresolved: vantage.lookups.failed,
     'no-port': [],
+    tls: [],
+    'certificate-not-yet-valid': dated,
+    'certificate-expired': dated,
   };
   return byOutcome[outcome] ?? silent;
 }
@@ -249,6 +253,9 @@ function isAnswered(kind: Kind, host: string | null, evidence: readonly Evidence
   if (isReadTwice(kind))
     return ofKind(own, kind).flatMap((one) => snapshotsOf(kind, one)).length >= 2;
   if (kind === 'tcpdump' || kind === 'ssh-error') return false;
+  // Whether a clock is synchronised is not by how much it is off.
+  if (kind === 'clock')
+    return ofKind(own, kind).some(({ content }) => content.said.some(({ is }) => is === 'offset'));
   // One server's answers say little until another's stand beside them.
   if (kind === 'dig') return new Set(askedIn(own).map(({ server }) => server)).size >= 2;
   return own.length > 0;

@@ -1,4 +1,5 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
+import type { Request } from '../artefacts/curl-timing.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import { answersOf } from '../captures/dns/answers.ts';
 import { slowServerIn } from '../captures/dns/slow-server.ts';
@@ -20,6 +21,7 @@ import { unfinishedTraces } from '../facts/unfinished-traces.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { urlHost } from '../primitives/url.ts';
 import { brokenConnections } from './broken-connections.ts';
+import { refusedCertificates, wrongClocks } from './clock-symptoms.ts';
 import { countedOverflows } from './counted-overflows.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { lossyPings, silentPings } from './ping-symptoms.ts';
@@ -45,12 +47,12 @@ export interface Symptom {
     | 'packets-counted'
     | 'datagrams-overflowed'
     | 'connections-overflowed'
-    | 'packets-dropped';
+    | 'packets-dropped'
+    | 'clock-off';
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of echoes, the percentage. */
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of an answer that nobody heard, those until the question came again; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of echoes, the percentage. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of an answer that nobody heard, the milliseconds until the question came again; of echoes, the percentage; of a clock, the seconds by which it is off. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -69,6 +71,9 @@ const FAILED: ReadonlySet<string> = new Set([
   'no-answer',
   'not-connected',
   'stalled',
+  'tls',
+  'certificate-not-yet-valid',
+  'certificate-expired',
 ]);
 
 /** Finds what failed. */
@@ -89,8 +94,9 @@ export function symptomsIn(
     ...connections.flatMap(({ artefact, request }, at) =>
       connections.slice(at + 1).some((later) => isMended(request, later.request))
         ? []
-        : failure(artefact, request),
+        : failure(artefact, withCertificate(request)),
     ),
+    ...refusedCertificates(evidence),
     ...brokenConnections(following),
     ...stuckSockets(evidence),
     ...unansweredSockets(evidence),
@@ -114,6 +120,7 @@ export function symptomsIn(
     ...differingServers(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
     ...countedOverflows(evidence, following.points.length > 0),
+    ...wrongClocks(evidence),
   ];
 }
 
@@ -328,6 +335,14 @@ interface Attempt {
 
 /** CURLE_COULDNT_CONNECT (curl.h): newer ones do not say why. */
 const CURL_CONNECT = 7;
+
+/** A certificate that is refused for its dates tells more than that TLS failed, or that TCP was connected. */
+function withCertificate(request: Request): Attempt {
+  const { certificate } = request;
+  return certificate === undefined
+    ? request
+    : { ...request, outcome: `certificate-${certificate.is}`, line: certificate.line };
+}
 
 function failure(artefact: Artefact, { host, outcome, line, number }: Attempt): readonly Symptom[] {
   if (outcome === null || !(FAILED.has(outcome) || number === CURL_CONNECT)) return [];

@@ -19,6 +19,7 @@ import { conntrackGrowth } from './conntrack-growth.ts';
 import { conntrackRoom } from './conntrack-room.ts';
 import { corednsCpu } from './coredns-cpu.ts';
 import { counterGrowth } from './counter-growth.ts';
+import { datedCertificate } from './dated-certificate.ts';
 import { deadDevice } from './dead-device.ts';
 import type { FactPlaces, FactRow, FactSheet, Join, View } from './define.ts';
 import { dnsAnswers } from './dns-answers.ts';
@@ -119,6 +120,7 @@ export const joins: readonly Join[] = [
   conntrackRoom,
   counterGrowth,
   corednsCpu,
+  datedCertificate,
   deadDevice,
   dnsAnswers,
   icmpErrors,

@@ -34,11 +34,17 @@ const schedules: Words = {
   zh: { linear: '先每秒一次，再逐次加倍，即 Linux 6.5 及以后', doubling: '间隔逐次加倍' },
 };
 
+const refusals: Words = {
+  en: { 'not-yet-valid': 'not valid yet', expired: 'expired' },
+  zh: { 'not-yet-valid': '还没到生效时间', expired: '已经过期' },
+};
+
 /** The facts whose values are codes, not words: what people read instead. */
 const WORDS: Readonly<Record<string, Words>> = {
   'attempt.outcome': outcomes,
   'ssh-error.outcome': outcomes,
   'ssh-error.stage': stages,
+  'dated-certificate.refused': refusals,
   'tcp-connect.schedule': schedules,
 };
 

@@ -132,6 +132,7 @@ const SYMPTOMS = {
   'packets-dropped': 'packetsDropped',
   'datagrams-overflowed': 'datagramsOverflowed',
   'connections-overflowed': 'connectionsOverflowed',
+  'clock-off': 'clockOff',
 } as const;
 
 function failed(symptom: Diagnosis['symptoms'][number], language: Telling['language']): string {
@@ -144,7 +145,9 @@ function failed(symptom: Diagnosis['symptoms'][number], language: Telling['langu
   const at = server === null ? '' : fillWords(text.atServer, { server });
   const name = target ?? text.unnamed;
   const values = { target: name, outcome, from, on, at, server, host: host ?? text.thisHost };
-  return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${text.causeOpen}`;
+  // A clock needs no cause to be set.
+  const open = symptom.id === 'clock-off' ? '' : text.causeOpen;
+  return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${open}`;
 }
 
 const IGNORED: ReadonlySet<string> = new Set(['answered-from-elsewhere', 'answered-with-other-id']);

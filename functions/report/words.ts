@@ -35,6 +35,7 @@ type Fixed =
   | 'packetsDropped'
   | 'datagramsOverflowed'
   | 'connectionsOverflowed'
+  | 'clockOff'
   | 'atServer'
   | 'unnamed'
   | 'fromHost'
@@ -105,6 +106,8 @@ export const words = {
       '{target}{on} has counted {outcome} datagrams lost to a full receive buffer so far; one reading cannot tell when.',
     connectionsOverflowed:
       '{target}{on} has counted {outcome} connections lost to a full accept queue so far; one reading cannot tell when.',
+    clockOff:
+      'The clock of {host} is {outcome} s off: certificates, tokens and Kerberos fail by that, and no packet is lost by it.',
     packetsDropped: 'Conntrack{on} dropped {outcome} packets between two readings.',
     atServer: ' at {server}',
     unnamed: 'a name',
@@ -179,6 +182,7 @@ export const words = {
       '{target}{on} 目前累计 {outcome} 个数据报因接收缓冲区已满被丢弃；只读一次看不出是什么时候丢的。',
     connectionsOverflowed:
       '{target}{on} 目前累计 {outcome} 个连接因 accept 队列已满被丢弃；只读一次看不出是什么时候丢的。',
+    clockOff: '{host} 的时钟差了 {outcome} 秒：证书、令牌和 Kerberos 会因此出错，丢包则与它无关。',
     packetsDropped: 'conntrack{on} 在两次读数之间丢了 {outcome} 个包。',
     atServer: '向 {server} ',
     unnamed: '某个名字',
@@ -307,6 +311,8 @@ export const outcomes = {
     'not-connected': 'no connection came about',
     stalled: 'connected, then nothing more came',
     tls: 'TLS failed',
+    'certificate-not-yet-valid': "by the client's clock, its certificate is not valid yet",
+    'certificate-expired': "by the client's clock, its certificate has expired",
     denied: 'login denied',
     established: 'connected',
     other: 'another error',
@@ -333,6 +339,8 @@ export const outcomes = {
     'not-connected': '没有连上',
     stalled: '连上了，之后再无数据',
     tls: 'TLS 失败',
+    'certificate-not-yet-valid': '按客户端的时钟，对方证书还没到生效时间',
+    'certificate-expired': '按客户端的时钟，对方证书已经过期',
     denied: '登录被拒',
     established: '已连上',
     other: '其他错误',

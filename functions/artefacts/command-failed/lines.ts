@@ -1,3 +1,5 @@
+import { type DatedCertificate, datedCertificateIn } from '../dated-certificate.ts';
+
 /** Why a command gave no output. */
 export type Reason =
   /** The program is not there. */
@@ -23,6 +25,8 @@ export interface Failure {
   readonly reason: Reason;
   /** The program, without path; null where the message does not name it. */
   readonly tool: string | null;
+  /** The server's certificate, where it is refused for its dates. */
+  readonly certificate?: DatedCertificate;
 }
 
 type Form = readonly [shape: RegExp, reason: Reason, tool?: string];
@@ -268,7 +272,10 @@ export function failureIn(text: string, line: number): Failure | undefined {
   if (!TELLING.test(cut)) return undefined;
   for (const [shape, reason, tool] of ALL) {
     const match = shape.exec(cut);
-    if (match !== null) return { line, reason, tool: tool ?? match.groups?.tool ?? null };
+    if (match === null) continue;
+    const certificate = datedCertificateIn(cut);
+    const name = tool ?? match.groups?.tool ?? null;
+    return { line, reason, tool: name, ...(certificate === undefined ? {} : { certificate }) };
   }
   return undefined;
 }

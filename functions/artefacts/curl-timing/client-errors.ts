@@ -9,6 +9,11 @@ const SAID =
  * MySQL, urllib3, Apache HttpClient, Netty, Kafka, Ruby, PHP and .NET.
  */
 export const CLIENT_ERRORS: readonly ErrorForm[] = [
+  // wget, src/openssl.c: `ERROR: cannot verify api.example.com's certificate, issued by ‘CN=Example CA’:`
+  {
+    word: 'cannot verify ',
+    shape: /^ERROR: cannot verify (?<host>[\w.-]{1,253})'s (?<said>certificate), issued by/,
+  },
   // redis-cli.c, cliConnect: `Could not connect to Redis at 192.0.2.9:6379: Connection refused`
   {
     word: 'Could not connect to Redis at ',
