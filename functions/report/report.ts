@@ -15,6 +15,7 @@ import { pageOf, type Telling, toFinding, toOutdone, toRuledOut } from './findin
 import { headlineOf, statusOf } from './headline.ts';
 import { toLadder } from './ladder.ts';
 import type { Language, Report, ReportAsk } from './schema.ts';
+import { type UnreadFailure, unreadFailures } from './unread-failures.ts';
 import { units, words } from './words.ts';
 
 export interface ReportSettings {
@@ -45,7 +46,11 @@ export async function tell(
   const telling: Telling = { ...settings, catalogue, quotes };
   const findings = diagnosis.findings.map((finding) => toFinding(finding, telling));
   const asks = diagnosis.asks.map((ask) => toAsk(ask, telling));
-  const status = statusOf(diagnosis);
+  const judged = statusOf(diagnosis);
+  const failures = judged === 'healthy' ? unreadFailures(reading) : [];
+  const [failure] = failures;
+  // Nobody can say that nothing is wrong who has not understood the lines that say that something is.
+  const status = failure === undefined ? judged : 'suspected';
   const instead = status === 'diagnosed' ? [] : failureAsks(evidence, settings.language);
   const ruledOut = diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling));
   const cleared = ruledOut[diagnosis.refuted.findIndex(({ contradicted }) => !contradicted)];
@@ -55,7 +60,10 @@ export async function tell(
     schema: 'netdx.report/1',
     language: settings.language,
     status,
-    headline: headlineOf(diagnosis, status, findings, cleared?.because, telling),
+    headline:
+      failure === undefined
+        ? headlineOf(diagnosis, status, findings, cleared?.because, telling)
+        : cannotTell(failure, failures.length, sources, settings.language),
     artefacts: evidence.map((one) => toArtefact(one, settings.language)),
     findings,
     vanished: missing.filter((packet) => !packet.may_be_late),
@@ -76,6 +84,24 @@ export async function tell(
 }
 
 const MOST_ASKS = 5;
+
+const LONGEST_QUOTE = 160;
+
+function cannotTell(
+  { source, line, quote }: UnreadFailure,
+  count: number,
+  sources: readonly Source[],
+  language: Language,
+): string {
+  const name = sources.length > 1 ? (sources[source]?.name ?? null) : null;
+  const text = quote.trim();
+  const cut = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  return fillWords(count === 1 ? words[language].unreadFailure : words[language].unreadFailures, {
+    count,
+    where: name === null ? String(line) : `${line} (${name})`,
+    quote: cut,
+  });
+}
 
 function toArtefact(one: Evidence, language: Language): Report['artefacts'][number] {
   const { artefact, content, unread, truncated } = one;

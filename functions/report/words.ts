@@ -27,6 +27,8 @@ type Fixed =
   | 'traceUnfinished'
   | 'traceSilent'
   | 'openQuestions'
+  | 'unreadFailure'
+  | 'unreadFailures'
   | 'openAttempts'
   | 'forwardingFailed'
   | 'lookupFailed'
@@ -117,6 +119,10 @@ export const words = {
     healthyBecause: ': ',
     healthyQueries: ': every DNS question in the captures was answered ({count})',
     healthyConnections: ': every connection attempt in the captures was answered ({count})',
+    unreadFailure:
+      'Cannot tell: a line that speaks of a failure was not understood, line {where}: "{quote}". What was understood shows no fault.',
+    unreadFailures:
+      'Cannot tell: {count} lines that speak of a failure were not understood, the first is line {where}: "{quote}". What was understood shows no fault.',
     openQuestions:
       'No fault is proved, but the captures show no answer to {open} of {count} DNS questions ({first}). Whether it was lost cannot be told from this: capture longer, at both ends.',
     openAttempts:
@@ -192,6 +198,10 @@ export const words = {
     healthyBecause: '：',
     healthyQueries: '：抓包里有 {count} 个 DNS 查询，全部得到应答',
     healthyConnections: '：抓包里的 {count} 次连接尝试全部得到回应',
+    unreadFailure:
+      '还不能断定：有一行提到失败的内容没能读懂，第 {where} 行：“{quote}”。读懂的部分没有看出故障。',
+    unreadFailures:
+      '还不能断定：有 {count} 行提到失败的内容没能读懂，第一处是第 {where} 行：“{quote}”。读懂的部分没有看出故障。',
     openQuestions:
       '没有证实任何故障，但抓包里 {count} 个 DNS 查询有 {open} 个没看到应答（{first}），丢没丢还不能下结论：请在两端同时抓包，抓久一些。',
     openAttempts:

@@ -90,7 +90,8 @@ const CHRONY: readonly Form[] = [
   },
   { shape: /^MS Name\/IP address +Stratum Poll Reach LastRx/, strength: 'strong', said: other },
   { shape: /^210 Number of sources = \d{1,4}$/, strength: 'strong', said: other },
-  { shape: /^={40,200}$/, strength: 'weak', said: other },
+  // Rules of other tables look the same: it stands below its heading.
+  { shape: /^={40,200}$/, strength: 'none', said: other },
   { shape: /^(?:\.-- Source mode|\/ \.- Source state|\|\|? )/, strength: 'weak', said: other },
 ];
 
