@@ -50,9 +50,11 @@ export interface Endpoints extends Named {
   readonly service: string | null;
   /** Addresses that are ready; a table of slices does not tell them from the others. */
   readonly ready: readonly string[];
+  /** Addresses that are shown and are not ready, those of pods that are ending among them. */
+  readonly unready: readonly string[];
   /** Whether `ready` holds ready ones only. */
   readonly readyIsTold: boolean;
-  /** `+ 3 more...`: how many are not listed. */
+  /** `+ 3 more...`: how many are not listed, at least; 1 where the list is cut off. */
   readonly more: number;
 }
 

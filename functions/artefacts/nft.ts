@@ -23,11 +23,14 @@ export const nft = defineArtefact({
     serviceWithoutEndpoints: {
       type: 'label',
       is: 'a Service on port 53 that kube-proxy in nftables mode rejects for want of endpoints',
-      of: ({ refused }) => {
-        const [first] = refused;
-        return first === undefined
+      of: ({ verdicts }) => {
+        const refused = verdicts.find(
+          ({ address, port, verdict, comment }) =>
+            address !== null && port === 53 && verdict === 'reject-chain' && comment !== null,
+        );
+        return refused?.comment == null
           ? missing('no such entry is shown')
-          : found(first.service, [first.line]);
+          : found(serviceIn(refused.comment), [refused.line]);
       },
     },
   },
@@ -40,6 +43,11 @@ const INSIDE =
 
 /** Of `nft -j … | jq`: one field or bracket a line. */
 const JSON_PART = /^\s*(?:"[\w-]{1,40}": .{1,400}|"[^"]{1,200}",?|-?\d{1,20},?|[{}[\]]{1,2},?)$/;
+
+/** `kube-system/kube-dns` of `kube-system/kube-dns:dns` (pkg/proxy/types.go, ServicePortName). */
+function serviceIn(comment: string): string {
+  return comment.split(':')[0] ?? comment;
+}
 
 function recognise(line: string): Strength {
   if (beginsNftJson(line)) return 'strong';

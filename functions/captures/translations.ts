@@ -1,8 +1,9 @@
 import type { ClusterObject, Endpoints } from '../artefacts/cluster.ts';
 import type { Flow, Tuple } from '../artefacts/conntrack-table/read.ts';
+import { dnatOf, hostOf } from '../artefacts/dnat.ts';
 import { type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Rule } from '../artefacts/firewall-rule.ts';
-import { dnatOf, hostOf } from '../artefacts/iptables/dnat.ts';
+
 import type { Endpoint, Packet } from '../artefacts/packet.ts';
 
 /** What pasted tables and rules tell of NAT. */
@@ -58,8 +59,8 @@ function byRules(
   after: Packet,
 ): boolean {
   if ((protocol !== 'tcp' && protocol !== 'udp') || destination.port === null) return false;
-  const found = dnatOf(rules, { protocol, address: destination.host, port: destination.port });
-  return (found ?? []).some(({ to }) => to === endpointOf(after.destination));
+  const way = dnatOf(rules, { protocol, address: destination.host, port: destination.port });
+  return (way?.found ?? []).some(({ to }) => to === endpointOf(after.destination));
 }
 
 function byEndpoints(objects: readonly ClusterObject[], before: Packet, after: Packet): boolean {

@@ -1,9 +1,8 @@
-import { cite, ofKind } from '../artefacts/evidence.ts';
-import { dnatOf, hostOf } from '../artefacts/iptables/dnat.ts';
+import { hostOf } from '../artefacts/dnat.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { View } from './define.ts';
 import { objectsOf } from './objects.ts';
-import { inOrder } from './order.ts';
+import { sentTo } from './sent-to.ts';
 
 /** A Service's address and port, as clients use them. */
 export interface ServiceAddress {
@@ -23,38 +22,20 @@ export interface Backends {
  * nothing shows all of them: a part of a list says nothing of who is missing from it.
  */
 export function backendsOf(view: View, service: ServiceAddress): Backends | undefined {
-  return byRules(view, service) ?? byIpvs(view, service) ?? byEndpoints(view, service);
+  return byRules(view, service) ?? byEndpoints(view, service);
 }
 
-function byRules({ own }: View, service: ServiceAddress): Backends | undefined {
-  for (const { artefact, content } of inOrder(ofKind(own, 'iptables')).toReversed()) {
-    // `grep ADDRESS` shows the rules of one backend and hides those of the others.
-    if (/\bgrep\b[^|;]*\d+\.\d+\./.test(artefact.command ?? '')) continue;
-    const rules = content.readings.at(-1)?.rules ?? [];
-    const found = dnatOf(rules, service);
-    if (found === undefined || found.length === 0) continue;
-    return {
-      addresses: new Set(found.map(({ to }) => hostOf(to))),
-      at: found.slice(0, 3).map(({ line }) => cite(artefact, line)),
-    };
-  }
-  return undefined;
+function byRules(view: View, service: ServiceAddress): Backends | undefined {
+  const sent = sentTo(view, service);
+  return (
+    sent && {
+      addresses: new Set(sent.targets.map(({ to }) => hostOf(to))),
+      at: sent.targets.slice(0, MOST_CITED).map(({ at }) => at),
+    }
+  );
 }
 
-function byIpvs({ own }: View, wanted: ServiceAddress): Backends | undefined {
-  for (const { artefact, content } of inOrder(ofKind(own, 'ipvsadm')).toReversed()) {
-    const service = content.services.find(
-      ({ address, port, protocol }) =>
-        address === wanted.address && port === wanted.port && protocol === wanted.protocol,
-    );
-    if (service === undefined || service.servers.length === 0) continue;
-    return {
-      addresses: new Set(service.servers.map(({ address }) => address)),
-      at: service.servers.slice(0, 3).map(({ line }) => cite(artefact, line)),
-    };
-  }
-  return undefined;
-}
+const MOST_CITED = 3;
 
 function byEndpoints({ all }: View, { address }: ServiceAddress): Backends | undefined {
   const service = objectsOf(all, 'service').findLast(({ object }) => object.clusterIP === address);

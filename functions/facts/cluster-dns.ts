@@ -1,6 +1,6 @@
 import type { Endpoints, Pod } from '../artefacts/cluster.ts';
+import { hostOf } from '../artefacts/dnat.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
-import { hostOf } from '../artefacts/iptables/dnat.ts';
 import { parseAddress, scopeOf } from '../primitives/address.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import type { Backends } from './backends.ts';

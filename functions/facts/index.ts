@@ -81,6 +81,7 @@ import { silentNeighbour } from './silent-neighbour.ts';
 import { snatRange } from './snat-range.ts';
 import { sourcePorts } from './source-ports.ts';
 import { splitWay } from './split-way.ts';
+import { staleEndpoints } from './stale-endpoints.ts';
 import { staleFlows } from './stale-flows.ts';
 import { targetPort } from './target-port.ts';
 import { tcpConnect } from './tcp-connect.ts';
@@ -184,6 +185,7 @@ export const joins: readonly Join[] = [
   hiddenClient,
   ipvs,
   splitWay,
+  staleEndpoints,
   staleFlows,
   targetPort,
   uncoveredService,

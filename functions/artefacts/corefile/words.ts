@@ -23,8 +23,9 @@ const OPTIONS: ReadonlySet<string> = new Set(
 /** `.:53 {`, `cluster.local:53 {`, `in-addr.arpa:53 ip6.arpa:53 {`: with a port, nothing else opens so. */
 export const BLOCK_WITH_PORT =
   /^(?:(?:dns|tls|https|grpc|quic):\/\/)?[\w.*/-]{0,253}:\d{1,5}(?:[ ,]+\S{1,260}){0,20} ?\{$/;
+/** Blocks of nft begin with a word of its own. */
 const BLOCK =
-  /^(?:\.|\([\w.-]{1,80}\)|[\w*-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?)(?:,? \S{1,253}){0,20} \{$/;
+  /^(?!(?:table|chain|map|set|flowtable) )(?:\.|\([\w.-]{1,80}\)|[\w*-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?)(?:,? \S{1,253}){0,20} \{$/;
 const FORWARD =
   /^(?:forward|proxy) \S{1,253} (?:\/etc\/\S{1,80}|\/run\/\S{1,80}|(?:dns:\/\/|tls:\/\/)?(?:\d{1,3}\.){3}\d{1,3}\S{0,60}|\[?[\da-fA-F]{0,4}:[\da-fA-F:.\]%]{1,50}|__PILLAR\w{1,40})(?:\s|$)/;
 const KUBERNETES = /^kubernetes (?:\S{1,253} ){0,10}(?:in-addr\.arpa|ip6\.arpa|cluster\.local)\b/;

@@ -142,8 +142,12 @@ function endpointsIn(fields: readonly Field[], named: Named): Endpoints {
     isSlice: false,
     service: named.name,
     ready: [...new Set(ready)],
+    unready: [],
     readyIsTold: lists.length > 0,
-    more: 0,
+    more: Math.max(
+      0,
+      ...lists.map(({ value }) => Number(/ \+ (\d{1,6}) more/.exec(value)?.[1] ?? 0)),
+    ),
   };
 }
 

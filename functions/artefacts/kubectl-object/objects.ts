@@ -109,14 +109,19 @@ function serviceIn(tree: Tree, named: Named): Service {
 
 function endpointsIn(tree: Tree, named: Named): Endpoints {
   const subsets = listAt(tree, 'subsets');
+  const addressesOf = (key: string) => [
+    ...new Set(subsets.flatMap((subset) => addressesIn(listAt(subset, key)))),
+  ];
   return {
     ...named,
     sort: 'endpoints',
     isSlice: false,
     service: named.name,
-    ready: [...new Set(subsets.flatMap((subset) => addressesIn(listAt(subset, 'addresses'))))],
+    ready: addressesOf('addresses'),
+    unready: addressesOf('notReadyAddresses'),
     readyIsTold: true,
-    more: 0,
+    // The ports stand behind the addresses, which nothing else ends.
+    more: subsets.every((subset) => at(subset, 'ports') !== undefined) ? 0 : 1,
   };
 }
 
@@ -126,20 +131,23 @@ function addressesIn(addresses: readonly Tree[]): readonly string[] {
 
 /** An endpoint without a condition counts as ready (discovery/v1, EndpointConditions). */
 function sliceIn(tree: Tree, named: Named): Endpoints {
-  const endpoints = listAt(tree, 'endpoints').filter((endpoint) => {
-    const ready = at(endpoint, 'conditions', 'ready');
-    return ready?.is !== 'value' || ready.value !== false;
-  });
+  const endpoints = listAt(tree, 'endpoints');
+  const addressesOf = (isReady: boolean) =>
+    endpoints.flatMap((endpoint) => {
+      const ready = at(endpoint, 'conditions', 'ready');
+      const isUnready = ready?.is === 'value' && ready.value === false;
+      if (isUnready === isReady) return [];
+      return listAt(endpoint, 'addresses').flatMap((one) =>
+        one.is === 'value' && typeof one.value === 'string' ? [one.value] : [],
+      );
+    });
   return {
     ...named,
     sort: 'endpoints',
     isSlice: true,
     service: textAt(tree, 'metadata', 'labels', 'kubernetes.io/service-name'),
-    ready: endpoints.flatMap((endpoint) =>
-      listAt(endpoint, 'addresses').flatMap((one) =>
-        one.is === 'value' && typeof one.value === 'string' ? [one.value] : [],
-      ),
-    ),
+    ready: addressesOf(true),
+    unready: addressesOf(false),
     readyIsTold: true,
     more: 0,
   };

@@ -271,6 +271,8 @@ function endpointsIn(cells: Cells, named: Named): ClusterObject | undefined {
   if (text === undefined) return undefined;
   const isSlice = cells.has('ADDRESSTYPE');
   const [list = '', more] = text.split(' + ');
+  // The list may go on where the row broke off.
+  const isCut = !cells.has('AGE') && !list.startsWith('<');
   const ready = list.startsWith('<') ? [] : list.split(',').flatMap((one) => addressOf(one) ?? []);
   return {
     ...named,
@@ -278,8 +280,9 @@ function endpointsIn(cells: Cells, named: Named): ClusterObject | undefined {
     isSlice,
     service: isSlice ? null : named.name,
     ready: [...new Set(ready)],
+    unready: [],
     readyIsTold: !isSlice,
-    more: more === undefined ? 0 : Number.parseInt(more, 10),
+    more: more === undefined ? (isCut ? 1 : 0) : Number.parseInt(more, 10),
   };
 }
 

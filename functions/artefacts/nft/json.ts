@@ -35,7 +35,7 @@ export function asListed(lines: readonly string[]): readonly ListedLine[] {
     if (sort === 'chain') chains.set(`${family} ${table} ${name}`, [...chainLines(own, line)]);
     else if (sort === 'rule')
       chains.get(`${family} ${table} ${textAt(own, 'chain')}`)?.push({ line, text: ruleText(own) });
-    else if (sort === 'set') listed.push(...setLines(own, line));
+    else if (sort === 'set' || sort === 'map') listed.push(...setLines(own, line));
   }
   for (const own of chains.values())
     listed.push(...own, { line: own.at(-1)?.line ?? 1, text: '}' });
@@ -62,12 +62,17 @@ function chainLines(chain: Fields, line: number): readonly ListedLine[] {
 
 function setLines(set: Fields, line: number): readonly ListedLine[] {
   const { elem } = set;
-  const elements = Array.isArray(elem) ? elem.map(valueText) : [];
+  const elements = Array.isArray(elem) ? elem.map(isMap(set) ? pairText : valueText) : [];
   const texts = [
     `table ${textAt(set, 'family')} ${textAt(set, 'table')} {`,
     `set ${textAt(set, 'name')} {`,
   ];
+  // A map differs in what its elements are.
   return [...texts, `elements = { ${elements.join(', ')} }`, '}'].map((text) => ({ line, text }));
+}
+
+function isMap({ map }: Fields): boolean {
+  return map !== undefined;
 }
 
 function ruleText(rule: Fields): string {
@@ -129,6 +134,7 @@ function valueText(value: unknown): string {
   const [name = '', own] = Object.entries(value)[0] ?? [];
   if (name === 'set') return valueText(Array.isArray(own) ? own : [own]);
   if (name === '&' && Array.isArray(own)) return own.map(valueText).join(' & ');
+  if (name === 'concat' && Array.isArray(own)) return own.map(bareText).join(' . ');
   if (name === 'range' && Array.isArray(own)) return own.map(bareText).join('-');
   return isFields(own) ? objectText(name, own) : name;
 }

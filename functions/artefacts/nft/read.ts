@@ -1,6 +1,7 @@
 import type { Chain, Rule, Ruleset } from '../firewall-rule.ts';
 import { asListed } from './json.ts';
 import { elementsOf, nftRules, wordsOf } from './rule.ts';
+import { type MapVerdict, mapVerdicts } from './verdicts.ts';
 
 export const TABLE =
   /^table (ip|ip6|inet|arp|bridge|netdev) (\S{1,64}) \{(?: ?\})?(?: # handle \d+)?$/;
@@ -22,15 +23,6 @@ const PRIORITIES: ReadonlyMap<string, number> = new Map([
   ['security', 50],
   ['srcnat', 100],
 ]);
-
-/** A Service that an element of kube-proxy's map `no-endpoint-services` refuses, and where. */
-interface RefusedService {
-  readonly service: string;
-  readonly line: number;
-}
-
-/** `10.96.0.10 . udp . 53 comment "kube-system/kube-dns:dns" : goto reject-chain` (pkg/proxy/nftables/proxier.go). */
-const REFUSED = /\s\. 53 comment "([\w.-]{1,63}\/[\w.-]{1,253}):[\w-]{0,63}" : goto reject-chain\b/;
 
 interface Draft {
   readonly chains: Chain[];
@@ -64,16 +56,15 @@ export function parseNft(lines: readonly string[]) {
     sets: new Map(),
   };
   const tables = new Set<string>();
-  const refused: RefusedService[] = [];
+  const verdicts: MapVerdict[] = [];
   let heads = 0;
   for (const { line, text: raw } of asListed(lines)) {
     const text = raw.trim();
     if (text === '' || text.startsWith('#')) continue;
-    const [, service] = REFUSED.exec(text) ?? [];
-    if (service !== undefined) refused.push({ service, line });
     const [, family, name] = TABLE.exec(text) ?? [];
     if (family === undefined || name === undefined) {
       if (!step(state, text, line)) state.unread.push(line);
+      verdicts.push(...mapVerdicts(text, line, state.set));
       continue;
     }
     heads += 1;
@@ -88,7 +79,7 @@ export function parseNft(lines: readonly string[]) {
   );
   return heads === 0 && readings.length === 0
     ? undefined
-    : { content: { readings, refused }, unread: state.unread };
+    : { content: { readings, verdicts }, unread: state.unread };
 }
 
 /** Takes one line inside a table; false when it cannot be read. */

@@ -65,8 +65,11 @@ interface Draft {
   packets: number | null;
   more: boolean;
   isGoto: boolean;
-  /** Of a verdict map: the field that it looks up, and a verdict for each element. */
-  map: { readonly field: Field; readonly elements: readonly (readonly [string, string])[] } | null;
+  /** Of a verdict map: the field that it looks up (null: what is not read), and a verdict for each element. */
+  map: {
+    readonly field: Field | null;
+    readonly elements: readonly (readonly [string, string])[];
+  } | null;
 }
 
 /**
@@ -89,7 +92,7 @@ export function nftRules(text: string, around: Around): readonly Rule[] {
   return map.elements.map(([element, verdict]) => {
     const [name = '', chain] = verdict.split(' ');
     const own = new Map(values);
-    own.set(map.field, stateOrValue(map.field, element));
+    if (map.field !== null) own.set(map.field, stateOrValue(map.field, element));
     own.set('target', chain ?? VERDICTS.get(name) ?? ANY_VERDICT);
     return finish({ ...draft, isGoto: name === 'goto' }, own);
   });
@@ -120,7 +123,7 @@ function take(draft: Draft, words: readonly string[], at: number): number {
     return 2;
   }
   if (word === 'log') return 1 + skip(words, at + 1, LOG_OPTIONS);
-  if (word === 'vmap') draft.values.set('target', ANY_VERDICT);
+  if (word === 'vmap') return takeVerdictMap(draft, words, at);
   // `meta mark set 0x1`, `tcp option maxseg size set rt mtu`, `notrack` change the packet and match everything.
   const isChange = word === 'notrack' || words.slice(at, at + 5).includes('set');
   if (isChange) return words.length;
@@ -142,6 +145,18 @@ function skip(words: readonly string[], from: number, options: ReadonlySet<strin
   let at = from;
   while (options.has(words[at] ?? '')) at += 2;
   return at - from;
+}
+
+/** `numgen random mod 2 vmap { 0 : goto …, 1 : goto … }`: which of them, what stands before it decides. */
+function takeVerdictMap(draft: Draft, words: readonly string[], at: number): number {
+  const list = listAt(words, at + 1, draft.around.sets);
+  draft.more = true;
+  if (list === undefined) {
+    draft.values.set('target', ANY_VERDICT);
+    return 1;
+  }
+  draft.map = { field: null, elements: list.elements.map(pairOf) };
+  return 1 + list.length;
 }
 
 function takeCounter(draft: Draft, words: readonly string[], at: number): number {
@@ -186,7 +201,7 @@ function takeMatch(
   const isMap = operator === 'vmap';
   const next = at + named + (/^(?:vmap|!=|==)$/.test(operator) ? 1 : 0);
   const list = listAt(words, next, draft.around.sets);
-  if (list === undefined || isKeyOfSeveral(words, next)) {
+  if (list === undefined || isKeyOfSeveral(words, next) || words[at - 1] === '.') {
     draft.more = true;
     if (isMap) draft.values.set('target', ANY_VERDICT);
     return Math.max(1, next - at + 1);
@@ -245,9 +260,18 @@ export function elementsOf(words: readonly string[]): readonly string[] {
   return words
     .join(' ')
     .split(/\s*,\s*/)
-    .map((one) => one.trim().replace(/ (?:counter|timeout|expires|comment) .*$/, ''))
+    .map(bareElement)
     .filter((one) => one !== '');
 }
+
+/** The verdict stands last: `tcp . 30080 comment … : drop`. */
+function bareElement(text: string): string {
+  const verdict = VERDICT_BEHIND.exec(text)?.[0] ?? '';
+  const key = text.slice(0, text.length - verdict.length).trim();
+  return `${key.replace(/ (?:counter|timeout|expires|comment) .*$/, '')}${verdict.trimEnd()}`;
+}
+
+const VERDICT_BEHIND = / : (?:(?:goto|jump) \S{1,256}|accept|drop|return|continue)\s*$/;
 
 const STATES: ReadonlyMap<string, string> = new Map([
   ['0x1', 'INVALID'],
