@@ -24,6 +24,16 @@ export interface Told<T> {
 
 export type Labels = ReadonlyMap<string, string>;
 
+/** `app=web,tier=front`, as tables and descriptions print labels and selectors. */
+export function labelsIn(text: string): Labels {
+  return new Map(
+    text.split(',').flatMap((pair) => {
+      const equals = pair.indexOf('=');
+      return equals < 1 ? [] : [[pair.slice(0, equals), pair.slice(equals + 1)] as const];
+    }),
+  );
+}
+
 export interface Service extends Named {
   readonly sort: 'service';
   /** `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`. */
@@ -31,6 +41,10 @@ export interface Service extends Named {
   /** The address as printed; `None` for a headless one. */
   readonly clusterIP: string | null;
   readonly ports: readonly ServicePort[];
+  /** The labels of its pods. */
+  readonly selector: Labels | null;
+  /** `Local`: what comes from outside goes to pods of the node to which it comes. */
+  readonly externalPolicy: Told<string> | null;
   /** As a table prints it: `401d`. */
   readonly age: string | null;
 }
@@ -40,6 +54,10 @@ export interface ServicePort {
   readonly protocol: string;
   /** The port of its pods, in figures; null where a name stands for it, or the form leaves it out. */
   readonly targetPort: number | null;
+  /** The name of a port of its pods' containers. */
+  readonly targetName: string | null;
+  /** The port that every node has for it. */
+  readonly nodePort: number | null;
 }
 
 /** Where packets to a Service go: an Endpoints object, or one slice of it. */
@@ -69,8 +87,18 @@ export interface Pod extends Named {
   readonly age: string | null;
   readonly labels: Labels | null;
   readonly dns: PodDns | null;
+  /** The ports that its containers name; null where the form does not show them. */
+  readonly ports: readonly ContainerPort[] | null;
   /** Thousandths of a CPU that its containers may use together; null where one of them may use any. */
   readonly cpuLimit: Told<number> | null;
+}
+
+/** A port of a container: what a Service's `targetPort: http` is looked up in (pkg/api/v1/pod/util.go, FindPort). */
+export interface ContainerPort {
+  readonly line: number;
+  readonly name: string | null;
+  readonly port: number;
+  readonly protocol: string;
 }
 
 /** What the containers of a pod use together, as metrics-server last measured it. */

@@ -41,7 +41,7 @@ function emptyIn(view: View): Empty | undefined {
 }
 
 /** Connections from this host of which none to that server came about. */
-function callsInVain({ all, host }: View): readonly Dialled[] {
+export function callsInVain({ all, host }: View): readonly Dialled[] {
   const dialled = dialledIn(all);
   return dialled.filter(
     ({ artefact, server, outcome, isFailed }) =>

@@ -1,9 +1,11 @@
+import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Refused } from '../artefacts/iptables/reject.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import { type Citation, known, unknown } from '../primitives/reading.ts';
 import { type Attempt, sourceOf, type Way, wayTo } from './attempt-way.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
+import { latestRules } from './latest-rules.ts';
 import { askedIn } from './lookups/asked.ts';
 import { firstPacket, isOfService, type Stop, stopIn } from './shown-rules.ts';
 
@@ -36,9 +38,9 @@ export const clientRefused = defineJoin({
           : known(one.stop.packets, [one.stop.at]);
       },
     },
-    noEndpoints: labelsOf((view) => rejectedIn(view, true)[0], NONE)(
+    noEndpoints: labelsOf((view) => ofService(view) ?? ofMap(view), NONE)(
       'the Service for whose want of endpoints kube-proxy rejects it',
-      ({ stop }) => /^(\S+) has no /.exec(stop.comment ?? '')?.[1] ?? null,
+      ({ service }) => service,
     ),
     perhaps: perhaps(
       'the rule here that rejects it with that error, if the connection comes to this host, which nothing shows',
@@ -92,6 +94,37 @@ const LOOKUPS: Readonly<Record<string, readonly Refused[]>> = {
   'port-refused': ['refused'],
   unreachable: ['no-route', 'unreachable'],
 };
+
+interface Unserved {
+  readonly service: string | null;
+  readonly at: readonly Citation[];
+}
+
+function ofService(view: View): Unserved | undefined {
+  const [first] = rejectedIn(view, true);
+  return (
+    first && { service: /^(\S+) has no /.exec(first.stop.comment ?? '')?.[1] ?? null, at: first.at }
+  );
+}
+
+/** pkg/proxy/nftables/proxier.go: a Service without any endpoint leads from a map to the chain that rejects; pods pass it too. */
+function ofMap(view: View): Unserved | undefined {
+  const listing = latestRules(ofKind(view.own, 'nft'));
+  for (const { host, address, protocol, port, at, as } of attemptsIn(view)) {
+    const refused = listing?.content.verdicts.find(
+      (one) =>
+        one.verdict === 'reject-chain' &&
+        one.comment !== null &&
+        one.address === address &&
+        one.protocol === protocol &&
+        one.port === port,
+    );
+    if (listing === undefined || refused === undefined) continue;
+    if (host !== view.host || !as.includes('refused')) continue;
+    return { service: refused.comment?.replace(/:$/, '') ?? null, at: [cite(listing.artefact, refused.line), at] };
+  }
+  return undefined;
+}
 
 /** By rules of firewalls, or by those of Services. */
 function rejectedIn(view: View, ofServices = false): readonly Rejected[] {

@@ -49,6 +49,7 @@ import { lookAlikes } from './look-alikes.ts';
 import { lookups } from './lookups.ts';
 import { loss } from './loss.ts';
 import { lossSize } from './loss-size.ts';
+import { namedPort } from './named-port.ts';
 import { neighbourRoom } from './neighbour-room.ts';
 import { nextHop } from './next-hop.ts';
 import { nextRouter } from './next-router.ts';
@@ -93,6 +94,7 @@ import { tunnelEnds } from './tunnel-ends.ts';
 import { tunnelInput } from './tunnel-input.ts';
 import { twoMacs } from './two-macs.ts';
 import { uncoveredService } from './uncovered-service.ts';
+import { unservedNode } from './unserved-node.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
 import { vtepMac } from './vtep-mac.ts';
@@ -148,6 +150,7 @@ export const joins: readonly Join[] = [
   lossSize,
   partDrop,
   pathSize,
+  namedPort,
   neighbourRoom,
   nextHop,
   nextRouter,
@@ -189,6 +192,7 @@ export const joins: readonly Join[] = [
   staleFlows,
   targetPort,
   uncoveredService,
+  unservedNode,
   untranslated,
   foreignAnswer,
   foreignFrames,

@@ -1,11 +1,10 @@
-import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
-import type { Rule } from '../artefacts/firewall-rule.ts';
+import { ofKind } from '../artefacts/evidence.ts';
 import { type Dialled, dialledIn } from '../captures/dialled.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
+import { type Door, doorsIn } from './local-doors.ts';
 import { objectsOf } from './objects.ts';
-import { inOrder } from './order.ts';
 
 const NONE = 'no rule here drops what failed because this node has no endpoint of its own';
 const sure = labelsOf((view) => droppedIn(view).find(({ isHere }) => isHere), NONE);
@@ -14,7 +13,7 @@ const perhaps = labelsOf((view) => droppedIn(view).find(({ isHere }) => !isHere)
 /** Whether kube-proxy of this node drops a client's connection, for it may use endpoints on this node alone and there is none. */
 export const localEndpoints = defineJoin({
   question: 'local-endpoints',
-  needs: ['iptables', 'curl-timing', 'ssh-error', 'address', 'kubectl'],
+  needs: ['iptables', 'nft', 'curl-timing', 'ssh-error', 'address', 'kubectl'],
   facts: {
     none: sure('the Service of which no endpoint is on this node', ({ service }) => service),
     policy: sure(
@@ -40,19 +39,9 @@ interface Dropped {
   readonly at: readonly Citation[];
 }
 
-/** A port for which kube-proxy drops packets; without an address it is that of a NodePort. */
-interface Door {
-  readonly service: string;
-  readonly address: string | null;
-  readonly port: string;
-  readonly isInternal: boolean;
-  readonly hasCounted: boolean;
-  readonly at: readonly Citation[];
-}
-
 function droppedIn(view: View): readonly Dropped[] {
   const dialled = dialledIn(view.all);
-  const doors = doorsIn(view.own);
+  const doors = doorsIn(view);
   return dialled.flatMap((call) => {
     const { server, port, outcome } = call;
     const isReached = dialled.some(
@@ -106,60 +95,4 @@ function isNode({ all }: View, host: string | null): boolean {
       artefact.host === host &&
       content.readings.some(({ rules }) => rules.some(({ chain }) => chain === 'KUBE-SERVICES')),
   );
-}
-
-/** By the latest listing of this host that has rules of the chain at all. */
-function doorsIn(own: readonly Evidence[]): readonly Door[] {
-  const listings = inOrder(ofKind(own, 'iptables'));
-  return listings.flatMap((listing, at) => {
-    const rules = listing.content.readings.at(-1)?.rules ?? [];
-    const later = listings.slice(at + 1).flatMap(({ content }) => content.readings);
-    return rules.flatMap((rule) => {
-      const service = /^(\S+) has no local endpoints$/.exec(rule.comment ?? '')?.[1];
-      const isOld = later.some((one) => one.rules.some(({ chain }) => chain === rule.chain));
-      return service === undefined || isOld ? [] : doorsOf(listing, rules, rule, service);
-    });
-  });
-}
-
-const OWN_CHAIN = /^KUBE-(XLB|SVL|EXT)-(\w+)$/;
-
-/**
- * pkg/proxy/iptables/proxier.go: a DROP for each address and port in the filter table; in older ones one mark in the
- * Service's own chain (KUBE-XLB-, KUBE-SVL-), to which rules for addresses and ports lead.
- */
-function doorsOf(
-  listing: Evidence<'iptables'>,
-  rules: readonly Rule[],
-  drop: Rule,
-  service: string,
-): readonly Door[] {
-  const toDoor = (rule: Rule, isInternal: boolean): readonly Door[] =>
-    rule.dport === null || rule.protocol !== 'tcp'
-      ? []
-      : [
-          {
-            service,
-            address: rule.destination?.replace(/\/(?:32|128)$/, '').replace(ANYWHERE, '') || null,
-            port: rule.dport,
-            isInternal,
-            hasCounted: (drop.packets ?? 0) > 0,
-            at: [drop, ...(rule === drop ? [] : [rule])].map(({ line }) =>
-              cite(listing.artefact, line),
-            ),
-          },
-        ];
-  if (drop.target === 'DROP') return toDoor(drop, drop.chain === 'KUBE-SERVICES');
-  const [, , hash] = OWN_CHAIN.exec(drop.chain) ?? [];
-  if (drop.target !== 'KUBE-MARK-DROP' || hash === undefined) return [];
-  return rules
-    .filter(({ chain, target }) => isEntrance(chain) && target?.endsWith(`-${hash}`))
-    .filter(({ target }) => !target?.startsWith('KUBE-SVC-'))
-    .flatMap((rule) => toDoor(rule, rule.target?.startsWith('KUBE-SVL-') === true));
-}
-
-const ANYWHERE = /^0\.0\.0\.0\/0$|^anywhere$/;
-
-function isEntrance(chain: string): boolean {
-  return chain === 'KUBE-NODEPORTS' || chain === 'KUBE-SERVICES';
 }

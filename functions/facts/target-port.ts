@@ -1,3 +1,4 @@
+import type { Service, ServicePort } from '../artefacts/cluster.ts';
 import { cite } from '../artefacts/evidence.ts';
 import { type Dialled, dialledIn } from '../captures/dialled.ts';
 import type { Citation } from '../primitives/reading.ts';
@@ -5,7 +6,8 @@ import { isCalled } from './called-service.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
 import { type Listening, listeningOf, listsAll } from './listener.ts';
-import { objectsOf } from './objects.ts';
+import { portOf } from './named-port.ts';
+import { objectsOf, type Shown } from './objects.ts';
 
 const label = labelsOf(missedIn, 'no pod behind a Service that refuses is shown with its sockets');
 
@@ -38,27 +40,50 @@ function missedIn(view: View): Missed | undefined {
   const listening = listeningOf(view.own);
   if (listening === undefined || !listsAll(listening.evidence) || isRedirected(listening))
     return undefined;
-  const [first] = listening.sockets;
-  if (first === undefined) return undefined;
-  const heard = [...new Set(listening.sockets.map(({ local }) => local))].slice(0, MOST_SHOWN);
   for (const call of refusedCalls(view))
-    for (const { object, namespace, at } of objectsOf(view.all, 'service')) {
-      const ports = object.ports.filter(
-        ({ port, protocol }) => protocol === 'TCP' && port === call.port,
-      );
-      const [to] = ports;
-      if (to?.targetPort == null || !isCalled(call, object, namespace)) continue;
-      const own = behind(view, object.name, namespace);
-      const isHeard = listening.sockets.some(({ local }) => local.endsWith(`:${to.targetPort}`));
-      if (own === undefined || isHeard) continue;
-      return {
-        port: String(to.targetPort),
-        service: namespace === null ? object.name : `${namespace}/${object.name}`,
-        target: `${call.server}:${to.port}`,
-        heard: heard.join(', '),
-        at: [call.at, at, ...own, cite(listening.evidence.artefact, first.line)],
-      };
+    for (const service of objectsOf(view.all, 'service')) {
+      const missed = missedBy(view, listening, call, service);
+      if (missed !== undefined) return missed;
     }
+  return undefined;
+}
+
+function missedBy(
+  view: View,
+  { evidence, sockets }: Listening,
+  call: Dialled,
+  { object, namespace, at }: Shown<Service>,
+): Missed | undefined {
+  const to = object.ports.find(({ port, protocol }) => protocol === 'TCP' && port === call.port);
+  const sentTo = to === undefined ? undefined : portSentTo(view, to, namespace);
+  const [first] = sockets;
+  if (to === undefined || sentTo === undefined || first === undefined) return undefined;
+  const own = isCalled(call, object, namespace) ? behind(view, object.name, namespace) : undefined;
+  const isHeard = sockets.some(({ local }) => local.endsWith(`:${sentTo.port}`));
+  if (own === undefined || isHeard) return undefined;
+  const heard = [...new Set(sockets.map(({ local }) => local))].slice(0, MOST_SHOWN);
+  return {
+    port: to.targetName === null ? String(sentTo.port) : `${sentTo.port} (${to.targetName})`,
+    service: namespace === null ? object.name : `${namespace}/${object.name}`,
+    target: `${call.server}:${to.port}`,
+    heard: heard.join(', '),
+    at: [call.at, at, ...sentTo.at, ...own, cite(evidence.artefact, first.line)],
+  };
+}
+
+/** The port of this pod to which the Service sends; a name stands for what a container of this pod calls so. */
+function portSentTo(
+  { all, host }: View,
+  to: ServicePort,
+  namespace: string | null,
+): { readonly port: number; readonly at: readonly Citation[] } | undefined {
+  if (to.targetPort !== null) return { port: to.targetPort, at: [] };
+  if (to.targetName === null) return undefined;
+  for (const { object, artefact, namespace: own } of objectsOf(all, 'pod')) {
+    const isOfIt = own === null || namespace === null || own === namespace;
+    const named = object.name === host && isOfIt ? portOf(object, to) : undefined;
+    if (named !== undefined) return { port: named.port, at: [cite(artefact, named.line)] };
+  }
   return undefined;
 }
 

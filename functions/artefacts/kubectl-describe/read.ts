@@ -2,6 +2,7 @@ import {
   type ClusterObject,
   type Endpoints,
   type Labels,
+  labelsIn,
   milliCpu,
   type Named,
   type Service,
@@ -87,8 +88,9 @@ function objectOf(
       // `node-a/10.0.0.7`
       node: shown(of('Node')?.value)?.split('/')[0] ?? null,
       age: null,
-      labels: labelsIn(fields),
+      labels: labelsBehind(fields),
       dns: null,
+      ports: null,
       cpuLimit: cpuLimitIn(fields),
     },
   ];
@@ -108,17 +110,39 @@ function serviceIn(
     age: null,
     ports: fields.flatMap(({ key, value }, at) => {
       const [, port, protocol] = /(\d{1,5})\/([A-Z]+)$/.exec(value) ?? [];
-      return key === 'Port' && port !== undefined && protocol !== undefined
-        ? [{ port: Number(port), protocol, targetPort: targetOf(fields[at + 1]) }]
-        : [];
+      if (key !== 'Port' || port === undefined || protocol === undefined) return [];
+      const own = fields.slice(at + 1, at + 3);
+      return [{ port: Number(port), protocol, ...targetOf(own), nodePort: nodePortOf(own) }];
     }),
+    selector: selectorOf(of('Selector')?.value),
+    externalPolicy: toldBy(of('External Traffic Policy')),
   };
 }
 
+function selectorOf(text: string | undefined): Labels | null {
+  return text === undefined || text.startsWith('<') ? null : labelsIn(text);
+}
+
+function toldBy(field: Field | undefined): Told<string> | null {
+  return field === undefined ? null : { value: field.value, line: field.line };
+}
+
 /** `TargetPort:  8080/TCP`, beneath its port; `http/TCP` is a name. */
-function targetOf(field: Field | undefined): number | null {
-  const [, port] = /^(\d{1,5})\/[A-Z]+$/.exec(field?.value ?? '') ?? [];
-  return field?.key === 'TargetPort' && port !== undefined ? Number(port) : null;
+function targetOf(fields: readonly Field[]) {
+  const { value } = fields.find(({ key }) => key === 'TargetPort') ?? {};
+  const [, text] = /^([\w-]{1,63})\/[A-Z]+$/.exec(value ?? '') ?? [];
+  const isNumber = /^\d{1,5}$/.test(text ?? '');
+  return {
+    targetPort: isNumber ? Number(text) : null,
+    targetName: isNumber ? null : (text ?? null),
+  };
+}
+
+/** `NodePort:  http  30080/TCP`, beneath that. */
+function nodePortOf(fields: readonly Field[]): number | null {
+  const { value } = fields.find(({ key }) => key === 'NodePort') ?? {};
+  const [, port] = /(\d{1,5})\/[A-Z]+$/.exec(value ?? '') ?? [];
+  return port === undefined ? null : Number(port);
 }
 
 /** One line for each port; `<none>` or nothing where no address is ready. */
@@ -168,7 +192,7 @@ function cpuLimitIn(fields: readonly Field[]): Told<number> | null {
 }
 
 /** The pairs behind `Labels:` and in the lines that go on with it. */
-function labelsIn(fields: readonly Field[]): Labels | null {
+function labelsBehind(fields: readonly Field[]): Labels | null {
   const from = fields.findIndex(({ key }) => key === 'Labels');
   if (from < 0) return null;
   const end = fields.findIndex(({ key }, at) => at > from && key !== '');

@@ -1,5 +1,6 @@
 import {
   type ClusterObject,
+  type ContainerPort,
   type Endpoints,
   milliCpu,
   type Named,
@@ -102,8 +103,16 @@ function serviceIn(tree: Tree, named: Named): Service {
       const number = numberAt(port, 'port');
       if (number === null) return [];
       const protocol = textAt(port, 'protocol') ?? 'TCP';
-      return [{ port: number, protocol, targetPort: numberAt(port, 'targetPort') }];
+      const targetPort = numberAt(port, 'targetPort');
+      const targetName = targetPort === null ? textAt(port, 'targetPort') : null;
+      const nodePort = numberAt(port, 'nodePort');
+      return [{ port: number, protocol, targetPort, targetName, nodePort }];
     }),
+    selector: labelsAt(tree, 'spec', 'selector'),
+    externalPolicy: told(
+      at(tree, 'spec', 'externalTrafficPolicy'),
+      textAt(tree, 'spec', 'externalTrafficPolicy'),
+    ),
   };
 }
 
@@ -167,8 +176,22 @@ function podIn(tree: Tree, named: Named): Pod {
     age: null,
     labels: labelsAt(tree, 'metadata', 'labels'),
     dns: dnsIn(at(tree, 'spec')),
+    ports: containerPortsIn(at(tree, 'spec')),
     cpuLimit: cpuLimitIn(at(tree, 'spec')),
   };
+}
+
+/** Those of containers, and of init containers that run on as sidecars. */
+function containerPortsIn(spec: Tree | undefined): readonly ContainerPort[] {
+  return [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')].flatMap((container) =>
+    listAt(container, 'ports').flatMap((one) => {
+      const port = numberAt(one, 'containerPort');
+      if (port === null) return [];
+      const { line } = at(one, 'name') ?? one;
+      const protocol = textAt(one, 'protocol') ?? 'TCP';
+      return [{ line, name: textAt(one, 'name'), port, protocol }];
+    }),
+  );
 }
 
 /** The sum over the containers, where each has a limit. */

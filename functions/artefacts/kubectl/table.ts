@@ -1,6 +1,7 @@
 import {
   type ClusterObject,
   type Labels,
+  labelsIn,
   milliCpu,
   type Named,
   type ServicePort,
@@ -213,6 +214,8 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           type: shown(cells.get('TYPE')),
           clusterIP: shown(cells.get('CLUSTER-IP')),
           ports: portsIn(cells.get('PORT(S)') ?? ''),
+          selector: labelsOf(shown(cells.get('SELECTOR'))),
+          externalPolicy: null,
           age: shown(cells.get('AGE')),
         }
       );
@@ -228,8 +231,9 @@ function toObject(sort: Sort, cells: Cells, line: number): ClusterObject | undef
           ip: shown(cells.get('IP')),
           node: shown(cells.get('NODE')),
           age: shown(cells.get('AGE')),
-          labels: labelsIn(cells.get('LABELS')),
+          labels: labelsOf(cells.get('LABELS') ?? null),
           dns: null,
+          ports: null,
           cpuLimit: null,
         }
       );
@@ -303,10 +307,10 @@ function eventIn(cells: Cells, line: number): ClusterObject | undefined {
 /** `53/UDP,53/TCP,8080:30080/TCP`. */
 function portsIn(text: string): readonly ServicePort[] {
   return text.split(',').flatMap((one) => {
-    const [, port, protocol] = /^(\d{1,5})(?::\d{1,5})?\/([A-Z]+)$/.exec(one) ?? [];
-    return port === undefined || protocol === undefined
-      ? []
-      : [{ port: Number(port), protocol, targetPort: null }];
+    const [, port, node, protocol] = /^(\d{1,5})(?::(\d{1,5}))?\/([A-Z]+)$/.exec(one) ?? [];
+    if (port === undefined || protocol === undefined) return [];
+    const nodePort = node === undefined ? null : Number(node);
+    return [{ port: Number(port), protocol, targetPort: null, targetName: null, nodePort }];
   });
 }
 
@@ -323,15 +327,8 @@ function prefixesIn(text: string): readonly string[] {
     .filter((one) => one !== '' && one !== '<none>');
 }
 
-/** `--show-labels`: `app=web,tier=front`. */
-function labelsIn(text: string | undefined): Labels | null {
-  if (text === undefined) return null;
-  return new Map(
-    text.split(',').flatMap((pair) => {
-      const equals = pair.indexOf('=');
-      return equals < 1 ? [] : [[pair.slice(0, equals), pair.slice(equals + 1)] as const];
-    }),
-  );
+function labelsOf(text: string | null): Labels | null {
+  return text === null ? null : labelsIn(text);
 }
 
 function shown(text: string | undefined): string | null {
