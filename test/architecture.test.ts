@@ -37,6 +37,7 @@ const SHARED: ReadonlySet<string> = new Set([
   'cluster',
   'define',
   'digest',
+  'dnat',
   'evidence',
   'firewall-rule',
   'index',

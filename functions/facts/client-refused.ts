@@ -121,7 +121,10 @@ function ofMap(view: View): Unserved | undefined {
     );
     if (listing === undefined || refused === undefined) continue;
     if (host !== view.host || !as.includes('refused')) continue;
-    return { service: refused.comment?.replace(/:$/, '') ?? null, at: [cite(listing.artefact, refused.line), at] };
+    return {
+      service: refused.comment?.replace(/:$/, '') ?? null,
+      at: [cite(listing.artefact, refused.line), at],
+    };
   }
   return undefined;
 }
