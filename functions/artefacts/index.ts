@@ -1,5 +1,6 @@
 import { address } from './address.ts';
 import { arping } from './arping.ts';
+import { bonding } from './bonding.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
 import { clock } from './clock.ts';
 import { commandFailed } from './command-failed.ts';
@@ -13,6 +14,7 @@ import { cpuStat } from './cpu-stat.ts';
 import { curlTiming } from './curl-timing.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
+import { dnsmasqLog } from './dnsmasq-log.ts';
 import { emptySearch } from './empty-search.ts';
 import { ethtool } from './ethtool.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
@@ -76,11 +78,13 @@ export const kinds = [
   corefile,
   clock,
   cpuStat,
+  dnsmasqLog,
   dmesg,
   sysctl,
   uname,
   address,
   arping,
+  bonding,
   bridgeFdb,
   link,
   natGateway,

@@ -35,13 +35,13 @@ export const sockets = defineArtefact({
     },
     fullReceiver: {
       type: 'label',
-      is: 'the peer of a connection whose window has been closed for seconds, and which only answers probes (`ss -ti`)',
+      is: 'the peer of a connection whose window has been closed for seconds, and which only answers probes (`ss -ti`, `ss -to`)',
       of: (content) => ofShut(content, ({ peer }) => peer),
     },
     fullReceiverMs: {
       type: 'count',
       is: 'milliseconds in which its window let nothing more be sent',
-      of: (content) => ofShut(content, ({ stuck }) => stuck?.windowLimitedMs ?? 0),
+      of: (content) => ofShut(content, (_, ms) => ms),
     },
     droppedDatagrams: {
       type: 'count',
@@ -87,19 +87,28 @@ const SHUT_MS = 5000;
 /** The waits between probes double: from 0.2 s, four make three seconds. */
 const SHUT_PROBES = 4;
 
+/** The first wait before a probe is a retransmission timeout; no path in use has a longer one. */
+const FIRST_WAIT_MS = 3000;
+
 /** All that was sent is acknowledged, more waits, and the kernel does nothing but probe (net/ipv4/tcp_timer.c: tcp_probe_timer). */
-function ofShut<T>({ sockets: all }: Sockets, of: (socket: Socket) => T): Local<T> {
-  const shut = all.find(
-    ({ sendQ, stuck }) =>
-      sendQ > 0 &&
-      stuck !== null &&
-      stuck.unacked === 0 &&
-      stuck.backoff >= SHUT_PROBES &&
-      stuck.windowLimitedMs >= SHUT_MS,
-  );
-  return shut === undefined
-    ? missing('no connection is shown that waits for the window of its peer')
-    : found(of(shut), [shut.line, shut.stuck?.line ?? shut.line]);
+function ofShut<T>({ sockets: all }: Sockets, of: (socket: Socket, ms: number) => T): Local<T> {
+  const shut = all
+    .map((socket) => ({ socket, ms: shutMs(socket) }))
+    .find(({ ms }) => ms >= SHUT_MS);
+  if (shut === undefined)
+    return missing('no connection is shown that waits for the window of its peer');
+  const { socket, ms } = shut;
+  const lines = [...new Set([socket.line, socket.stuck?.line ?? socket.line])];
+  return found(of(socket, ms), lines);
+}
+
+/** For how long the peer's window has been closed at the least; 0 where nothing shows that it is. */
+function shutMs({ sendQ, stuck, timer }: Socket): number {
+  if (sendQ === 0) return 0;
+  if (stuck !== null)
+    return stuck.unacked === 0 && stuck.backoff >= SHUT_PROBES ? stuck.windowLimitedMs : 0;
+  // Each wait is twice the one before: those before it were together as long, but for the first. Probes that nobody answers are another fault.
+  return timer?.name === 'persist' && timer.count === 0 ? timer.remainingMs - FIRST_WAIT_MS : 0;
 }
 
 /** Of TCP's sockets `d` counts other things; UDP's are UNCONN, and where they are connected nothing tells them apart. */

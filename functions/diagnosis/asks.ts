@@ -177,6 +177,8 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
   if (id === 'echoes-lost') return vantage.lossy;
   if (id.startsWith('trace-')) return vantage.unreached;
   if (id === 'answer-unheard') return vantage.unheard;
+  if (id === 'table-at-limit') return vantage.counted;
+  if (id === 'bond-down' || id === 'bond-port-down') return vantage.lossy;
   if (id === 'clock-off') return vantage.connections.dated;
   if (id === 'neighbour-silent' || outcome === 'no-echo-reply') return vantage.unreached;
   if (id !== 'connection-failed') return [];

@@ -1,6 +1,7 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { PingTrouble } from '../artefacts/ping/lines.ts';
 import { type PingRun, refusalIn, targetOf } from '../artefacts/ping.ts';
+import { lossyPingsIn } from '../facts/lossy-pings.ts';
 import type { Symptom } from './symptoms.ts';
 
 /** Pings of which none was answered; a later one that is answers for them. */
@@ -42,21 +43,16 @@ const REFUSED_BY_ITSELF: Readonly<Partial<Record<PingTrouble, string>>> = {
   'no-buffer': 'no-buffer',
 };
 
-/** ARP costs the first echo, chance another one; a router may answer none of many, a host that answers some loses the rest. */
-const LEAST_LOST = 2;
-const LEAST_LOST_PERCENT = 5;
-
 /** Pings of which too many were lost for an accident. */
 export function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
-  return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
-    content.runs.flatMap(({ summary, target }): readonly Symptom[] => {
-      const lost = summary === null ? 0 : summary.sent - summary.received;
-      if (summary === null || summary.received === 0 || lost < LEAST_LOST) return [];
-      const percent = Math.round((lost / summary.sent) * 100);
-      if (percent < LEAST_LOST_PERCENT) return [];
-      const { host } = artefact;
-      const at = [cite(artefact, summary.line)];
-      return [{ id: 'echoes-lost', host, target, outcome: String(percent), server: null, at }];
+  return lossyPingsIn(evidence).map(
+    ({ artefact, run, percent, line }): Symptom => ({
+      id: 'echoes-lost',
+      host: artefact.host,
+      target: run.target,
+      outcome: String(percent),
+      server: null,
+      at: [cite(artefact, line)],
     }),
   );
 }

@@ -11,7 +11,10 @@ const LEAST_SYNS = 3;
 export function unansweredSockets(evidence: readonly Evidence[]): readonly Symptom[] {
   return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>
     content.sockets
-      .filter(({ resent }) => (resent ?? 0) >= LEAST_SYNS)
+      .filter(
+        ({ state, timer }) =>
+          state === 'SYN-SENT' && timer?.name === 'on' && timer.count >= LEAST_SYNS,
+      )
       .map(
         ({ peer: target, line }): Symptom => ({
           id: 'connection-failed',
@@ -25,14 +28,16 @@ export function unansweredSockets(evidence: readonly Evidence[]): readonly Sympt
   );
 }
 
-/** Connections that stand and whose data is sent again and again: `ss -ti` on the sender shows no acknowledgement. */
+/** Connections that stand and whose data, or whose probes of a closed window, go out again and again: `ss -ti` and `ss -to` on the sender show no answer. */
 export function stuckSockets(evidence: readonly Evidence[]): readonly Symptom[] {
   return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>
-    content.sockets.flatMap(({ state, peer, line, stuck }): readonly Symptom[] => {
+    content.sockets.flatMap(({ state, peer, line, stuck, timer }): readonly Symptom[] => {
       const isStuck =
-        state === 'ESTAB' && stuck !== null && stuck.unacked > 0 && stuck.backoff >= LEAST_BACKOFF;
-      if (!isStuck) return [];
-      const at = [...new Set([line, stuck.line])].map((one) => cite(artefact, one));
+        stuck === null
+          ? (timer?.count ?? 0) >= LEAST_BACKOFF
+          : stuck.unacked > 0 && stuck.backoff >= LEAST_BACKOFF;
+      if (state !== 'ESTAB' || !isStuck) return [];
+      const at = [...new Set([line, stuck?.line ?? line])].map((one) => cite(artefact, one));
       const { host } = artefact;
       return [
         { id: 'connection-failed', host, target: peer, outcome: 'stalled', server: null, at },

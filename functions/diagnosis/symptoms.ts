@@ -20,9 +20,12 @@ import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
 import { unfinishedTraces } from '../facts/unfinished-traces.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { urlHost } from '../primitives/url.ts';
+import { bondsDown } from './bond-symptoms.ts';
 import { brokenConnections } from './broken-connections.ts';
 import { refusedCertificates, wrongClocks } from './clock-symptoms.ts';
 import { countedOverflows } from './counted-overflows.ts';
+import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
+import { tablesAtLimit } from './full-tables.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { lossyPings, silentPings } from './ping-symptoms.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
@@ -48,7 +51,10 @@ export interface Symptom {
     | 'datagrams-overflowed'
     | 'connections-overflowed'
     | 'packets-dropped'
-    | 'clock-off';
+    | 'clock-off'
+    | 'table-at-limit'
+    | 'bond-down'
+    | 'bond-port-down';
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
@@ -120,6 +126,9 @@ export function symptomsIn(
     ...differingServers(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
     ...countedOverflows(evidence, following.points.length > 0),
+    ...tablesAtLimit(evidence),
+    ...bondsDown(evidence),
+    ...dnsmasqTroubles(evidence),
     ...wrongClocks(evidence),
   ];
 }

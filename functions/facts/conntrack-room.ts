@@ -19,7 +19,7 @@ export const conntrackRoom = defineJoin({
       is: 'nf_conntrack_max',
       of: limit,
     },
-    percent: { type: 'count', is: 'how full the table is, in percent', of: percent },
+    percent: { type: 'count', is: 'how full the table is, in percent', of: conntrackFilled },
     full: {
       type: 'flag',
       is: 'the table is at least 95 % full; unknown from 80 % on',
@@ -28,19 +28,19 @@ export const conntrackRoom = defineJoin({
     half: {
       type: 'flag',
       is: 'the table is less than half full',
-      of: (view) => map(percent(view), (value) => value < 50),
+      of: (view) => map(conntrackFilled(view), (value) => value < 50),
     },
   },
 });
 
 function full(view: View): Reading<boolean> {
-  const filled = percent(view);
+  const filled = conntrackFilled(view);
   if (filled.known && filled.value >= NEARLY_PERCENT && filled.value < FULL_PERCENT)
     return unknown('the table is nearly full: it may have been full before this reading');
   return map(filled, (value) => value >= FULL_PERCENT);
 }
 
-function count(view: View): Reading<number> {
+function count(view: Pick<View, 'own'>): Reading<number> {
   const fromSysctl = setting(view, 'net.netfilter.nf_conntrack_count');
   if (fromSysctl.known) return fromSysctl;
   const counted = inOrder(ofKind(view.own, 'conntrack-count')).at(-1);
@@ -48,7 +48,8 @@ function count(view: View): Reading<number> {
   return known(counted.content.count, [cite(counted.artefact, counted.content.line)]);
 }
 
-function percent(view: View): Reading<number> {
+/** How full a host's table is, in percent. */
+export function conntrackFilled(view: Pick<View, 'own'>): Reading<number> {
   const entries = count(view);
   const most = limit(view);
   if (!entries.known) return entries;
@@ -58,12 +59,12 @@ function percent(view: View): Reading<number> {
 }
 
 /** The kernel has kept the name that the setting had before 2.6.20's (nf_conntrack_standalone.c: nf_ct_netfilter_table). */
-function limit(view: View): Reading<number> {
+function limit(view: Pick<View, 'own'>): Reading<number> {
   const named = setting(view, 'net.netfilter.nf_conntrack_max');
   return named.known ? named : setting(view, 'net.nf_conntrack_max');
 }
 
-function setting(view: View, key: string): Reading<number> {
+function setting(view: Pick<View, 'own'>, key: string): Reading<number> {
   for (const { artefact, content } of inOrder(ofKind(view.own, 'sysctl')).toReversed()) {
     const entry = content.get(key);
     const value = Number(entry?.value);

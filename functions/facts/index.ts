@@ -38,6 +38,7 @@ import { forwardLoop } from './forward-loop.ts';
 import { forwardShown } from './forward-shown.ts';
 import { goneHost } from './gone-host.ts';
 import { hairpin } from './hairpin.ts';
+import { halfDuplex } from './half-duplex.ts';
 import { hiddenClient } from './hidden-client.ts';
 import { icmpErrors } from './icmp-errors.ts';
 import { ipvs } from './ipvs.ts';
@@ -184,6 +185,7 @@ export const joins: readonly Join[] = [
   transit,
   vtep,
   vtepMac,
+  halfDuplex,
   hairpin,
   hiddenClient,
   ipvs,

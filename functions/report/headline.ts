@@ -133,7 +133,18 @@ const SYMPTOMS = {
   'datagrams-overflowed': 'datagramsOverflowed',
   'connections-overflowed': 'connectionsOverflowed',
   'clock-off': 'clockOff',
+  'table-at-limit': 'tableAtLimit',
+  'bond-down': 'bondDown',
+  'bond-port-down': 'bondPortDown',
 } as const;
+
+/** A clock needs no cause to be set, and a link none to be plugged in. */
+const SAYS_ALL: ReadonlySet<string> = new Set([
+  'clock-off',
+  'table-at-limit',
+  'bond-down',
+  'bond-port-down',
+]);
 
 function failed(symptom: Diagnosis['symptoms'][number], language: Telling['language']): string {
   const text = words[language];
@@ -145,8 +156,7 @@ function failed(symptom: Diagnosis['symptoms'][number], language: Telling['langu
   const at = server === null ? '' : fillWords(text.atServer, { server });
   const name = target ?? text.unnamed;
   const values = { target: name, outcome, from, on, at, server, host: host ?? text.thisHost };
-  // A clock needs no cause to be set.
-  const open = symptom.id === 'clock-off' ? '' : text.causeOpen;
+  const open = SAYS_ALL.has(symptom.id) ? '' : text.causeOpen;
   return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${open}`;
 }
 

@@ -38,6 +38,9 @@ type Fixed =
   | 'datagramsOverflowed'
   | 'connectionsOverflowed'
   | 'clockOff'
+  | 'tableAtLimit'
+  | 'bondDown'
+  | 'bondPortDown'
   | 'atServer'
   | 'unnamed'
   | 'fromHost'
@@ -108,6 +111,11 @@ export const words = {
       '{target}{on} has counted {outcome} datagrams lost to a full receive buffer so far; one reading cannot tell when.',
     connectionsOverflowed:
       '{target}{on} has counted {outcome} connections lost to a full accept queue so far; one reading cannot tell when.',
+    tableAtLimit:
+      'The conntrack table of {host} is {outcome} % full: at its limit it refuses new connections, and nothing that was pasted shows that it refused any.',
+    bondDown: 'No device of the bond on {host} has a link: the bond carries nothing.',
+    bondPortDown:
+      '{target} of the bond on {host} has no link; the bond goes on without it, so that alone explains no loss.',
     clockOff:
       'The clock of {host} is {outcome} s off: certificates, tokens and Kerberos fail by that, and no packet is lost by it.',
     packetsDropped: 'Conntrack{on} dropped {outcome} packets between two readings.',
@@ -188,6 +196,11 @@ export const words = {
       '{target}{on} 目前累计 {outcome} 个数据报因接收缓冲区已满被丢弃；只读一次看不出是什么时候丢的。',
     connectionsOverflowed:
       '{target}{on} 目前累计 {outcome} 个连接因 accept 队列已满被丢弃；只读一次看不出是什么时候丢的。',
+    tableAtLimit:
+      '{host} 的连接跟踪表已用到 {outcome}%：到了上限就会拒绝新连接，不过粘贴的内容里没有看到有连接因此被拒。',
+    bondDown: '{host} 的 bond 没有一个成员有链路：整个 bond 不通。',
+    bondPortDown:
+      '{host} 的 bond 里 {target} 没有链路；bond 靠其他成员继续工作，单凭这一点解释不了丢包。',
     clockOff: '{host} 的时钟差了 {outcome} 秒：证书、令牌和 Kerberos 会因此出错，丢包则与它无关。',
     packetsDropped: 'conntrack{on} 在两次读数之间丢了 {outcome} 个包。',
     atServer: '向 {server} ',
@@ -333,6 +346,10 @@ export const outcomes = {
     'no-buffer': 'no buffer space, nothing was sent',
     'not-validated': 'DNSSEC validation failed',
     'no-server': 'no name server could be reached',
+    'too-many': 'dnsmasq takes no more questions, because too many wait for their answers',
+    'no-upstream': 'dnsmasq knows no server to forward to',
+    rebind:
+      'dnsmasq keeps a private address from whoever asked, as a rebinding attack (stop-dns-rebind)',
   },
   zh: {
     'timed-out': '超时',
@@ -360,6 +377,9 @@ export const outcomes = {
     'no-echo-reply': '没有回显应答',
     'no-buffer': '缓冲区空间不足，包没有发出',
     'not-validated': 'DNSSEC 校验失败',
+    'too-many': 'dnsmasq 等待上游应答的查询太多，不再接受新的查询',
+    'no-upstream': 'dnsmasq 没有可以转发的上游服务器',
+    rebind: 'dnsmasq 把私网地址的应答当成 DNS 重绑定攻击扣下了（stop-dns-rebind）',
     'no-server': '连不上任何 DNS 服务器',
   },
 } as const satisfies Record<Language, Readonly<Record<string, string>>>;

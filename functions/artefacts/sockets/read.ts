@@ -1,7 +1,7 @@
 import { bsdSocketIn } from './bsd.ts';
 import { isProcSocket, PROC_HEAD, procSocketIn } from './proc.ts';
-import { synsResent } from './resent.ts';
 import { isDetails, type Stuck, stuckIn } from './stuck.ts';
+import { type Timer, timerIn } from './timer.ts';
 
 /** One socket; of a listening one `recvQ` are connections that wait to be accepted and `sendQ` how many may. */
 export interface Socket {
@@ -18,8 +18,8 @@ export interface Socket {
   readonly stuck: Stuck | null;
   /** How much of its receive buffer `ss -m` shows in use, in percent (r of rb in skmem); null if not shown. */
   readonly filled: number | null;
-  /** How often a SYN that nobody answers was sent again; left out where no timer shows it. */
-  readonly resent?: number;
+  /** The timer that waits for the peer, `ss -o` and `netstat -o`; left out where none is shown. */
+  readonly timer?: Timer;
 }
 
 /** So many sockets with one peer, as `sort | uniq -c` counts them. */
@@ -118,10 +118,9 @@ export function parseSockets(lines: readonly string[]) {
     : { content: { sockets, tallies }, unread };
 }
 
-/** What the timer on its line adds to a socket that waits for an answer to its SYN. */
 function timed(socket: Socket, text: string): Socket {
-  const resent = socket.state === 'SYN-SENT' ? synsResent(text) : undefined;
-  return resent === undefined ? socket : { ...socket, resent };
+  const timer = timerIn(text);
+  return timer === undefined ? socket : { ...socket, timer };
 }
 
 function socketIn(text: string, line: number): Socket | undefined {
