@@ -83,3 +83,86 @@ describe('what only the server can show is asked of the server', () => {
     expect(await hostAsked(client.replaceAll('192.0.2.50', '127.0.0.1'))).toBe('build2');
   });
 });
+
+describe('what is asked for first fits how a lookup went wrong', () => {
+  const FILE = 'pia@tools:~$ cat /etc/resolv.conf\nnameserver 192.0.2.2\nnameserver 192.0.2.3\n';
+  // Forms of bind 9.18 bin/dig/dighost.c and of glibc nss/getent.c.
+  const timed = (server: string, ms: number) => `pia@tools:~$ dig example.org @${server}
+;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 12001
+;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1
+;; Query time: ${ms} msec
+;; SERVER: ${server}#53(${server}) (UDP)
+`;
+
+  test('of several servers none answers: whether they are reached at all', async () => {
+    const [first] = await ask(`${FILE}pia@tools:~$ dig example.org
+;; communications error to 192.0.2.2#53: timed out
+;; communications error to 192.0.2.2#53: timed out
+;; communications error to 192.0.2.3#53: timed out
+
+; <<>> DiG 9.18.28 <<>> example.org
+;; global options: +cmd
+;; no servers could be reached
+
+`);
+    expect(first).toContain('ping -c 3');
+    expect(first).toContain('dig +tcp');
+  });
+
+  test('one of several is slow: each of them by itself', async () => {
+    const [first] = await ask(FILE + timed('192.0.2.2', 2310));
+    expect(first).toMatch(/^for s in .* dig /);
+  });
+
+  test('each of several is slow: what they wait for', async () => {
+    const [first] = await ask(FILE + timed('192.0.2.2', 2310) + timed('192.0.2.3', 2290));
+    expect(first).toContain('tcpdump');
+  });
+
+  test('a server that does not take EDNS is no healthy one, and the others are asked', async () => {
+    const answer = (
+      options: string,
+      status: string,
+    ) => `pia@tools:~$ dig ${options}www.example.net @192.0.2.2
+;; ->>HEADER<<- opcode: QUERY, status: ${status}, id: 41772
+;; flags: qr rd ra; QUERY: 1, ANSWER: 0, AUTHORITY: 0, ADDITIONAL: 0
+;; SERVER: 192.0.2.2#53(192.0.2.2) (UDP)
+`;
+    const text = answer('', 'FORMERR') + answer('+noedns ', 'NOERROR');
+    const { status, headline, ask: asked } = await examine([{ name: null, text }]);
+    expect(status).toBe('suspected');
+    expect(headline).toContain('EDNS');
+    expect(asked[0]?.command).toContain(' dig ');
+    const same = await examine([{ name: null, text: text.replace('+noedns ', '') }]);
+    expect(same.status).toBe('healthy');
+  });
+
+  test('two questions that reach a server and no answer are open, and its own side is asked for', async () => {
+    const question = (port: number, id: string) =>
+      `10:31:05.100${port} IP 192.0.2.44.40112 > 192.0.2.2.53: ${id} git.example. (29)\n`;
+    const {
+      status,
+      headline,
+      ask: asked,
+    } = await examine([
+      {
+        name: null,
+        text: `root@ns1:~# tcpdump -nni ens3 port 53\n${question(112, '4512+ A?')}${question(198, '9921+ AAAA?')}`,
+      },
+    ]);
+    expect(status).toBe('suspected');
+    expect(headline).toContain('may have ended too soon');
+    expect(asked[0]?.command).toContain('tcpdump');
+    expect(asked.map(({ command }) => command).join()).toContain('ss -lnup');
+  });
+});
+
+test('who shows sockets that wait for an answer to their SYN is not asked for resolv.conf', async () => {
+  // iproute2 misc/ss.c: `state syn-sent` leaves the column of states out.
+  const asked = await ask(`pia@tools:~$ ss -tn state syn-sent
+Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
+0      1      192.0.2.4:50122     198.51.100.9:5432
+`);
+  expect(asked.join('\n')).not.toContain('resolv.conf');
+  expect(asked.join('\n')).not.toContain('port 53');
+});

@@ -1,16 +1,16 @@
 import { defineArtefact, type Parsed, type Strength } from './define.ts';
 
-/** A search through the rules of a node that found nothing. */
+/** A search through the rules of a node, or for the addresses of a name, that found nothing. */
 interface EmptySearch {
   readonly line: number;
-  readonly tool: 'iptables' | 'ipvsadm';
-  /** The IPv4 address that was searched for. */
-  readonly address: string;
+  readonly tool: 'iptables' | 'ipvsadm' | 'getent';
+  /** What was searched for: an IPv4 address, of getent a name. */
+  readonly wanted: string;
 }
 
 /**
- * A command line alone: root lists all NAT rules (iptables-save(8)) or all virtual servers (ipvsadm(8)), grep(1) looks for
- * one address, and the next prompt stands right below. What shells and tools say when they fail would stand between, so a
+ * A command line alone: getent(1) prints nothing where libc finds no address; or root lists all NAT rules (iptables-save(8)) or
+ * all virtual servers (ipvsadm(8)), grep(1) looks for one address. The next prompt stands right below. What shells and tools say when they fail would stand between, so a
  * line that throws errors away (`2>/dev/null`) tells nothing, nor does one without root's rights.
  */
 export const emptySearch = defineArtefact({
@@ -40,13 +40,20 @@ const COMMAND = new RegExp(
   String.raw`(?:([#])|\bsudo)\s*(?:sudo )?(?:\/\w+\/sbin\/|\/sbin\/)?${LISTING}\s*\|\s*${SEARCH}\s+(?:-e )?(?:-- )?${ADDRESS}\s*$`,
 );
 
+/** `user@host:~$ getent hosts db.example`, with nothing before or behind that would swallow what it says. */
+const GETENT =
+  /[#$%>]\s+getent\s+a?hosts(?:v[46])?\s+((?=[^\s]{0,252}[A-Za-z])[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?)\s*$/;
+
 /** Reads the command line with its prompt; null where its silence would tell nothing. */
 export function searchIn(text: string): Omit<EmptySearch, 'line'> | null {
-  if (text.length > 400 || !text.includes('grep')) return null;
+  if (text.length > 400) return null;
+  const name = text.includes('getent') ? GETENT.exec(text.trim())?.[1] : undefined;
+  if (name !== undefined) return { tool: 'getent', wanted: name.toLowerCase().replace(/\.$/, '') };
+  if (!text.includes('grep')) return null;
   const [, , listing, address] = COMMAND.exec(text.trim()) ?? [];
   if (listing === undefined || address === undefined) return null;
   const tool = listing.startsWith('ipvsadm') ? 'ipvsadm' : 'iptables';
-  return { tool, address: address.replaceAll('\\', '') };
+  return { tool, wanted: address.replaceAll('\\', '') };
 }
 
 function parse(lines: readonly string[]): Parsed<EmptySearch> | undefined {

@@ -30,6 +30,13 @@ export interface LostPacket {
   readonly retriedAfterUs: number | null;
 }
 
+/** A host on which the fault stands, by its own files and rules. */
+export function onHost(host: string | null): Place | undefined {
+  return host === null
+    ? undefined
+    : { from: { host, interface: null }, to: null, direction: 'request', packets: [] };
+}
+
 export function placeOfLoss({ from, to, direction }: Loss): Place {
   return { from: spotOf(from), to: to === null ? null : spotOf(to), direction, packets: [] };
 }

@@ -10,7 +10,9 @@ export interface VantageRule {
   /** What else loses answers, wherever they are lost. */
   readonly answers: readonly string[];
   /** Causes of a lookup that fails or takes too long, where nothing else is shown. */
-  readonly lookups: { readonly failed: readonly string[]; readonly slow: readonly string[] };
+  readonly lookups: Readonly<Record<LookupSymptom, readonly string[]>>;
+  /** The output that tells most of such a lookup, whatever its causes: it is asked for before all others. */
+  readonly first: Readonly<Partial<Record<LookupSymptom, string>>>;
   /** Causes of a host that answers no ping, where nothing else is shown. */
   readonly unreached: readonly string[];
   /** Causes of a host that answers some pings and not others. */
@@ -33,12 +35,20 @@ export interface VantageRule {
   readonly awaited: ReadonlySet<string>;
 }
 
+/**
+ * How a lookup went wrong: it failed, it was denied by a server that answers, no server of several answers, a capture shows no
+ * answer yet, it is slow at the only server, at one of several, at each of several.
+ */
+const LOOKUP_SYMPTOMS = ['failed', 'denied', 'silent', 'open', 'slow', 'several', 'each'] as const;
+export type LookupSymptom = (typeof LOOKUP_SYMPTOMS)[number];
+
 const causes = z.array(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/));
 
 const shape = z.strictObject({
   segments: z.partialRecord(z.enum(SEGMENTS as [Segment, ...Segment[]]), causes.min(1)),
   answers: causes,
-  lookups: z.strictObject({ failed: causes, slow: causes }),
+  lookups: z.record(z.enum(LOOKUP_SYMPTOMS), causes),
+  first: z.partialRecord(z.enum(LOOKUP_SYMPTOMS), z.string().regex(/^[a-z]+(?:-[a-z]+)*$/)),
   unreached: causes,
   lossy: causes,
   connections: z.strictObject({
@@ -66,13 +76,12 @@ export function readVantageRule(
     return {
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
-  const { segments, answers, lookups, only, bound, awaited, ...bySymptom } = parsed.data;
+  const { segments, answers, lookups, first, only, bound, awaited, ...bySymptom } = parsed.data;
   const { unreached, lossy, connections, unheard, counted, overflowed } = bySymptom;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
   const awaiting = new Set([
     ...named,
-    ...lookups.failed,
-    ...lookups.slow,
+    ...Object.values(lookups).flat(),
     ...unreached,
     ...lossy,
     ...Object.values(connections).flat(),
@@ -96,6 +105,7 @@ export function readVantageRule(
       segments: new Map(Object.entries(segments) as [Segment, string[]][]),
       answers,
       lookups,
+      first,
       unreached,
       lossy,
       connections,

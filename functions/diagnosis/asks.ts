@@ -1,4 +1,4 @@
-import { type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
+import { cite, type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -8,7 +8,9 @@ import { failedServers } from '../facts/failed-servers.ts';
 import { addressesIn } from '../facts/hosts.ts';
 import { askedIn } from '../facts/lookups/asked.ts';
 import type { Finding, Gap, Judgement } from './judge.ts';
+import { lookupOf } from './lookup-symptom.ts';
 import { candidatesFor } from './place.ts';
+import { isWaiting } from './stuck-sockets.ts';
 import type { Symptom } from './symptoms.ts';
 import type { Vantage } from './vantage.ts';
 
@@ -25,6 +27,8 @@ export interface Ask {
 
 const MOST_ASKS = 5;
 const MOST_SETTLED = 4;
+/** What tells most of a symptom outweighs what all its causes share. */
+const FIRST = 10;
 
 /**
  * The questions that would settle what is still open, best first: those of suspected causes in the order of their
@@ -38,12 +42,20 @@ export function asksFor(
   catalogue: Catalogue,
 ): readonly Ask[] {
   const placed = wishesByPlace(judgement, ranked, vantages, catalogue);
-  const shown = wishesBySymptom(judgement, ranked, vantages, catalogue);
-  const wishes = [...wishesFor(judgement, ranked), ...placed, ...shown].flatMap((wish) =>
+  const shown = wishesBySymptom(
+    { ...judgement, symptoms: [...judgement.symptoms, ...waitingSockets(evidence)] },
+    ranked,
+    vantages,
+    catalogue,
+  );
+  const found = wishesFor(judgement, ranked).filter(
+    ({ cause, urgency }) => urgency !== 'open' || fits(cause, evidence, catalogue),
+  );
+  const wishes = [...found, ...placed, ...shown].flatMap((wish) =>
     (catalogue.pages.get(wish.cause)?.ask ?? []).map((kind, at) => ({
       ...wish,
       kind,
-      weight: wish.weight / (at + 1),
+      weight: wish.first === kind ? wish.weight * FIRST : wish.weight / (at + 1),
     })),
   );
   const asks = kinds.flatMap((definition) => {
@@ -76,6 +88,42 @@ export function asksFor(
     .map(({ ask }) => ask);
 }
 
+/** Outputs of clients that want a connection, and outputs that tell of names. */
+const CONNECTIONS: ReadonlySet<Kind> = new Set<Kind>(['curl-timing', 'ssh-error', 'sockets']);
+const NAMES: ReadonlySet<Kind> = new Set<Kind>([
+  ...(['dig', 'getent', 'resolv-conf', 'resolvectl', 'coredns-log', 'coredns-metrics'] as const),
+  ...(['corefile', 'tcpdump', 'tshark'] as const),
+]);
+
+/** Who shows connections alone, and no name that failed, has no use for what causes about names would like to see. */
+function fits(
+  cause: string,
+  evidence: readonly Evidence[],
+  { areas, vantage }: Catalogue,
+): boolean {
+  const isOfNames = areas.get(cause) === 'dns' || vantage.only.dns.includes(cause);
+  const has = (of: ReadonlySet<Kind>) => evidence.some(({ artefact }) => of.has(artefact.kind));
+  return !isOfNames || has(NAMES) || !has(CONNECTIONS);
+}
+
+/** Sockets that wait for an answer to their SYN: at that moment nothing is wrong yet, but it is what the person looks at. */
+function waitingSockets(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>
+    content.sockets
+      .filter((socket) => isWaiting(socket, artefact))
+      .map(
+        ({ peer: target, line }): Symptom => ({
+          id: 'connection-failed',
+          host: artefact.host,
+          target,
+          outcome: 'timed-out',
+          server: null,
+          at: [cite(artefact, line)],
+        }),
+      ),
+  );
+}
+
 /** A cause that more evidence would settle, at a host, and how much that matters. */
 interface Wish {
   readonly cause: string;
@@ -83,6 +131,8 @@ interface Wish {
   readonly vantage: Vantage;
   readonly urgency: 'suspected' | 'likely' | 'placed' | 'begun' | 'open';
   readonly weight: number;
+  /** The kind that is asked for before all others. */
+  readonly first?: string | undefined;
 }
 
 /** The server that this host did not reach, null where the paste does not show it; this host itself where it is no client. */
@@ -146,7 +196,9 @@ function wishesBySymptom(
   for (const symptom of symptoms) {
     const { host } = symptom;
     const vantage = vantages.find(({ view }) => view.host === host) ?? vantages[0];
-    const causes = causesOf(symptom, catalogue);
+    const causes = causesOf(symptom, catalogue, vantage);
+    const how = lookupOf(symptom, vantage);
+    const first = how === undefined ? undefined : catalogue.vantage.first[how];
     // What every open cause would like to see is mostly about DNS: any other symptom outweighs it.
     const weight = symptom.id.startsWith('lookup-') ? 60 : 600;
     if (vantage === undefined || causes.length === 0) continue;
@@ -160,6 +212,7 @@ function wishesBySymptom(
           vantage,
           urgency: 'placed',
           weight: weight / (at + 1),
+          first,
         }),
       );
   }
@@ -167,10 +220,14 @@ function wishesBySymptom(
 }
 
 /** What may be behind a symptom, in order of prior, where no rule knows why. */
-function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly string[] {
-  if (id === 'lookup-slow' || id === 'answered-late') return vantage.lookups.slow;
-  if (id === 'lookup-failed' || id === 'servers-differ' || id.startsWith('answered-'))
-    return vantage.lookups.failed;
+function causesOf(
+  symptom: Symptom,
+  { vantage }: Catalogue,
+  at: Vantage | undefined,
+): readonly string[] {
+  const { id, outcome } = symptom;
+  const how = lookupOf(symptom, at);
+  if (how !== undefined) return vantage.lookups[how];
   if (id === 'packets-counted' || id === 'packets-dropped') return vantage.counted;
   if (id === 'datagrams-overflowed') return vantage.overflowed.datagrams;
   if (id === 'connections-overflowed') return vantage.overflowed.connections;
@@ -190,7 +247,7 @@ function causesOf({ id, outcome }: Symptom, { vantage }: Catalogue): readonly st
     'hung-up': reset,
     'no-route': unreachable,
     unreachable,
-    unresolved: vantage.lookups.failed,
+    unresolved: vantage.lookups[how ?? 'failed'],
     'no-port': [],
     tls: [],
     'certificate-not-yet-valid': dated,

@@ -1,4 +1,5 @@
-import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import type { Socket } from '../artefacts/sockets/read.ts';
 import type { Symptom } from './symptoms.ts';
 
 /** Waits double from 0.2 s: after four, the data has been sent five times in six seconds. */
@@ -12,8 +13,10 @@ export function unansweredSockets(evidence: readonly Evidence[]): readonly Sympt
   return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>
     content.sockets
       .filter(
-        ({ state, timer }) =>
-          state === 'SYN-SENT' && timer?.name === 'on' && timer.count >= LEAST_SYNS,
+        (socket) =>
+          isWaiting(socket, artefact) &&
+          socket.timer?.name === 'on' &&
+          socket.timer.count >= LEAST_SYNS,
       )
       .map(
         ({ peer: target, line }): Symptom => ({
@@ -26,6 +29,11 @@ export function unansweredSockets(evidence: readonly Evidence[]): readonly Sympt
         }),
       ),
   );
+}
+
+/** It waits for the answer to its SYN; `ss state syn-sent` leaves the state out. */
+export function isWaiting({ state }: Pick<Socket, 'state'>, { command }: Artefact): boolean {
+  return state === 'SYN-SENT' || (state === null && /\bstate\s+syn-sent\b/i.test(command ?? ''));
 }
 
 /** Connections that stand and whose data, or whose probes of a closed window, go out again and again: `ss -ti` and `ss -to` on the sender show no answer. */

@@ -12,6 +12,7 @@ import { grown } from '../facts/conntrack-growth.ts';
 import type { View } from '../facts/define.ts';
 import { loggedIn } from '../facts/dns-log/entries.ts';
 import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
+import { failedNamesIn } from '../facts/failed-names.ts';
 import { askedIn } from '../facts/lookups/asked.ts';
 import { denialsIn } from '../facts/lookups/refusals.ts';
 import { lookupTroubles } from '../facts/lookups/troubles.ts';
@@ -27,6 +28,7 @@ import { countedOverflows } from './counted-overflows.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
 import { tablesAtLimit } from './full-tables.ts';
 import { oddAnswers } from './odd-answers.ts';
+import { openQuestions } from './open-capture.ts';
 import { lossyPings, silentPings } from './ping-symptoms.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
 import { unheardAnswers } from './unheard-answers.ts';
@@ -46,6 +48,7 @@ export interface Symptom {
     | 'trace-silent'
     | 'lookup-failed'
     | 'lookup-slow'
+    | 'questions-open'
     | 'forwarding-failed'
     | 'packets-counted'
     | 'datagrams-overflowed'
@@ -124,12 +127,14 @@ export function symptomsIn(
     ),
     ...refusedQueries(evidence),
     ...differingServers(evidence),
+    ...deniedNames(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
     ...countedOverflows(evidence, following.points.length > 0),
     ...tablesAtLimit(evidence),
     ...bondsDown(evidence),
     ...dnsmasqTroubles(evidence),
     ...wrongClocks(evidence),
+    ...openQuestions(following),
   ];
 }
 
@@ -177,6 +182,21 @@ function differingServers(evidence: readonly Evidence[]): readonly Symptom[] {
       at: [...denied.at.slice(0, 1), ...answered.at.slice(0, 1)],
     }),
   );
+}
+
+/** Names that a program did not find and a server denies: whether another server of the host knows them is not shown. */
+function deniedNames(evidence: readonly Evidence[]): readonly Symptom[] {
+  const denied = failedNamesIn(evidence).filter(({ how }) => how === 'no-such-name');
+  return failedNamesIn(evidence).flatMap((failed): readonly Symptom[] => {
+    const { artefact, name, at } = failed;
+    const denial = denied.find((one) => one.name === name && one.artefact.host === artefact.host);
+    if (failed.how !== null || denial === undefined) return [];
+    const { host } = artefact;
+    const { server } = denial;
+    return [
+      { id: 'lookup-failed', host, target: name, outcome: 'nxdomain', server, at: [at, denial.at] },
+    ];
+  });
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

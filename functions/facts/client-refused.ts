@@ -1,6 +1,7 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Refused } from '../artefacts/iptables/reject.ts';
 import { dialledIn } from '../captures/dialled.ts';
+import { onHost } from '../captures/place.ts';
 import { type Citation, known, unknown } from '../primitives/reading.ts';
 import { type Attempt, sourceOf, type Way, wayTo } from './attempt-way.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
@@ -38,10 +39,14 @@ export const clientRefused = defineJoin({
           : known(one.stop.packets, [one.stop.at]);
       },
     },
-    noEndpoints: labelsOf((view) => ofService(view) ?? ofMap(view), NONE)(
-      'the Service for whose want of endpoints kube-proxy rejects it',
-      ({ service }) => service,
-    ),
+    noEndpoints: {
+      ...labelsOf((view) => ofService(view) ?? ofMap(view), NONE)(
+        'the Service for whose want of endpoints kube-proxy rejects it',
+        ({ service }) => service,
+      ),
+      place: (view) =>
+        (ofService(view) ?? ofMap(view)) === undefined ? undefined : onHost(view.host),
+    },
     perhaps: perhaps(
       'the rule here that rejects it with that error, if the connection comes to this host, which nothing shows',
       ({ rule }) => rule,

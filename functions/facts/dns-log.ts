@@ -7,7 +7,7 @@ import {
   searchStepsIn,
   servfailsIn,
 } from './dns-log/answers.ts';
-import { type Logged, loggedIn, type Told } from './dns-log/entries.ts';
+import { isProbe, type Logged, loggedIn, type Told } from './dns-log/entries.ts';
 import {
   type FailingUpstream,
   ignoredProbesIn,
@@ -116,6 +116,13 @@ export const dnsLog = defineJoin({
       tooManyIn,
       ({ count }) => count,
     ),
+    noNextName: about(
+      'label',
+      'a name for which the server says that it has no next plugin: nothing in its Corefile could answer it',
+      noNextIn,
+      ({ name }) => name,
+    ),
+    noNextCount: about('count', 'how often it says so', noNextIn, ({ count }) => count),
     lateOwnAnswers: about(
       'count',
       'answers out of its own zones that took 100 ms or more',
@@ -180,6 +187,25 @@ function aaaaIn(logged: Logged) {
   if (silent === undefined || !silent.onlyAaaa) return undefined;
   const answered = answeredNamesIn(logged);
   return { at: silent.at, isAnsweredForA: silent.asked.every((name) => answered.has(name)) };
+}
+
+/** Reverse names are handed on where the Corefile says `fallthrough`, and nobody waits for them. */
+function noNextIn({ failed }: Logged) {
+  const found = failed().filter(
+    ({ said }) =>
+      said.failure.reason === 'no-next-plugin' &&
+      !isProbe(said) &&
+      !/\.(?:in-addr|ip6)\.arpa\.$/.test(said.name) &&
+      said.name.split('.').length > 2,
+  );
+  const [first] = found;
+  return first === undefined
+    ? undefined
+    : {
+        count: found.length,
+        name: first.said.name,
+        at: found.slice(0, 3).flatMap(({ at }) => at),
+      };
 }
 
 const API_FAILURE = /failed to (?:list|watch) \*v\d\w*\.|Failed to watch \*v\d/;

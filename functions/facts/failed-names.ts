@@ -36,7 +36,24 @@ export function failedNamesIn(all: readonly Evidence[]): readonly FailedName[] {
       return [{ name: host ?? only, how: null, server: null, artefact, at: cite(artefact, line) }];
     });
   });
-  return [...asked, ...connections];
+  return [...asked, ...connections, ...unfoundIn(all)];
+}
+
+/** getent that prints nothing: libc found no address, whoever told it so. */
+function unfoundIn(all: readonly Evidence[]): readonly FailedName[] {
+  return ofKind(all, 'empty-search').flatMap(({ artefact, content }): readonly FailedName[] =>
+    content.tool === 'getent'
+      ? [
+          {
+            name: content.wanted,
+            how: null,
+            server: null,
+            artefact,
+            at: cite(artefact, content.line),
+          },
+        ]
+      : [],
+  );
 }
 
 /** `db.pay.svc`, `db.pay.svc.cluster.local`: a name that only the DNS server of a cluster knows. */

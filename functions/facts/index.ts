@@ -95,6 +95,7 @@ import { tunnelEnds } from './tunnel-ends.ts';
 import { tunnelInput } from './tunnel-input.ts';
 import { twoMacs } from './two-macs.ts';
 import { uncoveredService } from './uncovered-service.ts';
+import { unforwarded } from './unforwarded.ts';
 import { unservedNode } from './unserved-node.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
@@ -194,6 +195,7 @@ export const joins: readonly Join[] = [
   staleFlows,
   targetPort,
   uncoveredService,
+  unforwarded,
   unservedNode,
   untranslated,
   foreignAnswer,

@@ -1,5 +1,6 @@
 import { ofKind } from '../artefacts/evidence.ts';
 import { type Dialled, dialledIn } from '../captures/dialled.ts';
+import { onHost } from '../captures/place.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
@@ -15,7 +16,11 @@ export const localEndpoints = defineJoin({
   question: 'local-endpoints',
   needs: ['iptables', 'nft', 'curl-timing', 'ssh-error', 'address', 'kubectl'],
   facts: {
-    none: sure('the Service of which no endpoint is on this node', ({ service }) => service),
+    none: {
+      ...sure('the Service of which no endpoint is on this node', ({ service }) => service),
+      place: (view) =>
+        droppedIn(view).some(({ isHere }) => isHere) ? onHost(view.host) : undefined,
+    },
     policy: sure(
       'externalTrafficPolicy or internalTrafficPolicy: what keeps the connection on this node',
       ({ policy }) => policy,

@@ -1,4 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
+import { onHost } from '../captures/place.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type JoinedFact, type View } from './define.ts';
 import { slowServerIn, slowUpstreamIn } from './lookups/late.ts';
@@ -15,7 +16,7 @@ import { slowSixIn } from './lookups/slow-six.ts';
 /** What dig, nslookup and host show when several of their lookups on one host are held against each other. */
 export const lookups = defineJoin({
   question: 'lookups',
-  needs: ['dig', 'resolv-conf', 'getent'],
+  needs: ['dig', 'resolv-conf', 'getent', 'empty-search'],
   facts: {
     servfailName: about(
       'label',
@@ -155,18 +156,30 @@ export const lookups = defineJoin({
       ({ wrong }) => wrong,
     ),
     splitAnswers: about('label', 'the server that answers', splitIn, ({ right }) => right),
-    splitFromOutside: about(
-      'flag',
-      'the server that denies it does not have the zone: what it says is no old denial of a new name',
-      splitIn,
-      ({ fromOutside }) => fromOutside,
-    ),
+    splitFromOutside: {
+      ...about(
+        'flag',
+        'the server that denies it does not have the zone: what it says is no old denial of a new name',
+        splitIn,
+        ({ fromOutside }) => fromOutside,
+      ),
+      place: (view) => (splitIn(view)?.fromOutside === true ? onHost(view.host) : undefined),
+    },
     splitAnswersInUse: about(
       'flag',
       'resolv.conf names that one too',
       splitIn,
       ({ rightInUse }) => rightInUse,
     ),
+    splitFailedName: {
+      ...about(
+        'label',
+        'that name, where a program of this host did not find it and resolv.conf names the server that denies it first',
+        splitIn,
+        ({ failedName }) => failedName,
+      ),
+      place: (view) => (splitIn(view)?.failedName == null ? undefined : onHost(view.host)),
+    },
     noRecursionServer: about(
       'label',
       'a server of resolv.conf that refuses a name and offers no recursion',
@@ -194,7 +207,7 @@ interface Found {
   readonly at: readonly Citation[];
 }
 
-const MOST_LINES = 5;
+const MOST_LINES = 6;
 
 /** A fact about something that the lookups show or do not show; what is not shown is unknown. */
 function about<F extends Found>(

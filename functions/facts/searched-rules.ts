@@ -1,4 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
+import { onHost } from '../captures/place.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
@@ -19,7 +20,10 @@ export const searchedRules = defineJoin({
       ({ address }) => address,
     ),
     elsewhere: label('that other node', ({ elsewhere }) => elsewhere),
-    isNode: flagOf('the host of that search is shown to be a node of the cluster', nodeShown),
+    isNode: {
+      ...flagOf('the host of that search is shown to be a node of the cluster', nodeShown),
+      place: (view) => (nodeShown(view) === undefined ? undefined : onHost(view.host)),
+    },
   },
 });
 
@@ -36,8 +40,8 @@ interface Missed {
 function missed({ own, all, host }: Pick<View, 'own' | 'all' | 'host'>): Missed | undefined {
   if (host === null) return undefined;
   for (const { artefact, content } of ofKind(own, 'empty-search')) {
-    if (artefact.pod) continue;
-    const { address, tool, line } = content;
+    const { wanted: address, tool, line } = content;
+    if (artefact.pod || tool === 'getent') continue;
     const holders = tool === 'iptables' ? inTables(all, address) : inIpvs(all, address);
     // Rules that this node shows at another time: they came or went, and the search tells only its own moment.
     if (holders.some((one) => one.host === host)) continue;

@@ -1,4 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
+import { onHost } from '../captures/place.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { defineJoin, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
@@ -19,6 +20,7 @@ export const serviceRules = defineJoin({
           ? unknown('the whole nat table and the Services were not pasted')
           : known(found.service, found.at);
       },
+      place: (view) => (judge(view)?.service ? onHost(view.host) : undefined),
     },
     address: {
       type: 'label',
@@ -52,6 +54,9 @@ export const serviceRules = defineJoin({
       type: 'label',
       is: 'iptables, where kube-proxy of this cluster is set to that mode or has written such rules on another node',
       of: mode,
+      // Rules of Services belong here by that alone, and there are none.
+      place: (view) =>
+        withoutAny(view) !== undefined && mode(view).known ? onHost(view.host) : undefined,
     },
   },
 });

@@ -1,7 +1,7 @@
 import { hostOf } from '../artefacts/dnat.ts';
 import { type Artefact, ofKind } from '../artefacts/evidence.ts';
 import { type Dialled, dialledIn } from '../captures/dialled.ts';
-import type { Place } from '../captures/place.ts';
+import { onHost } from '../captures/place.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { isCalled } from './called-service.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
@@ -24,7 +24,7 @@ export const staleEndpoints = defineJoin({
         'where this node sends a Service that was called from it in vain: nothing but addresses that are no endpoints of it',
         ({ target }) => target,
       ),
-      place: (view) => placeAt(view, true),
+      place: (view) => (staleIn(view).some(({ isAll }) => isAll) ? onHost(view.host) : undefined),
     },
     service: whole('that Service', ({ service }) => service),
     called: whole('what was called', ({ called }) => called),
@@ -34,7 +34,7 @@ export const staleEndpoints = defineJoin({
         'such an address, where this node sends calls to listed endpoints too',
         ({ target }) => target,
       ),
-      place: (view) => placeAt(view, false),
+      place: (view) => (staleIn(view).some(({ isAll }) => !isAll) ? onHost(view.host) : undefined),
     },
     partService: part('that Service', ({ service }) => service),
     partCalled: part('what was called', ({ called }) => called),
@@ -165,17 +165,6 @@ function isFromHere({ all, host }: View, { host: from, pod }: Artefact): boolean
   return objectsOf(all, 'pod').some(
     ({ object }) => object.name === from && object.node !== null && object.node === host,
   );
-}
-
-function placeAt(view: View, isAll: boolean): Place | undefined {
-  const found = staleIn(view).some((one) => one.isAll === isAll);
-  if (!found) return undefined;
-  return {
-    from: { host: view.host, interface: null },
-    to: null,
-    direction: 'request',
-    packets: [],
-  };
 }
 
 function nameOf(address: string, port: number): string {

@@ -1,5 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { dialledIn } from '../captures/dialled.ts';
+import { onHost } from '../captures/place.ts';
 import { contains, parseAddress, parsePrefix } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
@@ -17,7 +18,10 @@ export const uncoveredService = defineJoin({
   question: 'uncovered-service',
   needs: ['iptables', 'curl-timing', 'dig'],
   facts: {
-    address: label('that address', ({ address }) => address),
+    address: {
+      ...label('that address', ({ address }) => address),
+      place: (view) => (uncovered(view) === undefined ? undefined : onHost(view.host)),
+    },
     beside: label('the address of a Service beside it that has its rules', ({ beside }) => beside),
   },
 });

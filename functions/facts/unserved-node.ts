@@ -1,6 +1,7 @@
 import { hostOf } from '../artefacts/dnat.ts';
 import { cite } from '../artefacts/evidence.ts';
 import { type Dialled, dialledIn } from '../captures/dialled.ts';
+import { onHost } from '../captures/place.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { endpointList } from './endpoint-lists.ts';
@@ -22,11 +23,7 @@ export const unservedNode = defineJoin({
   facts: {
     service: {
       ...label('that Service', ({ service }) => service),
-      place: (view) => {
-        const found = unservedIn(view);
-        const from = { host: found?.node ?? null, interface: null };
-        return found && { from, to: null, direction: 'request', packets: [] };
-      },
+      place: (view) => onHost(unservedIn(view)?.node ?? null),
     },
     node: label('the node that was called', ({ node }) => node),
     target: label('its address and port', ({ target }) => target),

@@ -195,7 +195,8 @@ function placeOf(finding: ReportFinding, words: SlackWords): string | undefined 
   const name = (place: NonNullable<typeof from>) =>
     [place.host ?? words.unknownPlace, place.interface ?? ''].join(' ').trim();
   if (from !== null && to !== null) return words.where(name(from), name(to), direction);
-  if (from !== null) return words.after(name(from));
+  if (from !== null)
+    return from.interface === null ? words.atHost(name(from)) : words.after(name(from));
   return to === null ? undefined : words.before(name(to));
 }
 

@@ -36,8 +36,11 @@ export function placeName(language: Language, place: Place | null): string {
 
 /** Between which two points the packet was lost, in one sentence. */
 export function whereText(language: Language, where: NonNullable<ReportFinding['where']>): string {
-  const sentence: Word =
-    where.to === null ? 'lastSeen' : where.from === null ? 'notArrived' : 'lostBetween';
+  const { from, to } = where;
+  // A host alone is where the fault stands: no capture tells of packets there.
+  const isHost = to === null && from?.interface === null;
+  const one: Word = isHost ? 'atHost' : 'lastSeen';
+  const sentence: Word = to === null ? one : from === null ? 'notArrived' : 'lostBetween';
   return word(language, sentence, {
     from: placeName(language, where.from),
     to: placeName(language, where.to),

@@ -1,11 +1,11 @@
 import { questionOf } from '../captures/exchanges.ts';
 import type { Diagnosis } from '../diagnosis/examine.ts';
 import type { Finding } from '../diagnosis/judge.ts';
+import { questionsIn } from '../diagnosis/open-questions.ts';
 import { failedServers } from '../facts/failed-servers.ts';
 import { firstFailure, onlyFailures } from './failed-commands.ts';
 import { fillFacts, fillWords } from './fill.ts';
 import { pageOf, placeName, type Telling } from './findings.ts';
-import { questionsIn } from './open-questions.ts';
 import type { ReportFinding, Status } from './schema.ts';
 import { directions, outcomes, words } from './words.ts';
 
@@ -72,7 +72,10 @@ function place({ vantage, place: where, cause }: Finding, telling: Telling): str
     return isClient ? fillWords(text.seenAt, { from: host }) : fillWords(text.onHost, { host });
   }
   const { to } = where;
-  if (to === null) return fillWords(text.seenAt, { from: placeName(from) });
+  if (to === null)
+    return from.interface === null && from.host !== null
+      ? fillWords(text.onHost, { host: from.host })
+      : fillWords(text.seenAt, { from: placeName(from) });
   return from.host === to.host && from.host !== null
     ? fillWords(text.betweenPoints, {
         host: from.host,
@@ -127,6 +130,7 @@ const SYMPTOMS = {
   'trace-silent': 'traceSilent',
   'lookup-failed': 'lookupFailed',
   'lookup-slow': 'lookupSlow',
+  'questions-open': 'questionsOpen',
   'forwarding-failed': 'forwardingFailed',
   'packets-counted': 'packetsCounted',
   'packets-dropped': 'packetsDropped',

@@ -26,6 +26,7 @@ type Fixed =
   | 'neighbourSilent'
   | 'traceUnfinished'
   | 'traceSilent'
+  | 'questionsOpen'
   | 'openQuestions'
   | 'unreadFailure'
   | 'unreadFailures'
@@ -105,6 +106,8 @@ export const words = {
       'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
     lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
+    questionsOpen:
+      'No answer is seen{on} to any of the DNS questions captured there ({outcome}, the first {target}); the capture may have ended too soon.',
     packetsCounted:
       'Conntrack{on} counts {target}={outcome} since boot: packets were lost, and one reading cannot tell when.',
     datagramsOverflowed:
@@ -190,6 +193,8 @@ export const words = {
     neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
+    questionsOpen:
+      '{from}抓到的 DNS 查询（{outcome} 个，第一个是 {target}）都没看到应答，也可能是抓包结束得太早。',
     packetsCounted:
       'conntrack 计数{on}：自开机以来 {target}={outcome}，确实丢过包，但只读一次看不出是什么时候丢的。',
     datagramsOverflowed:
@@ -342,6 +347,8 @@ export const outcomes = {
     servfail: 'SERVFAIL',
     formerr: 'FORMERR',
     notimp: 'NOTIMP',
+    nxdomain: 'no such name, says that server',
+    edns: 'refused with EDNS, answered without it (`+noedns`): something there does not know EDNS, the server itself or a forwarder or firewall before it',
     'no-echo-reply': 'no echo reply',
     'no-buffer': 'no buffer space, nothing was sent',
     'not-validated': 'DNSSEC validation failed',
@@ -374,6 +381,8 @@ export const outcomes = {
     servfail: 'SERVFAIL',
     formerr: 'FORMERR',
     notimp: 'NOTIMP',
+    nxdomain: '这台服务器说没有这个域名',
+    edns: '带 EDNS 就被拒绝，不带（`+noedns`）就有应答：那边有东西不认 EDNS，可能是这台服务器，也可能是它前面的转发器或防火墙',
     'no-echo-reply': '没有回显应答',
     'no-buffer': '缓冲区空间不足，包没有发出',
     'not-validated': 'DNSSEC 校验失败',

@@ -1,6 +1,7 @@
 import { parseAddress, scopeOf } from '../../primitives/address.ts';
 import type { Citation } from '../../primitives/reading.ts';
 import type { View } from '../define.ts';
+import { failedNamesIn } from '../failed-names.ts';
 import { type Asked, askedIn, isClusterName, isReverseName, isUnchecked } from './asked.ts';
 import { configuredServers } from './servers.ts';
 
@@ -89,6 +90,8 @@ export interface Split {
   readonly fromOutside: boolean;
   /** resolv.conf names the right one too. */
   readonly rightInUse: boolean | null;
+  /** The name, where a program of this host did not find it and resolv.conf names the wrong server before the right one. */
+  readonly failedName: string | null;
   readonly at: readonly Citation[];
 }
 
@@ -104,9 +107,13 @@ export function splitIn(view: View): Split | undefined {
     if (name === null || server === null || right.server === null) continue;
     if (configured?.has(server) !== true && one.named) continue;
     const line = configured?.get(server);
+    const order = [...(configured?.keys() ?? [])];
+    const isFirst = order.includes(server) && order.indexOf(server) < order.indexOf(right.server);
+    const failed = isFirst ? failureOf(view, name) : undefined;
     return {
       name,
       wrong: server,
+      failedName: failed === undefined ? null : name,
       right: right.server,
       fromOutside: isFromOutside(one, right.server),
       rightInUse: configured === undefined ? null : configured.has(right.server),
@@ -116,10 +123,18 @@ export function splitIn(view: View): Split | undefined {
         ...right.at.slice(0, 1),
         ...serverLine(right),
         ...(line === undefined ? [] : [line]),
+        ...(failed === undefined ? [] : [failed.at]),
       ],
     };
   }
   return undefined;
+}
+
+/** A program of this host that did not find the name, whoever told it so. */
+function failureOf({ all, host }: View, name: string) {
+  return failedNamesIn(all).find(
+    (one) => one.how === null && one.artefact.host === host && one.name === name,
+  );
 }
 
 /**

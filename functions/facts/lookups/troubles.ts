@@ -49,7 +49,7 @@ export function lookupTroubles(evidence: readonly Evidence[]): readonly LookupTr
     if (outcome !== null && FAILED.has(outcome))
       return lookups.slice(index + 1).some((later) => mends(one, later))
         ? []
-        : [{ ...told, outcome, ms: null }];
+        : [{ ...told, outcome: isOnlyWithEdns(one, lookups) ? 'edns' : outcome, ms: null }];
     const ms = slownessOf(one);
     return ms === null ? [] : [{ ...told, outcome: 'slow', ms }];
   });
@@ -57,6 +57,8 @@ export function lookupTroubles(evidence: readonly Evidence[]): readonly LookupTr
 }
 
 function mends(failed: Asked, later: Asked): boolean {
+  // What is answered only without EDNS is not mended: programs that use it still fail.
+  if (later.options.includes('noedns') && !failed.options.includes('noedns')) return false;
   return (
     later.name === failed.name &&
     later.server === failed.server &&
@@ -65,6 +67,20 @@ function mends(failed: Asked, later: Asked): boolean {
     isAnswer(later) &&
     !isUnchecked(later) &&
     !FAILED.has(later.outcome ?? '')
+  );
+}
+
+/** A server that does not know EDNS says FORMERR or NOTIMP to it (RFC 6891, 7), and answers the same question without it. */
+function isOnlyWithEdns(failed: Asked, lookups: readonly Asked[]): boolean {
+  return (
+    (failed.outcome === 'formerr' || failed.outcome === 'notimp') &&
+    lookups.some(
+      (one) =>
+        one.options.includes('noedns') &&
+        one.name === failed.name &&
+        one.server === failed.server &&
+        (one.outcome === 'answered' || one.outcome === 'empty' || one.outcome === 'nxdomain'),
+    )
   );
 }
 

@@ -16,6 +16,7 @@ export interface SlackWords {
   readonly aside: (text: string) => string;
   readonly where: (from: string, to: string, direction: 'request' | 'response') => string;
   readonly after: (place: string) => string;
+  readonly atHost: (host: string) => string;
   readonly before: (place: string) => string;
   readonly unknownPlace: string;
   readonly proof: string;
@@ -111,6 +112,7 @@ const en: SlackWords = {
   aside: (text) => ` (${text})`,
   where: (from, to, direction) => `The ${direction} was lost between ${from} and ${to}.`,
   after: (place) => `Lost somewhere after ${place}.`,
+  atHost: (host) => `The fault stands on ${host}.`,
   before: (place) => `Lost somewhere before ${place}.`,
   unknownPlace: 'unknown place',
   proof: 'The lines that prove it',
@@ -207,6 +209,7 @@ const zh: SlackWords = {
   where: (from, to, direction) =>
     `丢包位置：${from} 与 ${to} 之间（${direction === 'request' ? '请求' : '应答'}方向）。`,
   after: (place) => `丢包位置：${place} 之后。`,
+  atHost: (host) => `故障位于 ${host}。`,
   before: (place) => `丢包位置：${place} 之前。`,
   unknownPlace: '未知位置',
   proof: '证据原文',
