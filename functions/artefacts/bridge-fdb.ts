@@ -1,7 +1,8 @@
 import { type FdbEntry, fdbEntry, isShowmacsHead, showmacsEntry } from './bridge-fdb/read.ts';
 import { ASCII, defineArtefact, found, missing, type Strength } from './define.ts';
+import { asPrinted, isJsonField, jsonStrength } from './ip-json.ts';
 
-/** `bridge fdb show` and `brctl showmacs`: where a bridge or a VXLAN device sends frames for a MAC. */
+/** `bridge fdb show` as text or JSON, and `brctl showmacs`: where a bridge or a VXLAN device sends frames for a MAC. */
 export const bridgeFdb = defineArtefact({
   kind: 'bridge-fdb',
   title: 'bridge fdb show',
@@ -9,6 +10,7 @@ export const bridgeFdb = defineArtefact({
   hint: /\bbridge\s(?:-\S+\s+){0,4}fdb\b|\bbrctl\s+showmacs\b/,
   first: ASCII,
   recognise,
+  continues: isJsonField,
   parse,
   size: ({ entries }) => ({ count: entries.length, unit: 'entries' }),
   facts: {
@@ -31,17 +33,17 @@ export const bridgeFdb = defineArtefact({
 function recognise(line: string): Strength {
   const text = line.trim();
   if (isShowmacsHead(text) || showmacsEntry(text, 1) !== undefined) return 'strong';
-  return fdbEntry(text, 1) === undefined ? 'none' : 'strong';
+  return fdbEntry(text, 1) === undefined ? jsonStrength(line, 'bridge-fdb') : 'strong';
 }
 
 function parse(lines: readonly string[]) {
   const entries: FdbEntry[] = [];
   const unread: number[] = [];
-  for (const [index, line] of lines.entries()) {
-    const text = line.trim();
+  for (const { line, text: raw } of asPrinted(lines)) {
+    const text = raw.trim();
     if (text === '' || isShowmacsHead(text)) continue;
-    const entry = fdbEntry(text, index + 1) ?? showmacsEntry(text, index + 1);
-    if (entry === undefined) unread.push(index + 1);
+    const entry = fdbEntry(text, line) ?? showmacsEntry(text, line);
+    if (entry === undefined) unread.push(line);
     else entries.push(entry);
   }
   return entries.length === 0 ? undefined : { content: { entries }, unread };

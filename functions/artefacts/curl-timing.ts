@@ -7,6 +7,7 @@ import {
   type Times,
 } from './curl-timing/lines.ts';
 import { opensslEventOf } from './curl-timing/openssl.ts';
+import { endsTcpTest, tcpTestAt } from './curl-timing/test-net-connection.ts';
 import { type DatedCertificate, datedCertificateIn } from './dated-certificate.ts';
 import { defineArtefact, found, type Local, missing } from './define.ts';
 
@@ -50,6 +51,7 @@ export const curlTiming = defineArtefact({
 
 function recognise(line: string) {
   const event = opensslEventOf(line);
+  if (endsTcpTest(line)) return 'strong';
   // What kubectl could not do is told by the kind of commands that failed.
   if (datedCertificateIn(line) !== undefined && !KUBECTL.test(line)) return 'strong';
   if (event === undefined) return strengthOf(line);
@@ -77,6 +79,7 @@ function parse(lines: readonly string[]) {
   for (const [index, text] of lines.entries()) {
     const begun = isInterrupt(text) ? unansweredHello(lines, index) : undefined;
     if (begun !== undefined) record(SILENCE, begun + 1, requests);
+    recordTcpTest(lines, index, requests);
     const certificate = datedCertificateIn(text);
     const event =
       opensslEventOf(text) ?? eventOf(text) ?? (certificate && refusedIn(text, requests));
@@ -91,6 +94,17 @@ function parse(lines: readonly string[]) {
     if (certificate !== undefined) recordCertificate(certificate, index + 1, requests);
   }
   return understood === 0 ? undefined : { content: { requests }, unread };
+}
+
+/** The warning above the table tells the same failure. */
+function recordTcpTest(lines: readonly string[], index: number, requests: Request[]): void {
+  const test = tcpTestAt(lines, index);
+  const last = requests.at(-1);
+  if (test === undefined) return;
+  const { host, port } = test;
+  const outcome = test.succeeded ? 'established' : 'not-connected';
+  if (last?.outcome !== outcome || last.port !== port)
+    requests.push({ ...EMPTY, line: index + 1, host, port, outcome });
 }
 
 type Told = Exclude<CurlEvent, { is: 'furniture' }>;

@@ -15,7 +15,7 @@ export const dmesg = defineArtefact({
   kind: 'dmesg',
   title: 'dmesg',
   ask: "sudo dmesg -T | egrep -i 'conntrack|neighbo|martian|checksum|SYN flood|oom|link is' | tail -50",
-  hint: /\bdmesg\b|\bjournalctl\s[^|;&]{0,80}(?:-k\b|--dmesg\b)|\/var\/log\/(?:kern|messages|syslog|dmesg)/,
+  hint: /\bdmesg\b|\btalosctl\s[^|;&]{0,80}dmesg\b|\bjournalctl\s[^|;&]{0,80}(?:-k\b|--dmesg\b)|\/var\/log\/(?:kern|messages|syslog|dmesg)/,
   first: ASCII,
   recognise,
   continues: (line) => REST.test(line.trim()),
@@ -75,6 +75,9 @@ const BRACKETED = new RegExp(`^${LEVEL}\\[(${IN_BRACKETS})\\]${NOT_APACHE}`);
 const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:?\d\d)\s/;
 const SYSLOG =
   /^([A-Z][a-z]{2}\s{1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:[+-]\d\d:?\d\d|Z)) (\S{1,255}) kernel:\s?/;
+/** `talosctl dmesg` (talos pkg/machinery/… kmsg): node, facility, level, time. */
+const TALOS =
+  /^(?:(\S{1,255}): +)?(?:kern|user|daemon|syslog): +(?:emerg|alert|crit|err|warning|notice|info|debug): \[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)\]: /;
 const UNTIMED = /^(?:(\S{1,255}) )?kernel:\s?/;
 const INNER = new RegExp(`^\\[\\s*${MICROS}\\]\\s?`);
 const CALLER = /^\[\s{0,12}[TC]\d{1,12}\]\s/;
@@ -98,7 +101,7 @@ interface Line {
 
 function recognise(line: string): Strength {
   const text = line.trim();
-  if (BRACKETED.test(text) || ISO.test(text) || SYSLOG.test(text)) return 'strong';
+  if ([BRACKETED, ISO, SYSLOG, TALOS].some((stamp) => stamp.test(text))) return 'strong';
   if (saysTableFull(text) && isBare(text)) return 'strong';
   const untimed = UNTIMED.exec(text);
   if (untimed !== null) {
@@ -142,6 +145,13 @@ function lineOf(text: string): Line | undefined {
     const rest = text.slice(stamp[0].length).trimStart().replace(CALLER, '');
     return { timeText: (stamp[1] ?? '').trim(), host: null, text: rest };
   }
+  const talos = TALOS.exec(text);
+  if (talos !== null)
+    return {
+      timeText: talos[2] ?? null,
+      host: talos[1] ?? null,
+      text: text.slice(talos[0].length),
+    };
   const syslog = SYSLOG.exec(text);
   if (syslog !== null) {
     const rest = text.slice(syslog[0].length).replace(INNER, '');

@@ -1,4 +1,5 @@
 import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
+import { asPrinted, isJsonField, jsonStrength } from './ip-json.ts';
 
 /** A port of a bridge, and whether the bridge sends a frame out of the port that it came in by. */
 interface HairpinPort {
@@ -14,7 +15,7 @@ interface HairpinPorts {
 
 /**
  * `hairpin_mode` of bridge ports under /sys/class/net with its path beside it (`grep . …`, `echo $f $(cat $f)`), and
- * `bridge -d link` (iproute2 bridge/link.c: print_protinfo).
+ * `bridge -d link` as text or JSON (iproute2 bridge/link.c: print_protinfo).
  */
 export const hairpinMode = defineArtefact({
   kind: 'hairpin-mode',
@@ -23,7 +24,7 @@ export const hairpinMode = defineArtefact({
   hint: /hairpin_mode\b|\bbridge\s+(?:-\w+\s+){1,4}link\b/,
   first: ASCII,
   recognise,
-  continues: (line) => FLAGS.test(line.trim()),
+  continues: (line) => FLAGS.test(line.trim()) || isJsonField(line),
   parse,
   size: ({ ports }) => ({ count: ports.length, unit: 'interfaces' }),
   facts: {},
@@ -38,8 +39,10 @@ const FLAGS = /^hairpin (on|off) guard (?:on|off)\b/;
 
 function recognise(line: string): Strength {
   const text = line.trim();
-  if (text.includes('hairpin')) return PATH.test(text) || FLAGS.test(text) ? 'strong' : 'none';
-  return text.includes(' master ') && LINK.test(text) ? 'strong' : 'none';
+  if (text.includes('hairpin') && !text.includes('"'))
+    return PATH.test(text) || FLAGS.test(text) ? 'strong' : 'none';
+  if (text.includes(' master ') && LINK.test(text)) return 'strong';
+  return jsonStrength(line, 'hairpin-mode');
 }
 
 function parse(lines: readonly string[]): Parsed<HairpinPorts> | undefined {
@@ -47,9 +50,8 @@ function parse(lines: readonly string[]): Parsed<HairpinPorts> | undefined {
   const unread: number[] = [];
   let open: { readonly port: string; readonly bridge: string } | null = null;
   let heads = 0;
-  for (const [index, raw] of lines.entries()) {
+  for (const { line, text: raw } of asPrinted(lines)) {
     const text = raw.trim();
-    const line = index + 1;
     if (text === '') continue;
     const [, device = '', below, digit] = PATH.exec(text) ?? [];
     const [, name, master = ''] = LINK.exec(text) ?? [];

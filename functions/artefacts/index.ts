@@ -19,6 +19,7 @@ import { emptySearch } from './empty-search.ts';
 import { ethtool } from './ethtool.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { fail2ban } from './fail2ban.ts';
+import { firewalld } from './firewalld.ts';
 import { getent } from './getent.ts';
 import { hairpinMode } from './hairpin-mode.ts';
 import { hubbleObserve } from './hubble-observe.ts';
@@ -91,6 +92,7 @@ export const kinds = [
   neighbour,
   neighbourCount,
   fail2ban,
+  firewalld,
   ownAddress,
   qdisc,
   resolvConf,

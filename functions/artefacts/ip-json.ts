@@ -1,4 +1,5 @@
 import type { Strength } from './define.ts';
+import { bridgePortLines, fdbLine } from './ip-json/bridge.ts';
 import { linkLines } from './ip-json/link.ts';
 import { neighbourLine } from './ip-json/neighbour.ts';
 import { type JsonObject, jsonObjectsIn } from './ip-json/objects.ts';
@@ -6,7 +7,15 @@ import { routeLines } from './ip-json/route.ts';
 import { ruleLine } from './ip-json/rule.ts';
 
 /** What iproute2 prints with `-j`, by the kind that reads it without. */
-type IpKind = 'address' | 'link' | 'neighbour' | 'route' | 'route-get' | 'rule';
+type IpKind =
+  | 'address'
+  | 'bridge-fdb'
+  | 'hairpin-mode'
+  | 'link'
+  | 'neighbour'
+  | 'route'
+  | 'route-get'
+  | 'rule';
 
 /** A line of `ip` without `-j`, and the line that says it, from 1. */
 export interface PrintedLine {
@@ -33,6 +42,8 @@ export function asPrinted(lines: readonly string[]): readonly PrintedLine[] {
 function printedOf(object: JsonObject): readonly string[] {
   const { fields } = object;
   const { state } = fields;
+  if ('mac' in fields) return [fdbLine(fields)];
+  if ('hairpin' in fields) return bridgePortLines(fields);
   if ('ifname' in fields) return linkLines(fields);
   if ('priority' in fields) return [ruleLine(fields)];
   if ('lladdr' in fields || 'proxy' in fields || Array.isArray(state))
@@ -43,6 +54,9 @@ function printedOf(object: JsonObject): readonly string[] {
 /** Fields that none of the others has: with `-p`, or behind `jq`, each stands on a line of its own. */
 const OWN: Readonly<Record<IpKind, RegExp>> = {
   address: /^"addr_info": ?\[/,
+  'bridge-fdb': /^"mac": "[\da-f:]{17}"/,
+  // `ip -d -j -p link` has the same fields.
+  'hairpin-mode': /(?!)/,
   link: /^"linkmode": "[A-Z]+"/,
   neighbour: /^(?:"lladdr": "[\da-f:]{11,59}"|"state": ?\[ ?"[A-Z]{4,10}" ?\])/,
   // A source stands in an answer of `ip route get` too.
@@ -59,6 +73,12 @@ const ROUTE_FIELDS =
 const FIELDS: Readonly<Record<IpKind, RegExp>> = {
   address: fields(
     `${LINK_FIELDS}|addr_info|family|prefixlen|scope|label|dynamic|secondary|temporary|tentative|deprecated|dadfailed|nodad|noprefixroute|mngtmpaddr|valid_life_time|preferred_life_time`,
+  ),
+  'bridge-fdb': fields(
+    'mac|ifname|dst|vlan|port|vni|src_vni|nhid|viaIf|viaIfIndex|linkNetNsId|flags|master|state|used|updated|expiry',
+  ),
+  'hairpin-mode': fields(
+    'ifindex|link|ifname|flags|mtu|master|state|priority|cost|hairpin|guard|root_block|fastleave|learning|flood|mcast_\\w+|bcast_flood|neigh_suppress|vlan_tunnel|isolated|locked|mab|backup_port',
   ),
   link: fields(LINK_FIELDS),
   neighbour: fields('dst|dev|lladdr|state|used|confirmed|updated|probes|ref|router|proxy'),
@@ -98,6 +118,8 @@ export function isJsonField(line: string): boolean {
 /** A whole list, or one object of it, on one line: which kind the first object is of. */
 function compactKind(text: string): IpKind | undefined {
   const has = (name: string) => text.includes(`"${name}":`);
+  if (/^\[? ?\{ ?"mac": ?"[\da-f:]{17}"/.test(text) && has('ifname')) return 'bridge-fdb';
+  if (has('hairpin') && has('guard') && !has('operstate')) return 'hairpin-mode';
   if (/^\[? ?\{ ?"(?:ifindex|link|ifname)":/.test(text) && has('ifname') && has('operstate'))
     return has('addr_info') ? 'address' : 'link';
   if (/^\[? ?\{ ?"priority":\d/.test(text)) return has('src') ? 'rule' : undefined;

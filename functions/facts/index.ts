@@ -32,6 +32,7 @@ import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { failingServer } from './failing-server.ts';
 import { firewall } from './firewall.ts';
+import { firewalldZone } from './firewalld-zone.ts';
 import { foreignAnswer } from './foreign-answer.ts';
 import { foreignFrames } from './foreign-frames.ts';
 import { forwardLoop } from './forward-loop.ts';
@@ -198,6 +199,7 @@ export const joins: readonly Join[] = [
   unforwarded,
   unservedNode,
   untranslated,
+  firewalldZone,
   foreignAnswer,
   foreignFrames,
   vxlanChecksum,

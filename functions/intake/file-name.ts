@@ -88,6 +88,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['dnsmasq-log', 'dnsmasq-log'],
   ['dnsmasq', 'dnsmasq-log'],
   ['bonding', 'bonding'],
+  ['firewall-cmd', 'firewalld'],
+  ['firewalld', 'firewalld'],
   ['timedatectl', 'clock'],
   ['chronyc', 'clock'],
   ['chronyc-tracking', 'clock'],

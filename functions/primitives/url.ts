@@ -1,7 +1,7 @@
-/** Where a command of curl or wget, by its URL, or of openssl s_client connects: they do not repeat it in all of their messages. */
+/** Where a command of curl or wget, by its URL, of openssl s_client or of nc connects: they do not repeat it in all of their messages. */
 export function urlHost(command: string | null): string | null {
   const [, host] = /\bhttps?:\/\/(\[[\da-f:]+\]|[^\s/:'"]+)/i.exec(command ?? '') ?? [];
-  return host ?? connectedTo(command)?.host ?? null;
+  return host ?? connectedTo(command)?.host ?? netcatTo(command)?.host ?? null;
 }
 
 /** The port of that URL, by its scheme where none is written. */
@@ -9,7 +9,7 @@ export function urlPort(command: string | null): number | null {
   const [, scheme, port] =
     /\b(https?):\/\/(?:\[[\da-f:]+\]|[^\s/:'"]+)(?::(\d{1,5}))?/i.exec(command ?? '') ?? [];
   if (port !== undefined) return Number(port);
-  if (scheme === undefined) return connectedTo(command)?.port ?? null;
+  if (scheme === undefined) return connectedTo(command)?.port ?? netcatTo(command)?.port ?? null;
   return scheme.toLowerCase() === 'https' ? 443 : 80;
 }
 
@@ -28,4 +28,21 @@ function connectedTo(command: string | null) {
       command ?? '',
     ) ?? [];
   return host === undefined ? undefined : { host, port: port === undefined ? null : Number(port) };
+}
+
+/** Options of nc and ncat that a word of their own follows: `-w 3`. */
+const WITH_WORD = /^-\w{0,8}[wisgpqGTXxbIOmM]$/;
+
+/** nc(1), ncat(1): host and port behind the options; ncat's errors name neither. */
+function netcatTo(command: string | null) {
+  const [, rest = ''] =
+    /(?:^|[\s;&|/])(?:nc|ncat|netcat)\s+([^;&|]{1,200})/.exec(command ?? '') ?? [];
+  const words = rest.trim().split(/\s+/);
+  let at = 0;
+  while (words[at]?.startsWith('-')) at += WITH_WORD.test(words[at] ?? '') ? 2 : 1;
+  const isOther = words.slice(0, at).some((word) => /^-\w*[lu]/.test(word));
+  const [host = '', port = ''] = words.slice(at);
+  return isOther || !/^[\w.:-]{1,253}$/.test(host) || !/^\d{1,5}$/.test(port)
+    ? undefined
+    : { host, port: Number(port) };
 }

@@ -9,6 +9,24 @@ const SAID =
  * MySQL, urllib3, Apache HttpClient, Netty, Kafka, Ruby, PHP and .NET.
  */
 export const CLIENT_ERRORS: readonly ErrorForm[] = [
+  // nfs-utils, utils/mount/error.c: `mount.nfs: Connection timed out`, newer `… for nas:/export on /mnt`
+  {
+    word: 'mount.nfs',
+    shape: new RegExp(
+      String.raw`^mount\.nfs4?: (?:mount\(2\): )?${SAID}(?: for (?<name>[\w.-]{1,253}|\[[\da-fA-F:]{2,45}\]):/\S{0,300} on \S{1,300})?$`,
+      'i',
+    ),
+  },
+  {
+    word: 'mount.nfs',
+    shape:
+      /^mount\.nfs4?: Failed to resolve server (?<name>[\w.-]{1,253}): (?<said>Name or service)/,
+  },
+  // PDO of PHP with mysqlnd (ext/mysqlnd/mysqlnd_vio.c): the address stands in the program's own settings
+  {
+    word: 'SQLSTATE[HY000] [2002]',
+    shape: new RegExp(String.raw`SQLSTATE\[HY000\] \[2002\] ${SAID}\b`, 'i'),
+  },
   // wget, src/openssl.c: `ERROR: cannot verify api.example.com's certificate, issued by ‘CN=Example CA’:`
   {
     word: 'cannot verify ',
