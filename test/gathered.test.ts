@@ -90,6 +90,11 @@ describe('what a tool wrote before each gathered line comes off, and tells the p
     ]);
   });
 
+  test('a prompt below a heading of the same host stays a prompt', () => {
+    const heading = ['gw-1:', 'gw-1:~# ip route'];
+    expect(placesOf([...heading, ...ROUTES])).toEqual([['route', 'gw-1', false, 3, 5]]);
+  });
+
   test('outputs of two hosts one below the other are not one', () => {
     const both = [
       ...COUNTERS.map((line) => `gw1: ${line}`),

@@ -31,6 +31,8 @@ export interface Rule {
   readonly chancePercent: number | null;
   /** Of fragmented packets it wants those behind the first, or all parts, or it wants what is not so; null: it does not ask. */
   readonly fragments: 'later' | 'any' | 'not-later' | 'not-any' | null;
+  /** Of packets it wants those of so many bytes, header of IP and all: `1000:65535`; null: of any. */
+  readonly length: string | null;
   /** It wants something else besides that is not read here: whether it matches cannot be told. */
   readonly more: boolean;
 }
@@ -80,6 +82,7 @@ export function toRule(values: ReadonlyMap<keyof Rule, string>, whose: Whose): R
     isGoto: false,
     chancePercent: values.has('chancePercent') ? Number(value('chancePercent')) : null,
     fragments: FRAGMENTS.find((one) => one === value('fragments')) ?? null,
+    length: value('length'),
   };
 }
 

@@ -107,9 +107,8 @@ function recogniseWords(tokens: readonly string[]): Strength {
   const { type, destination, rest } = head;
   if (rest.length === 0) {
     if (!REFUSING.has(type)) return 'none';
-    // `blackhole default` may be two words of a sentence.
-    if (destination === 'default') return 'weak';
-    return destination.includes('/') ? 'strong' : 'none';
+    // `blackhole default` and `unreachable 192.0.2.9` may be two words of a sentence.
+    return destination.includes('/') ? 'strong' : 'weak';
   }
   if (rest[0] === 'nexthop') return countPairs(rest.slice(1)).count > 0 ? 'strong' : 'none';
   const { count, all } = countPairs(rest);

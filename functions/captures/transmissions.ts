@@ -40,6 +40,8 @@ export function transmissionsOf(
   if (home === undefined) return [];
   if (exchange.at.every(isOnce) && isOneTry(exchange, home, clocks))
     return [onlyTry(exchange, path, reference)];
+  if (exchange.protocol === 'tcp')
+    return triesOf(exchange, path, reference, clocks, (at) => passedOnce(exchange.at[at]));
   const servers = serversAt(exchange, home);
   if (servers.length === 1)
     return triesOf(exchange, path, reference, clocks, (at) => exchange.at[at]);
@@ -81,6 +83,19 @@ function onlyTry(exchange: Exchange, path: readonly Point[], reference: number):
     if (response !== undefined) answers[position] = response;
   }
   return { exchange, attempt: 0, seen, answers, retriedAfterUs: null, reference };
+}
+
+/** RFC 6298: a SYN is sent again after a second, and no timer of TCP is shorter than 200 ms. */
+const SOONEST_RETRY_US = 100_000;
+
+/** A packet that a router sends out by the interface that it came in by passes the point twice. */
+function passedOnce(seen: Seen | undefined): Seen | undefined {
+  if (seen === undefined || seen.requests.length < 2) return seen;
+  const requests = seen.requests.filter(({ time }, at, all) => {
+    const before = all[at - 1]?.time ?? null;
+    return time === null || before === null || time - before > SOONEST_RETRY_US || time < before;
+  });
+  return requests.length === seen.requests.length ? seen : { ...seen, requests };
 }
 
 function serversAt(exchange: Exchange, point: Point): readonly string[] {

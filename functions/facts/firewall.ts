@@ -40,6 +40,11 @@ export const firewall = defineJoin({
       is: 'packets that it dropped between two readings',
       of: dropGrew,
     },
+    dropsOutOfTunnel: {
+      type: 'flag',
+      is: 'it stands in the way of what comes out of the tunnel here and is seen on no other host behind',
+      of: (view) => ofRule(view, () => (isOutOfTunnel(view) ? true : null)),
+    },
     dropCountsThem: {
       type: 'flag',
       is: 'it has dropped as many packets as vanished, just as many where nothing else shows that they meet it',
@@ -71,13 +76,52 @@ export const firewall = defineJoin({
 function passingAt(view: View): Passing | undefined {
   const { loss } = view;
   const seen = loss?.vanished[0]?.seen;
-  if (loss == null || seen === undefined || loss.place.startsWith('between')) return undefined;
+  if (loss == null || seen === undefined) return undefined;
+  if (loss.place.startsWith('between') && !isOutOfTunnel(view)) return undefined;
   const from = loss.from.interface;
   const isFirst = loss.direction === 'request';
   const outer = outerAt(view);
   if (outer !== undefined) return outer;
-  const hook = loss.place === 'inside-host' || mustPass(view) === true ? 'FORWARD' : 'INPUT';
-  return { packet: seen.packet, hook, from, to: loss.to?.interface ?? null, isFirst };
+  const isThrough = loss.place === 'inside-host' || isOutOfTunnel(view) || mustPass(view) === true;
+  const hook = isThrough ? 'FORWARD' : 'INPUT';
+  // The card of a pod or of another host is none of this one's.
+  const to = isOutOfTunnel(view) ? null : (loss.to?.interface ?? null);
+  return { packet: seen.packet, hook, from, to, isFirst, bridgeHook: inBridgeAt(view) };
+}
+
+/**
+ * Seen on this node's tunnel and on no other host behind it: had it been on its way out by that tunnel, it had passed FORWARD
+ * before, and a rule that drops it had kept it from there. What the node itself sends meets no FORWARD.
+ */
+function isOutOfTunnel(view: View): boolean {
+  const { loss } = view;
+  if (!loss?.place.startsWith('between') || loss.from.role !== 'tunnel') return false;
+  const [first] = loss.vanished;
+  const { ttl = null, direction } = first?.seen.packet ?? {};
+  if (direction === 'in' || (ttl !== null && !FIRST_TTLS.has(ttl))) return true;
+  const { path } = loss.conversation;
+  const at = path.indexOf(loss.from);
+  const sightings =
+    loss.direction === 'request' ? first?.transmission.seen : first?.transmission.answers;
+  return (
+    sightings?.some(
+      (one, index) =>
+        one !== undefined &&
+        path[index]?.host !== view.host &&
+        (loss.direction === 'request' ? index < at : index > at),
+    ) === true
+  );
+}
+
+/** What systems send with; each router takes one off. */
+const FIRST_TTLS: ReadonlySet<number> = new Set([32, 60, 64, 128, 255]);
+
+/** What a bridge hands to a port of its own passes no chain of the host's routing any more. */
+function inBridgeAt({ loss }: View): Passing['bridgeHook'] {
+  if (loss?.place !== 'inside-host' || loss.to === null) return undefined;
+  const { from, to } = loss;
+  if (from.role === 'bridge' && to.role === 'veth') return 'output';
+  return from.role === 'veth' && to.role === 'bridge' ? 'input' : undefined;
 }
 
 /** The tunnel's own packet, which vanished between this host's card and its tunnel: for the host itself, or from it. */

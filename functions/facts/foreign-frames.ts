@@ -4,7 +4,7 @@ import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { linksIn } from './hosts.ts';
 import { citation } from './loss.ts';
 
-const label = labelsOf((view) => believed(view) ?? notOurs(view), 'not shown');
+const label = labelsOf((view) => believed(view) ?? notOurs(view) ?? inTunnel(view), 'not shown');
 
 /** Whether what comes in at this host's card, and is not answered, is addressed to another card. */
 export const foreignFrames = defineJoin({
@@ -14,6 +14,10 @@ export const foreignFrames = defineJoin({
     notOurs: flagOf(
       'the lost packets came in by a card of this host in frames for a MAC that the card has not',
       notOurs,
+    ),
+    inTunnel: flagOf(
+      'the lost packets came out of the tunnel at this host in frames for a MAC that its tunnel device has not',
+      inTunnel,
     ),
     believed: flagOf('the neighbour table of another host holds that MAC for an address', believed),
     mac: label('the MAC that the frames are for', ({ mac }) => mac),
@@ -34,12 +38,24 @@ interface Foreign {
 /** Groups (odd first octet), and the MACs of VRRP and HSRP, which no card has. */
 const SHARED = /^(?:.[13579bdf]:|00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f:f)/;
 
+function notOurs(view: View): Foreign | undefined {
+  return foreignAt(view, 'nic');
+}
+
+function inTunnel(view: View): Foreign | undefined {
+  return foreignAt(view, 'tunnel');
+}
+
 /** eth_type_trans of net/ethernet/eth.c: a host drops what is for another MAC; a capture shows it nevertheless. */
-function notOurs({ loss, own }: View): Foreign | undefined {
+function foreignAt({ loss, own }: View, role: 'nic' | 'tunnel'): Foreign | undefined {
   const seen = loss?.vanished[0]?.seen;
-  if (loss?.direction !== 'request' || seen === undefined || loss.from.role !== 'nic')
+  if (loss?.direction !== 'request' || seen === undefined || loss.from.role !== role)
     return undefined;
-  const { destinationMac: mac, sourceMac } = seen.outer;
+  // A frame for another card is dropped each time: where one was answered or went on, the MAC is not to blame.
+  const { transmissions } = loss.conversation;
+  if (loss.everyPacket === false || transmissions.some(({ answers }) => answers.length > 0))
+    return undefined;
+  const { destinationMac: mac, sourceMac } = role === 'nic' ? seen.outer : seen.packet;
   const links = linksIn(own);
   const card = links.find(({ link }) => link.name === loss.from.interface);
   // The port of a bridge takes frames for every guest behind it, and a bond those for all its members.

@@ -98,6 +98,11 @@ function sought(view: View): Sought | undefined {
   const [client = '', server] = [seen.packet.source.host, seen.packet.destination.host].map(
     addressInName,
   );
+  const known = unresolvedElsewhere(view, client, card);
+  if (known !== undefined) {
+    const { device, at } = known;
+    return { client, network: client, device, card, seen, at: [citation(seen), at] };
+  }
   const asked = askedFor(view).find(
     ({ address, asker, count }) =>
       address === client &&
@@ -107,6 +112,21 @@ function sought(view: View): Sought | undefined {
   if (asked === undefined) return undefined;
   const device = asked.device ?? card;
   return { client, network: client, device, card, seen, at: [citation(seen), ...asked.at] };
+}
+
+/** The table of neighbours tells it too: the client is sought by another device than the card that its packets come in by. */
+function unresolvedElsewhere({ own }: View, client: string, card: string) {
+  return ofKind(own, 'neighbour').flatMap(({ artefact, content }) =>
+    content.neighbours.flatMap(({ address, device, state, line }) =>
+      address === client &&
+      device !== null &&
+      /^(?:INCOMPLETE|FAILED)$/.test(state ?? '') &&
+      device !== card &&
+      areTwoCards(device, card)
+        ? [{ device, at: cite(artefact, line) }]
+        : [],
+    ),
+  )[0];
 }
 
 /** The client is no neighbour there: its packets take another card, a router's MAC, or have been forwarded. */

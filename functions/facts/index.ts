@@ -97,6 +97,7 @@ import { tunnelInput } from './tunnel-input.ts';
 import { twoMacs } from './two-macs.ts';
 import { uncoveredService } from './uncovered-service.ts';
 import { unforwarded } from './unforwarded.ts';
+import { unheardUpstream } from './unheard-upstream.ts';
 import { unservedNode } from './unserved-node.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
@@ -197,6 +198,7 @@ export const joins: readonly Join[] = [
   targetPort,
   uncoveredService,
   unforwarded,
+  unheardUpstream,
   unservedNode,
   untranslated,
   firewalldZone,

@@ -6,17 +6,24 @@ import { type Citation, known, unknown } from '../primitives/reading.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
 import { latestRules } from './latest-rules.ts';
-import { fragmentedTries, lossyTries, type PartTry, vanishedTries } from './part-tries.ts';
+import {
+  fragmentedTries,
+  largeTries,
+  lossyTries,
+  type PartTry,
+  vanishedTries,
+} from './part-tries.ts';
 import { ruleText } from './rule-text.ts';
 import { isCut } from './shown-rules.ts';
 
-type What = 'chance' | 'fragments';
+type What = 'chance' | 'fragments' | 'length';
 
 const NONE = 'no rule is shown that drops a part of what was lost';
 const ofChance = labelsOf((view) => dropped(view, 'chance'), NONE);
 const ofFragments = labelsOf((view) => dropped(view, 'fragments'), NONE);
+const ofLength = labelsOf((view) => dropped(view, 'length'), NONE);
 
-/** Whether a rule here drops some packets by chance, or the fragments of large ones, of those that are lost. */
+/** Whether a rule here drops some packets by chance, the long ones, or the fragments of large ones, of those that are lost. */
 export const partDrop = defineJoin({
   question: 'part-drop',
   needs: ['iptables', 'nft'],
@@ -52,6 +59,19 @@ export const partDrop = defineJoin({
       'a host of the paste has such a rule, with as many packets counted',
       (view) => somewhere(view, 'fragments'),
     ),
+    lengthRule: ofLength(
+      'the rule here that drops packets of the length of those that are lost, and has counted as many',
+      (found) => (found.isBelieved ? ruleText(found.rule) : null),
+    ),
+    lengthSeen: ofLength(
+      'the rule here that drops packets of the length of those that are lost, where no counter tells whether it did',
+      ({ rule }) => ruleText(rule),
+    ),
+    lengthTarget: ofLength('where the long packets go', ({ tried }) => tried.target),
+    lengthSomewhere: flagOf(
+      'a host of the paste has a rule that drops packets of the length of those that are lost',
+      (view) => somewhere(view, 'length', true),
+    ),
   },
 });
 
@@ -68,11 +88,11 @@ function dropped(view: View, what: What): Dropped | undefined {
   return droppedAt(view, view, what);
 }
 
-function somewhere(view: View, what: What): Dropped | undefined {
+function somewhere(view: View, what: What, isEnough = false): Dropped | undefined {
   const byHost = Map.groupBy(view.all, ({ artefact }) => artefact.host);
   for (const [host, own] of byHost) {
     const found = droppedAt(view, { own, host }, what);
-    if (found?.isBelieved === true) return found;
+    if (found !== undefined && (isEnough || found.isBelieved)) return found;
   }
   return undefined;
 }
@@ -113,15 +133,21 @@ function droppedIn(evidence: Listing, view: View, here: Here, what: What): reado
 }
 
 function triesOf(view: View, what: What): readonly PartTry[] {
+  if (what === 'length') return largeTries(view);
   return what === 'chance' ? [...lossyTries(view), ...vanishedTries(view)] : fragmentedTries(view);
 }
 
-function takesPart({ target, packets, chancePercent, fragments }: Rule, what: What): boolean {
+function takesPart(rule: Rule, what: What): boolean {
+  const { target, packets, chancePercent, fragments, length } = rule;
   if (target !== 'DROP' || packets === 0) return false;
+  if (what === 'length') return Number(/^(\d+):\d+$/.exec(length ?? '')?.[1] ?? 0) >= LONG_BYTES;
   return what === 'chance'
     ? (chancePercent ?? 0) >= 1 && fragments === null
     : fragments === 'later' || fragments === 'any';
 }
+
+/** Every IPv4 host takes 576 bytes in one piece (RFC 791): a rule that wants more takes part of the packets alone. */
+const LONG_BYTES = 500;
 
 function plain(device: string | null): string | null {
   return device === null || /^!|[+,]/.test(device) ? null : device;

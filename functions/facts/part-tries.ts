@@ -3,6 +3,8 @@ import type { Packet } from '../artefacts/packet.ts';
 import { blankPacket } from '../artefacts/packet-draft.ts';
 import { targetOf } from '../artefacts/ping.ts';
 import { lostFragmentsIn } from '../captures/dns/fragments.ts';
+import type { Sighting } from '../captures/points.ts';
+import { acknowledged, flowsAt, rangesOf } from '../captures/tcp-flows.ts';
 import { addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { sourceOf } from './attempt-way.ts';
@@ -65,6 +67,46 @@ function lossyPings(view: View): readonly PartTry[] {
     ];
   });
 }
+
+const LARGE_BYTES = 1000;
+const LEAST_SENDINGS = 3;
+
+/** Large TCP segments that are sent again and again and never acknowledged, and large pings without an answer. */
+export function largeTries(view: View): readonly PartTry[] {
+  const segments = view.following.points.flatMap(flowsAt).flatMap((flow) =>
+    SIDES.flatMap((side) => {
+      const reached = acknowledged(flow, side);
+      return rangesOf(flow, side).filter(
+        ({ bytes, to, sightings }) =>
+          bytes >= LARGE_BYTES && to > reached && sightings.length >= LEAST_SENDINGS,
+      );
+    }),
+  );
+  return [...segments.flatMap(({ sightings }) => ofSegment(sightings)), ...longPings(view)];
+}
+
+const SIDES = ['client', 'server'] as const;
+
+function ofSegment(sightings: readonly Sighting[]): readonly PartTry[] {
+  const [first] = sightings;
+  if (first === undefined) return [];
+  const { packet } = first;
+  const target = addressInName(packet.destination.host);
+  const lost = sightings.length;
+  return [{ client: null, target, packets: [packet], lost, between: null, at: citation(first) }];
+}
+
+function longPings(view: View): readonly PartTry[] {
+  return pingsIn(view).flatMap(({ run, host, target, at }) => {
+    if ((run.payload ?? 0) < LARGE_BYTES || (run.summary?.received ?? 0) > 0) return [];
+    const ipLength = (run.payload ?? 0) + HEADERS;
+    const packets = echoes(view, host, target, null, at).map((one) => ({ ...one, ipLength }));
+    return [{ client: host, target, packets, lost: run.summary?.sent ?? 0, between: null, at }];
+  });
+}
+
+/** Of IPv4 and of ICMP's echo. */
+const HEADERS = 28;
 
 /** Pings that had to be sent in fragments, of which none was answered, and DNS answers of which parts are missing. */
 export function fragmentedTries(view: View): readonly PartTry[] {

@@ -10,7 +10,10 @@ import {
 } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
-import { defineJoin, type View } from './define.ts';
+import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
+import { peerWay } from './peer-way.ts';
+
+const label = labelsOf(peerWay, 'not shown');
 
 /** Whether a node has a route to the pod networks that other nodes hold. */
 export const podRoute = defineJoin({
@@ -43,6 +46,12 @@ export const podRoute = defineJoin({
         return at === undefined ? unknown('not shown') : known(true, at);
       },
     },
+    peerKnowsWay: flagOf(
+      'an address of the pods that is called in vain from here goes by the default route, where another node has a route to it over the tunnel that both use',
+      peerWay,
+    ),
+    peer: label('that other node', ({ peer }) => peer),
+    peerNetwork: label('the network that it has a route to', ({ network }) => network),
     lookedUp: {
       type: 'label',
       is: 'the pod address looked up, and where it would go',
@@ -164,7 +173,8 @@ function ownTables(view: View): readonly Table[] {
 function find(view: View): Gap | null | undefined {
   const own = ownTables(view)[0];
   if (own === undefined || view.host === null) return undefined;
-  const ownNetworks = podNetworksOf(own);
+  // Where another node holds the same network, a route to it leads to that one: there are two clusters in the paste.
+  const ownNetworks = podNetworksOf(own).filter((network) => !isHeldElsewhere(view, network));
   const judged = ofKind(view.all, 'route').flatMap((other) => {
     if (other.artefact.host === view.host || other.artefact.host === null) return [];
     const back = other.content.routes.find(
@@ -177,6 +187,15 @@ function find(view: View): Gap | null | undefined {
       : podNetworksOf(other).map((network) => gapFor(network, own, other, back));
   });
   return judged.length === 0 ? undefined : (judged.find((gap) => gap !== null) ?? null);
+}
+
+function isHeldElsewhere({ all, host }: View, network: Route): boolean {
+  return ofKind(all, 'route').some(
+    (other) =>
+      other.artefact.host !== null &&
+      other.artefact.host !== host &&
+      podNetworksOf(other).some((one) => samePrefix(one.prefix, network.prefix)),
+  );
 }
 
 /** Null when the node has a route of its own to the network. */

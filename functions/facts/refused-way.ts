@@ -21,6 +21,10 @@ export const refusedWay = defineJoin({
       'an address that another host failed to reach is refused by the policy rules or routes of this host, which does not hold it',
       through,
     ),
+    elsewhere: flagOf(
+      'an address that this host failed to reach is refused by the policy rules or routes of another host of the paste',
+      elsewhere,
+    ),
     by: label('the rule or route that refuses', ({ way }) => way.by),
     target: label('the address that packets cannot go to from here', ({ to }) => to),
     client: label('the host, or its address, that fails because of it', ({ client }) => client),
@@ -64,9 +68,36 @@ function through(view: View): Refused | undefined {
   return failedElsewhere(view)
     .filter(({ text }) => !own.has(text))
     .flatMap(({ text, from, client, at }) =>
-      (from.length === 0 ? [undefined] : from).flatMap((source) =>
+      (from.length === 0 ? [sourceSeen(view, text)] : from).flatMap((source) =>
         refused(view, { from: source, to: text }, client, at),
       ),
     )
-    .find(({ way }) => way.route === null || way.route.destination !== 'default');
+    .find((one) => !isOfEverything(one) || isSeenHere(view, one));
+}
+
+function isOfEverything({ way }: Refused): boolean {
+  return way.route?.destination === 'default';
+}
+
+function isSeenHere(view: View, { to }: Refused): boolean {
+  return sourceSeen(view, to) !== undefined;
+}
+
+/** Who sends a packet to there that was captured on its way through this host. */
+function sourceSeen({ loss }: View, to: string): string | undefined {
+  const packet = loss?.direction === 'request' ? loss.vanished[0]?.seen.packet : undefined;
+  return packet !== undefined && addressInName(packet.destination.host) === to
+    ? addressInName(packet.source.host)
+    : undefined;
+}
+
+function elsewhere(view: View): Refused | undefined {
+  const hosts = new Set(view.all.map(({ artefact }) => artefact.host));
+  for (const host of hosts) {
+    if (host === null || host === view.host) continue;
+    const own = view.all.filter(({ artefact }) => artefact.host === host);
+    const found = through({ ...view, host, own, loss: null });
+    if (found?.client === view.host) return found;
+  }
+  return undefined;
 }

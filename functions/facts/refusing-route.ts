@@ -105,8 +105,10 @@ function isRefusal({ type, other }: Route): boolean {
 
 /** A rule that is not shown may lead there. */
 function refusesInOtherTable({ own }: View): boolean {
-  return ofKind(own, 'route').some(({ content }) =>
-    content.routes.some((route) => route.table !== null && isRefusal(route)),
+  return ofKind(own, 'route').some(({ artefact, content }) =>
+    content.routes.some(
+      (route) => (route.table !== null || isOfOtherTable(artefact.command)) && isRefusal(route),
+    ),
   );
 }
 

@@ -100,7 +100,7 @@ function answeredEarly(view: View): Early | undefined {
         !point.lossy &&
         point.seen === 0 &&
         admits(point, last, exchange) &&
-        (point.role ?? 'nic') === 'nic' &&
+        ['nic', 'tunnel'].includes(point.role ?? 'nic') &&
         point.host !== way[0]?.host &&
         (point.host !== last.host || point.interface !== last.interface),
     );

@@ -3,7 +3,7 @@ import type { Rule } from '../artefacts/firewall-rule.ts';
 /** The rule in few words, as `iptables -S` writes it. */
 export function ruleText(rule: Rule): string {
   const { chain, protocol, source, destination, sport, dport, ctstate, target, rejectWith } = rule;
-  const { chancePercent, fragments } = rule;
+  const { chancePercent, fragments, length } = rule;
   const options = [
     ['-A', chain],
     ['-p', protocol],
@@ -14,6 +14,7 @@ export function ruleText(rule: Rule): string {
     ['--ctstate', ctstate],
     ['-m', chancePercent === null ? null : `statistic --probability ${round(chancePercent)}`],
     ['-f', fragments === 'later' || fragments === 'any' ? '' : null],
+    ['-m', length === null ? null : `length --length ${length}`],
     ['-j', target],
     ['--reject-with', rejectWith],
   ];

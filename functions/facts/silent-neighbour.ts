@@ -151,11 +151,20 @@ function vain(view: View): readonly Silent[] {
       one.count >= LEAST_REQUESTS &&
       (one.alone || isOwn(view, one.asker)) &&
       !isInner(one.device) &&
+      !isStandIn(one.address) &&
       !reached.has(one.address) &&
       !speaksAfterwards(view, one),
   );
   const typed = arpingsInVain(view.own);
   return [...captured, ...typed.map((one) => ({ ...one, requests: [] }))];
+}
+
+/**
+ * No host has such an address: Calico's pods call 169.254.1.1 their gateway, for which their node answers by proxy ARP, and
+ * clouds answer for 169.254.169.254 without any host on the link.
+ */
+function isStandIn(address: string): boolean {
+  return address.startsWith('169.254.');
 }
 
 /** Whoever sends packets is not down: this host looks for it at the wrong place. */
@@ -225,6 +234,7 @@ function open(view: View): readonly Silent[] {
     content.neighbours.flatMap((one) => {
       const why = needed.get(one.address);
       if (why === undefined || !isUnanswered(one) || isInner(one.device)) return [];
+      if (isStandIn(one.address)) return [];
       if (answered.has(one.address) || reached.has(one.address)) return [];
       const { address, device } = one;
       return [{ address, device, count: 0, requests: [], at: [cite(artefact, one.line), ...why] }];

@@ -1,7 +1,7 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { View } from './define.ts';
 
-export const VXLAN_DEVICE = /^(?:flannel|vxlan)[\w.-]*$/;
+export const VXLAN_DEVICE = /^(?:flannel|vx|vtep)[\w.-]*$/;
 
 /** The device that a command names: `ip neigh show dev flannel.1` leaves it out of its lines. */
 export function deviceAsked(command: string | null): string | null {

@@ -33,8 +33,12 @@ const SHAPES: readonly Shape[] = [
   shape(
     String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?<host>${NAME}) [\w./@-]{1,64}(?:\[\d{1,8}\])?: ?`,
   ),
-  // pdsh, clush and loops over hosts; a name that tells nothing of a host may be one of the output's own words.
-  shape(String.raw`(?=[^:\s]{0,62}[\d.-])(?<host>${NAME}): ?`, 2),
+  // pdsh, clush and loops over hosts; a name that tells nothing of a host may be one of the output's own words, and
+  // `node-7:~# ip route` below a heading of that name is a prompt.
+  shape(
+    String.raw`(?=[^:\s]{0,62}[\d.-])(?<host>${NAME}):(?![~/][^\s$#>%]{0,120}(?: [\w.-]{1,40})? ?[$#>%](?: |$)) ?`,
+    2,
+  ),
   // Fabric: standard output, then errors
   shape(String.raw`\[(?:[\w-]{1,64}@)?(?<host>${NAME})(?::\d{1,5})?\] (?:out|err): ?`),
   // GNU parallel --tag

@@ -44,7 +44,7 @@ const SHORT: readonly RegExp[] = [
 const DOUBTFUL = /^[#>%] +(\S.*)$/;
 
 const COMMANDS =
-  /^(?:sudo |time |date;|timeout \d+ )*(?:conntrack|ip|bridge|cat|tcpdump|tshark|uname|ssh|ping|traceroute|tracepath|mtr|dig|nslookup|host|getent|curl|wget|ss|netstat|nstat|sysctl|dmesg|journalctl|iptables|iptables-save|nft|ipvsadm|kubectl|k3s|crictl|docker|ethtool|arp|arping|route|ifconfig|resolvectl|lsmod|lookup|nc|echo|ls|for|watch|nsenter|grep|egrep|head|tail|ldd|apk)(?![\w-])/;
+  /^(?:sudo |time |date;|timeout \d+ )*(?:conntrack|ip|bridge|cat|tcpdump|tshark|uname|ssh|ping|traceroute|tracepath|mtr|dig|nslookup|host|getent|curl|wget|ss|netstat|nstat|sysctl|dmesg|journalctl|iptables|iptables-save|nft|ipvsadm|kubectl|k3s|crictl|docker|ethtool|arp|arping|route|ifconfig|resolvectl|lsmod|lookup|nc|echo|ls|for|watch|nsenter|grep|egrep|head|tail|ldd|apk|psql|mysql|mariadb|redis-cli|mongosh?|telnet|openssl|ncat|socat|nmap|fping|hping3|ipset|firewall-cmd|ufw|nmcli|networkctl|systemctl|hostnamectl|lsof|tc|ebtables|helm|calicoctl|cilium)(?![\w-])/;
 
 /** Reads a prompt line; undefined when the line is none. */
 export function parsePrompt(line: string): Prompt | undefined {

@@ -10,7 +10,7 @@ const ROLES: readonly (readonly [DeviceRole, RegExp])[] = [
   ['any', /^any$/],
   [
     'tunnel',
-    /^(?:flannel(?:[.-]\w+)?|vxlan[\w.-]*|vtep\w*|cilium_(?:vxlan|geneve|wg0)|genev?_?\w*\d+|tunl\d+|wg\d+|wireguard\.cali|flannel-wg\S*|gre\d+|gretap\d+|ipip\d*|sit\d+|tun\d+|utun\d+|tap\d+|ipsec\d+|antrea-tun0|ovn-k8s-mp0|kube-ipvs0|nodelocaldns|tailscale\d+|zt\w{8,})$/,
+    /^(?:flannel(?:[.-]\w+)?|vx(?:lan)?[\w.-]*|vtep[\w.-]*|overlay\d+|cilium_(?:vxlan|geneve|wg0)|genev?_?\w*\d+|tunl\d+|wg\d+|wireguard\.cali|flannel-wg\S*|gre\d+|gretap\d+|ipip\d*|sit\d+|tun\d+|utun\d+|tap\d+|ipsec\d+|antrea-tun0|ovn-k8s-mp0|kube-ipvs0|nodelocaldns|tailscale\d+|zt\w{8,})$/,
   ],
   [
     'bridge',
@@ -22,7 +22,7 @@ const ROLES: readonly (readonly [DeviceRole, RegExp])[] = [
   ],
   [
     'nic',
-    /^(?:eth\d+|ens\d+(?:f\d+)?(?:np\d+)?(?:s\d+)?|enp\d+s\d+(?:f\d+)?(?:np\d+)?(?:d\d+)?|eno\d+(?:np\d+)?|enx[0-9a-f]{12}|enP\d+\w+|em\d+|p\d+p\d+|bond\d+|team\d+|wlan\d+|wlp\w+|wlx[0-9a-f]+|venet\d+|ib\d+|usb\d+|ppp\d+|en\d+|vlan\d+)(?:[.@]\d+)?$/,
+    /^(?:eth\d+|ens\d+(?:f\d+)?(?:np\d+)?(?:s\d+)?|enp\d+s\d+(?:f\d+)?(?:np\d+)?(?:d\d+)?|eno\d+(?:np\d+)?|enx[0-9a-f]{12}|enP\d+\w+|em\d+|p\d+p\d+|bond\d+|team\d+|wlan\d+|wlp\w+|wlx[0-9a-f]+|venet\d+|ib\d+|usb\d+|ppp\d+|en\d+|vlan\d+|(?:lan|wan|mgmt|net|nic|swp)\d+)(?:[.@]\d+)?$/,
   ],
 ];
 

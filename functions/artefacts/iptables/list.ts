@@ -144,7 +144,14 @@ function takeOption(words: readonly string[], at: number, values: Map<keyof Rule
     values.set('randomFully', word);
     return 1;
   }
-  return word === 'statistic' ? takeChance(words, at, values) : 0;
+  return word === 'statistic' ? takeChance(words, at, values) : takeLength(word, next, values);
+}
+
+/** `length 1000:65535`, `length !84` (extensions/libxt_length.c, length_print). */
+function takeLength(word: string, next: string | undefined, values: Map<keyof Rule, string>) {
+  if (word !== 'length' || !/^!?\d{1,5}(?::\d{1,5})?$/.test(next ?? '')) return 0;
+  values.set('length', (next ?? '').replace(/^!/, '! '));
+  return 2;
 }
 
 /** `statistic mode random probability 0.3`, `statistic mode nth every 4 packet 1` (extensions/libxt_statistic.c, print_match). */

@@ -18,9 +18,10 @@ export function isPicky({
   inInterface,
   outInterface,
   fragments,
+  length,
 }: Rule): boolean {
   const wishes = [protocol, source, destination, sport, dport, inInterface, outInterface];
-  return [...wishes, fragments].some((wish) => wish !== null);
+  return [...wishes, fragments, length].some((wish) => wish !== null);
 }
 
 /** Whether a packet fits a rule. Undefined: cannot be told. `ctstate` and what is not read may or may not hold. */
@@ -34,6 +35,7 @@ export function fits(rule: Rule, packet: Packet, { from, to }: Way): boolean | u
     is(rule.inInterface, (wanted) => device(wanted, from)),
     is(rule.outInterface, (wanted) => device(wanted, to)),
     isPart(rule.fragments, packet),
+    is(rule.length, (wanted) => isLong(wanted, packet)),
     rule.ctstate === null && !rule.more ? true : undefined,
   ];
   if (wishes.includes(false)) return false;
@@ -54,6 +56,22 @@ function isPart(wanted: Rule['fragments'], packet: Packet): boolean | undefined 
 
 /** Bytes of payload that every network in use carries whole; IPv6 asks for packets of 1280 (RFC 8200, 5). */
 const UNSPLIT = 1200;
+
+/** Without `-v` tcpdump tells what a packet carries: of TCP the header in between takes 20 to 60 bytes. */
+function isLong(wanted: string, packet: Packet): boolean | undefined {
+  const [low = 0, high = low] = wanted.split(':').map(Number);
+  const [least, most] = sizeOf(packet);
+  if (least >= low && most <= high) return true;
+  return most < low || least > high ? false : undefined;
+}
+
+function sizeOf({ ipLength, payload, protocol, truncated, source }: Packet): [number, number] {
+  if (ipLength !== null) return [ipLength, ipLength];
+  if (payload === null || truncated || source.host.includes(':'))
+    return [0, Number.POSITIVE_INFINITY];
+  if (protocol === 'tcp') return [payload + 40, payload + 80];
+  return protocol === 'udp' ? [payload + 28, payload + 28] : [0, Number.POSITIVE_INFINITY];
+}
 
 function is(
   wanted: string | null,

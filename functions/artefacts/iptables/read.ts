@@ -1,6 +1,7 @@
 import type { Chain, Rule, Ruleset } from '../firewall-rule.ts';
 import { listRule } from './list.ts';
 import { countOf, savedRule } from './save.ts';
+import { blocksOf, type Entry, tableOf } from './tables.ts';
 
 export interface Rulesets {
   readonly readings: readonly Ruleset[];
@@ -25,7 +26,7 @@ interface Draft {
 
 /** Reads iptables-save, `iptables -S` and `iptables -L`, one or several listings. */
 export function parseRulesets(lines: readonly string[]) {
-  const readings: Draft[] = [{ chains: [], rules: [] }];
+  const entries: Entry[] = [];
   const unread: number[] = [];
   let table: string | null = null;
   let listed: string | null = null;
@@ -48,17 +49,33 @@ export function parseRulesets(lines: readonly string[]) {
     const chain = chainIn(text, line, table);
     if (chain !== undefined) {
       if (LIST_HEAD.test(text)) listed = chain.name;
-      current(readings, chain).chains.push(chain);
+      entries.push({ chain });
       continue;
     }
     const rule = savedRule(text, line, table) ?? listRule(text, line, listed, columns);
     if (rule === undefined) unread.push(line);
-    else readings.at(-1)?.rules.push(rule);
+    else entries.push({ rule });
   }
-  const filled = readings.filter(({ chains, rules }) => chains.length + rules.length > 0);
-  return filled.length === 0
+  const readings = readingsOf(entries);
+  return readings.length === 0
     ? undefined
-    : { content: { readings: filled, isHalf }, unread, truncated: isOpen(lines) };
+    : { content: { readings, isHalf }, unread, truncated: isOpen(lines) };
+}
+
+/** A table of `iptables -L`, which does not name it, is told by its chains; the same chain met again begins another reading. */
+function readingsOf(entries: readonly Entry[]): readonly Ruleset[] {
+  const readings: Draft[] = [{ chains: [], rules: [] }];
+  for (const block of blocksOf(entries)) {
+    const named = tableOf(block);
+    for (const { chain, rule } of block) {
+      if (chain !== undefined) {
+        const placed = { ...chain, table: chain.table ?? named };
+        current(readings, placed).chains.push(placed);
+      }
+      if (rule !== undefined) readings.at(-1)?.rules.push({ ...rule, table: rule.table ?? named });
+    }
+  }
+  return readings.filter(({ chains, rules }) => chains.length + rules.length > 0);
 }
 
 /** iptables-save ends every table with COMMIT: where the last has none, rules may be missing from the paste. */

@@ -21,9 +21,10 @@ const VALUED: ReadonlyMap<string, keyof Rule> = new Map([
   ['--to-source', 'toSource'],
   ['--to-ports', 'toSource'],
   ['--comment', 'comment'],
+  ['--length', 'length'],
 ]);
 /** Matches that only carry the options above, and options that belong to the target. */
-const PLAIN = new Set(['udp', 'tcp', 'comment', 'conntrack', 'state', 'multiport']);
+const PLAIN = new Set(['udp', 'tcp', 'comment', 'conntrack', 'state', 'multiport', 'length']);
 /** Options of `statistic` that tell no share. */
 const CHANCE = new Set(['--mode', '--packet']);
 

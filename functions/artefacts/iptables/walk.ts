@@ -7,6 +7,8 @@ import { type Refused, refusalOf } from './reject.ts';
 export interface Passing extends Way {
   readonly packet: Packet;
   readonly hook: 'FORWARD' | 'INPUT' | 'OUTPUT';
+  /** It goes from a bridge of this host to a port of it, or between two ports, where nft's family `bridge` meets it. */
+  readonly bridgeHook?: 'output' | 'input' | undefined;
   /** It may open a connection: rules for established ones alone do not concern it. */
   readonly isFirst: boolean;
   /**
@@ -61,7 +63,10 @@ interface Base {
 
 type Passage = Fate | 'returned' | 'accepted';
 
-function basesOf({ chains, rules }: Ruleset, { hook, packet }: Passing): readonly Base[] {
+function basesOf({ chains, rules }: Ruleset, passing: Passing): readonly Base[] {
+  const { hook, packet, bridgeHook } = passing;
+  const bridged = inBridge(chains, bridgeHook);
+  if (bridged.length > 0) return bridged;
   const isNft = chains.some((chain) => chain.hook !== null);
   if (!isNft) {
     const tables = new Set(rules.map(({ table }) => table));
@@ -84,6 +89,17 @@ function basesOf({ chains, rules }: Ruleset, { hook, packet }: Passing): readonl
         hooks.indexOf(a.hook ?? '') - hooks.indexOf(b.hook ?? '') ||
         (a.priority ?? 0) - (b.priority ?? 0),
     )
+    .map(({ table, name, policy }) => ({ table, name, policy, isLast: false }));
+}
+
+/** br_netfilter lends packets in a bridge to iptables as well, where it is on; the chains of the family `bridge` meet them anyway. */
+function inBridge(chains: Ruleset['chains'], bridgeHook: Passing['bridgeHook']): readonly Base[] {
+  return chains
+    .filter(
+      ({ table, kind, hook }) =>
+        table?.startsWith('bridge ') === true && kind === 'filter' && hook === bridgeHook,
+    )
+    .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
     .map(({ table, name, policy }) => ({ table, name, policy, isLast: false }));
 }
 

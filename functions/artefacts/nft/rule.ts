@@ -1,5 +1,6 @@
 import { type Rule, toRule } from '../firewall-rule.ts';
 import { diceAt } from './dice.ts';
+import { lengthAt } from './length.ts';
 
 type Field = keyof Rule;
 
@@ -122,15 +123,16 @@ function take(draft: Draft, words: readonly string[], at: number): number {
     draft.values.set('comment', next);
     return 2;
   }
+  if (`${pair} ${words[at + 2]}` === 'ether type ip') return 3;
   if (word === 'log') return 1 + skip(words, at + 1, LOG_OPTIONS);
   if (word === 'vmap') return takeVerdictMap(draft, words, at);
   // `meta mark set 0x1`, `tcp option maxseg size set rt mtu`, `notrack` change the packet and match everything.
   const isChange = word === 'notrack' || words.slice(at, at + 5).includes('set');
   if (isChange) return words.length;
-  const dice = diceAt(words, at);
-  if (dice !== undefined) {
-    draft.values.set(dice.field, dice.value);
-    return dice.length;
+  const asked = diceAt(words, at) ?? lengthAt(words, at);
+  if (asked !== undefined) {
+    draft.values.set(asked.field, asked.value);
+    return asked.length;
   }
   const protocol = PROTOCOL_ASKED.get(word);
   if (protocol !== undefined) draft.values.set('protocol', protocol);

@@ -100,10 +100,10 @@ const FORMS: readonly Form[] = [
   ),
   strong(
     'Reply from',
-    /^Reply from (?<from>[^\s:]+): (?<said>Destination .+|TTL expired.*)$/,
+    /^Reply from (?<from>[^\s:]+): (?<said>Destination .+|TTL expired.*|Packet needs to be fragmented.*)$/,
     trouble,
   ),
-  strong('的回复', /^来自 (?<from>\S+) 的回复: ?(?<said>无法访问.+|.*TTL.*)$/, trouble),
+  strong('的回复', /^来自 (?<from>\S+) 的回复: ?(?<said>无法访问.+|需要拆分.+|.*TTL.*)$/, trouble),
   strong(
     'seq=',
     /^(?:\[\d+\.\d+\] ?)?From (?<from>[^\s(:]+)(?: \([^)]+\))?:? icmp_seq=\d+ (?<said>.+)$/,

@@ -127,7 +127,9 @@ export interface SilentAaaa {
 /** The same server, the same name: A at once, AAAA never. */
 export function silentAaaaIn(view: View): SilentAaaa | undefined {
   const lookups = askedIn(view.own);
-  const silent = lookups.filter((one) => one.type === 'AAAA' && one.outcome === 'timed-out');
+  const silent = lookups.filter(
+    (one) => one.type === 'AAAA' && one.outcome === 'timed-out' && !failedElsewhere(one),
+  );
   for (const { name, server } of silent) {
     if (name === null || server === null) continue;
     const own = lookups.filter((one) => one.name === name && one.server === server);
@@ -144,6 +146,11 @@ export function silentAaaaIn(view: View): SilentAaaa | undefined {
     };
   }
   return undefined;
+}
+
+/** nslookup prints the tries at a server that is dead, and nothing where the next one answers that there is no AAAA. */
+function failedElsewhere({ server, lookup }: Asked): boolean {
+  return lookup.failed.some((one) => one.server !== null && one.server !== server);
 }
 
 /** A server that answers over UDP and not over TCP, or not when the answer is large. */
