@@ -110,8 +110,8 @@ const NEVER_RUN = /^(?:@slack\/types|raw-body|path-to-regexp|jsonpath-plus)$/;
 /** Receivers that a Lambda never starts. */
 const OTHER_RECEIVERS = /\/(?:HTTPReceiver|SocketModeReceiver)$/;
 
-/** What the client loads to unpack exports of analytics, which nobody here asks for. */
-const RARELY_RUN = /^node:zlib$/;
+/** Built-ins that a start does without: zlib unpacks exports of analytics, which nobody here asks for; an event is JSON, no form. */
+const RARELY_RUN = /^node:(?:zlib|querystring)$/;
 
 /** Bolt's index without the receivers, the assistant and the OAuth server that it exports besides. */
 const BOLT = `

@@ -211,7 +211,8 @@ describe('the catalogue', () => {
         (id) =>
           !['loss.segment', 'resolver.sender'].includes(id) &&
           !used.has(id) &&
-          !prose.includes(`{${id}`),
+          !prose.includes(`{${id}`) &&
+          !prose.includes(`|${id}|`),
       );
     expect(unused).toEqual([]);
   });

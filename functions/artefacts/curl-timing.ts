@@ -1,12 +1,7 @@
 import { isInterrupt, unansweredHello } from './curl-timing/interrupted.ts';
-import {
-  type ConnectOutcome,
-  type CurlEvent,
-  eventOf,
-  strengthOf,
-  type Times,
-} from './curl-timing/lines.ts';
+import { type CurlEvent, eventOf, strengthOf, type Times } from './curl-timing/lines.ts';
 import { opensslEventOf } from './curl-timing/openssl.ts';
+import type { ConnectOutcome } from './curl-timing/outcome.ts';
 import { endsTcpTest, tcpTestAt } from './curl-timing/test-net-connection.ts';
 import { type DatedCertificate, datedCertificateIn } from './dated-certificate.ts';
 import { defineArtefact, found, type Local, missing } from './define.ts';
@@ -18,6 +13,8 @@ export interface Request {
   readonly port: number | null;
   readonly outcome: ConnectOutcome | null;
   readonly number: number | null;
+  /** The status that HTTP answered with, the last where it was sent elsewhere; null where none is shown. */
+  readonly status: number | null;
   /** Named times; empty where the row has no names. */
   readonly times: Times;
   /** The figures of a row in their order; what each means stands in the command only. */
@@ -84,9 +81,7 @@ function parse(lines: readonly string[]) {
     const event =
       opensslEventOf(text) ?? eventOf(text) ?? (certificate && refusedIn(text, requests));
     if (event === undefined) {
-      // Headers and TLS details of `-v` begin with a sign; a body or anything else is not ours.
-      if (text.trim() !== '' && !isInterrupt(text) && !/^\s*(?:[<>*{}](?:\s|$))/.test(text))
-        unread.push(index + 1);
+      if (text.trim() !== '' && !isFurniture(text, requests.at(-1))) unread.push(index + 1);
       continue;
     }
     understood += 1;
@@ -105,6 +100,12 @@ function recordTcpTest(lines: readonly string[], index: number, requests: Reques
   const outcome = test.succeeded ? 'established' : 'not-connected';
   if (last?.outcome !== outcome || last.port !== port)
     requests.push({ ...EMPTY, line: index + 1, host, port, outcome });
+}
+
+/** Headers and TLS details of `-v` begin with a sign, those of `-i` follow the status; a body or anything else is not ours. */
+function isFurniture(text: string, last: Request | undefined): boolean {
+  if (isInterrupt(text) || /^\s*(?:[<>*{}](?:\s|$))/.test(text)) return true;
+  return last?.status != null && /^[A-Za-z][A-Za-z\d-]{1,40}: \S/.test(text);
 }
 
 type Told = Exclude<CurlEvent, { is: 'furniture' }>;
@@ -133,7 +134,8 @@ function recordCertificate(certificate: DatedCertificate, line: number, requests
 function record(event: Told, line: number, requests: Request[]): void {
   const last = requests.at(-1);
   if (event.is === 'row') requests.push({ ...EMPTY, line, cells: event.cells });
-  else if (event.is === 'times') recordTimes(event.times, line, requests);
+  else if (event.is === 'answer') recordAnswer(event.status, line, requests);
+  else if (event.is === 'times') recordTimes(event, line, requests);
   else if (event.is === 'attempt') {
     const { host, address, port, outcome: how } = event;
     const own = { host: host ?? address, port, outcome: how };
@@ -141,6 +143,14 @@ function record(event: Told, line: number, requests: Request[]): void {
       requests[requests.length - 1] = { ...last, ...own, line };
     else requests.push({ ...EMPTY, ...own, line });
   } else recordEnd(event, line, requests);
+}
+
+/** The trace of `-v` has told of the connection before; `-i` and `-I` begin with the answer. */
+function recordAnswer(status: number, line: number, requests: Request[]): void {
+  const last = requests.at(-1);
+  const isOf = last?.outcome === 'established' && last.status === null;
+  if (last !== undefined && isOf) requests[requests.length - 1] = { ...last, status };
+  else requests.push({ ...EMPTY, line, status, outcome: 'established' });
 }
 
 function recordEnd(event: Extract<Told, { is: 'end' }>, line: number, requests: Request[]): void {
@@ -188,13 +198,21 @@ function endOf({ outcome: before }: Request, how: ConnectOutcome): ConnectOutcom
 }
 
 /** `-w` with a label a line: figures that were not there yet belong to the request above. */
-function recordTimes(times: Times, line: number, requests: Request[]): void {
+function recordTimes(
+  { times, code }: Extract<Told, { is: 'times' }>,
+  line: number,
+  requests: Request[],
+): void {
   const last = requests.at(-1);
   const known: readonly string[] = Object.keys(last?.times ?? {});
   const fresh = Object.keys(times).every((name) => !known.includes(name));
   if (last !== undefined && known.length > 0 && fresh && last.times.total === undefined)
-    requests[requests.length - 1] = { ...last, times: { ...last.times, ...times } };
-  else requests.push({ ...EMPTY, line, times });
+    requests[requests.length - 1] = {
+      ...last,
+      times: { ...last.times, ...times },
+      status: code ?? last.status,
+    };
+  else requests.push({ ...EMPTY, line, times, status: code });
 }
 
 const EMPTY = {
@@ -202,6 +220,7 @@ const EMPTY = {
   port: null,
   outcome: null,
   number: null,
+  status: null,
   times: {},
   cells: [],
 } as const;

@@ -31,6 +31,7 @@ import { kubectlDescribe } from './kubectl-describe.ts';
 import { kubectlObject } from './kubectl-object.ts';
 import { libc } from './libc.ts';
 import { link } from './link.ts';
+import { lookupError } from './lookup-error.ts';
 import { lsmod } from './lsmod.ts';
 import { natGateway } from './nat-gateway.ts';
 import { neighbour } from './neighbour.ts';
@@ -107,6 +108,7 @@ export const kinds = [
   retis,
   pwru,
   hubbleObserve,
+  lookupError,
   curlTiming,
   dig,
   getent,

@@ -1,4 +1,4 @@
-import type { ConnectOutcome } from '../artefacts/curl-timing/lines.ts';
+import type { ConnectOutcome } from '../artefacts/curl-timing/outcome.ts';
 import type { Request } from '../artefacts/curl-timing.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { SshOutcome } from '../artefacts/ssh-error/lines.ts';

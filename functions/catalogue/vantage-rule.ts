@@ -17,6 +17,12 @@ export interface VantageRule {
   readonly unreached: readonly string[];
   /** Causes of a host that answers some pings and not others. */
   readonly lossy: readonly string[];
+  /** Causes of a ping that is answered twice. */
+  readonly doubled: readonly string[];
+  /** Causes of a proxy's word that the server behind it does not serve. */
+  readonly gateway: readonly string[];
+  /** Causes to look for beside a card without link, or one that does not send. */
+  readonly card: readonly string[];
   /** Causes of a connection that failed, by how: it stood and then nothing came, it was reset, there was no way, it never stood. */
   readonly connections: Readonly<
     Record<'stalled' | 'reset' | 'unreachable' | 'dated' | 'silent', readonly string[]>
@@ -51,6 +57,9 @@ const shape = z.strictObject({
   first: z.partialRecord(z.enum(LOOKUP_SYMPTOMS), z.string().regex(/^[a-z]+(?:-[a-z]+)*$/)),
   unreached: causes,
   lossy: causes,
+  doubled: causes,
+  gateway: causes,
+  card: causes,
   connections: z.strictObject({
     stalled: causes,
     reset: causes,
@@ -77,18 +86,13 @@ export function readVantageRule(
       faults: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     };
   const { segments, answers, lookups, first, only, bound, awaited, ...bySymptom } = parsed.data;
-  const { unreached, lossy, connections, unheard, counted, overflowed } = bySymptom;
   const named = new Set([...Object.values(segments).flat(), ...answers]);
   const awaiting = new Set([
     ...named,
     ...Object.values(lookups).flat(),
-    ...unreached,
-    ...lossy,
-    ...Object.values(connections).flat(),
-    ...unheard,
-    ...counted,
-    ...overflowed.datagrams,
-    ...overflowed.connections,
+    ...Object.values(bySymptom).flatMap((some) =>
+      Array.isArray(some) ? some : Object.values(some).flat(),
+    ),
   ]);
   const faults = [
     ...STEPS.filter((step) => !(step in segments)).map((step) => `no candidates for ${step}`),
@@ -106,12 +110,7 @@ export function readVantageRule(
       answers,
       lookups,
       first,
-      unreached,
-      lossy,
-      connections,
-      unheard,
-      counted,
-      overflowed,
+      ...bySymptom,
       only,
       bound: new Set(bound),
       awaited: new Set(awaited),

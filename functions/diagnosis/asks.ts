@@ -11,6 +11,7 @@ import type { Finding, Gap, Judgement } from './judge.ts';
 import { lookupOf } from './lookup-symptom.ts';
 import { candidatesFor } from './place.ts';
 import { isWaiting } from './stuck-sockets.ts';
+import { causesOf } from './symptom-causes.ts';
 import type { Symptom } from './symptoms.ts';
 import type { Vantage } from './vantage.ts';
 
@@ -217,43 +218,6 @@ function wishesBySymptom(
       );
   }
   return [];
-}
-
-/** What may be behind a symptom, in order of prior, where no rule knows why. */
-function causesOf(
-  symptom: Symptom,
-  { vantage }: Catalogue,
-  at: Vantage | undefined,
-): readonly string[] {
-  const { id, outcome } = symptom;
-  const how = lookupOf(symptom, at);
-  if (how !== undefined) return vantage.lookups[how];
-  if (id === 'packets-counted' || id === 'packets-dropped') return vantage.counted;
-  if (id === 'datagrams-overflowed') return vantage.overflowed.datagrams;
-  if (id === 'connections-overflowed') return vantage.overflowed.connections;
-  if (id === 'echoes-lost') return vantage.lossy;
-  if (id.startsWith('trace-')) return vantage.unreached;
-  if (id === 'answer-unheard') return vantage.unheard;
-  if (id === 'table-at-limit') return vantage.counted;
-  if (id === 'bond-down' || id === 'bond-port-down') return vantage.lossy;
-  if (id === 'clock-off') return vantage.connections.dated;
-  if (id === 'neighbour-silent' || outcome === 'no-echo-reply') return vantage.unreached;
-  if (id !== 'connection-failed') return [];
-  const { stalled, reset, unreachable, dated, silent } = vantage.connections;
-  const byOutcome: Readonly<Record<string, readonly string[]>> = {
-    stalled,
-    'no-answer': stalled,
-    reset,
-    'hung-up': reset,
-    'no-route': unreachable,
-    unreachable,
-    unresolved: vantage.lookups[how ?? 'failed'],
-    'no-port': [],
-    tls: [],
-    'certificate-not-yet-valid': dated,
-    'certificate-expired': dated,
-  };
-  return byOutcome[outcome] ?? silent;
 }
 
 function wishesFor(judgement: Judgement, ranked: readonly Finding[]): readonly Wish[] {

@@ -57,6 +57,24 @@ export function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
   );
 }
 
+/** Pings that more than one answered, or that came back by two ways; whoever pings a broadcast wants that. */
+export function doubledPings(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.flatMap(({ summary, target }): readonly Symptom[] => {
+      const isToMany = /^(?:22[4-9]|23\d)\.|\.255$|^ff/i.test(target) || isOf(artefact.command);
+      if (summary === null || summary.duplicates === 0 || isToMany) return [];
+      const at = [cite(artefact, summary.line)];
+      const outcome = String(summary.duplicates);
+      return [{ id: 'echoes-doubled', host: artefact.host, target, outcome, server: null, at }];
+    }),
+  );
+}
+
+/** `-b` pings a broadcast. */
+function isOf(command: string | null): boolean {
+  return / -\w*b\b/.test(command ?? '');
+}
+
 /** Somebody said why, or a smaller one to the same address is answered. */
 function isTold(run: PingRun, all: readonly { readonly run: PingRun }[]): boolean {
   const passed = all.some(({ run: other }) => other.target === run.target && other.replies > 0);

@@ -1,22 +1,12 @@
 import { sumOf } from '../artefacts/conntrack-stats.ts';
 import type { Request } from '../artefacts/curl-timing.ts';
 import { type Artefact, cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
-import { answersOf } from '../captures/dns/answers.ts';
-import { slowServerIn } from '../captures/dns/slow-server.ts';
-import { questionOf } from '../captures/exchanges.ts';
 import type { Following } from '../captures/follow.ts';
 import { unansweredArpings } from '../facts/arpings-in-vain.ts';
 import { isMended } from '../facts/attempt.ts';
 import { readingsOf } from '../facts/conntrack-clash.ts';
 import { grown } from '../facts/conntrack-growth.ts';
 import type { View } from '../facts/define.ts';
-import { loggedIn } from '../facts/dns-log/entries.ts';
-import { failingUpstreamIn } from '../facts/dns-log/upstream.ts';
-import { failedNamesIn } from '../facts/failed-names.ts';
-import { askedIn } from '../facts/lookups/asked.ts';
-import { denialsIn } from '../facts/lookups/refusals.ts';
-import { lookupTroubles } from '../facts/lookups/troubles.ts';
-import { citation } from '../facts/loss.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
 import { unfinishedTraces } from '../facts/unfinished-traces.ts';
 import type { Citation } from '../primitives/reading.ts';
@@ -27,11 +17,19 @@ import { refusedCertificates, wrongClocks } from './clock-symptoms.ts';
 import { countedOverflows } from './counted-overflows.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
 import { tablesAtLimit } from './full-tables.ts';
+import { gatewayErrors } from './gateway-errors.ts';
+import { linkTroubles } from './link-troubles.ts';
+import { capturedLookups, toldLookups } from './lookup-symptoms.ts';
+import { martianPackets } from './martian-packets.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { openQuestions } from './open-capture.ts';
-import { lossyPings, silentPings } from './ping-symptoms.ts';
+import { doubledPings, lossyPings, silentPings } from './ping-symptoms.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
+import { unansweredRequests } from './unanswered-requests.ts';
+import { unbuiltSandboxes } from './unbuilt-sandboxes.ts';
 import { unheardAnswers } from './unheard-answers.ts';
+import { unreadyNodes } from './unready-nodes.ts';
+import { unservedConnections } from './unserved-connections.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
@@ -43,6 +41,9 @@ export interface Symptom {
     | 'answer-unheard'
     | 'servers-differ'
     | 'echoes-lost'
+    | 'echoes-doubled'
+    | 'request-unanswered'
+    | 'gateway-error'
     | 'neighbour-silent'
     | 'trace-unfinished'
     | 'trace-silent'
@@ -54,14 +55,20 @@ export interface Symptom {
     | 'datagrams-overflowed'
     | 'connections-overflowed'
     | 'packets-dropped'
-    | 'clock-off'
     | 'table-at-limit'
     | 'bond-down'
-    | 'bond-port-down';
+    | 'bond-port-down'
+    | 'link-down'
+    | 'link-flaps'
+    | 'card-hung'
+    | 'martian-source'
+    | 'sandbox-without-network'
+    | 'node-not-ready'
+    | 'clock-off';
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of an answer that nobody heard, the milliseconds until the question came again; of echoes, the percentage; of a clock, the seconds by which it is off. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of an answer that nobody heard, the milliseconds until the question came again; of echoes, the percentage or how many came twice; of requests and lost links, how many; of a martian, the card; of a clock, the seconds by which it is off. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -95,8 +102,7 @@ export function symptomsIn(
   );
   return [
     ...oddAnswers(evidence, following),
-    ...lateAnswers(following),
-    ...refusedAnswers(following),
+    ...capturedLookups(following),
     ...ofKind(evidence, 'ssh-error').flatMap(({ artefact, content }) =>
       content.attempts.flatMap((attempt) => failure(artefact, attempt)),
     ),
@@ -107,6 +113,7 @@ export function symptomsIn(
     ),
     ...refusedCertificates(evidence),
     ...brokenConnections(following),
+    ...unservedConnections(following),
     ...stuckSockets(evidence),
     ...unansweredSockets(evidence),
     ...unheardAnswers(following),
@@ -114,20 +121,14 @@ export function symptomsIn(
     ...lossyPings(evidence),
     ...silentNeighbours(following, evidence),
     ...endlessTraces(evidence),
-    ...failedLookups(evidence),
-    ...lookupTroubles(evidence).map(
-      ({ host, name, server, outcome, ms, at }): Symptom => ({
-        id: ms === null ? 'lookup-failed' : 'lookup-slow',
-        host,
-        target: name,
-        outcome: ms === null ? outcome : String(ms),
-        server,
-        at,
-      }),
-    ),
-    ...refusedQueries(evidence),
-    ...differingServers(evidence),
-    ...deniedNames(evidence),
+    ...toldLookups(evidence),
+    ...unansweredRequests(following),
+    ...gatewayErrors(evidence),
+    ...doubledPings(evidence),
+    ...linkTroubles(evidence),
+    ...martianPackets(evidence),
+    ...unbuiltSandboxes(evidence),
+    ...unreadyNodes(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
     ...countedOverflows(evidence, following.points.length > 0),
     ...tablesAtLimit(evidence),
@@ -136,101 +137,6 @@ export function symptomsIn(
     ...wrongClocks(evidence),
     ...openQuestions(following),
   ];
-}
-
-/** An upstream's two seconds, musl's 2.5 s and glibc's 5 s are above; first answers from afar seldom take so long. */
-const LATE_MS = 1500;
-
-/** An answer that captures show so late that its client has waited for it in vain, or nearly so. */
-function lateAnswers(following: Following): readonly Symptom[] {
-  const found = slowServerIn(following);
-  const [first] = found?.at ?? [];
-  if (found === undefined || first === undefined || found.ms < LATE_MS) return [];
-  const host = following.points[first.point]?.host ?? null;
-  return [
-    {
-      id: 'answered-late',
-      host,
-      target: found.name,
-      outcome: String(Math.round(found.ms)),
-      server: first.packet.destination.host,
-      at: found.at.map(citation),
-    },
-  ];
-}
-
-/** Names that one server denies and another one answers; a server that resolv.conf does not name was asked for comparison. */
-function differingServers(evidence: readonly Evidence[]): readonly Symptom[] {
-  const hosts = new Map(
-    ofKind(evidence, 'dig').map(({ artefact }) => [artefact.id, artefact.host]),
-  );
-  const named = new Set(
-    ofKind(evidence, 'resolv-conf').flatMap(({ content }) =>
-      content.nameservers.map(({ address }) => address),
-    ),
-  );
-  const denials = denialsIn(askedIn(evidence)).filter(
-    ({ denied }) => named.size === 0 || named.has(denied.server ?? ''),
-  );
-  return denials.map(
-    ({ denied, answered }): Symptom => ({
-      id: 'servers-differ',
-      host: hosts.get(denied.at[0]?.artefact ?? '') ?? null,
-      target: denied.name,
-      outcome: answered.server ?? '?',
-      server: denied.server,
-      at: [...denied.at.slice(0, 1), ...answered.at.slice(0, 1)],
-    }),
-  );
-}
-
-/** Names that a program did not find and a server denies: whether another server of the host knows them is not shown. */
-function deniedNames(evidence: readonly Evidence[]): readonly Symptom[] {
-  const denied = failedNamesIn(evidence).filter(({ how }) => how === 'no-such-name');
-  return failedNamesIn(evidence).flatMap((failed): readonly Symptom[] => {
-    const { artefact, name, at } = failed;
-    const denial = denied.find((one) => one.name === name && one.artefact.host === artefact.host);
-    if (failed.how !== null || denial === undefined) return [];
-    const { host } = artefact;
-    const { server } = denial;
-    return [
-      { id: 'lookup-failed', host, target: name, outcome: 'nxdomain', server, at: [at, denial.at] },
-    ];
-  });
-}
-
-const REFUSALS: Readonly<Record<string, string>> = {
-  Refused: 'refused',
-  NotImp: 'notimp',
-  FormErr: 'formerr',
-};
-
-/** Questions that got nothing but a refusal, from whomever they went to. */
-function refusedAnswers({ unsettled, settled, points }: Following): readonly Symptom[] {
-  const answered = new Set(settled?.outcomes().map(({ question }) => question));
-  const byQuestion = Map.groupBy(
-    unsettled.filter(({ protocol }) => protocol === 'dns'),
-    ({ client, dns }) => `${client.host} ${dns?.qtype} ${dns?.qname}`,
-  );
-  return [...byQuestion.values()].flatMap((tries): readonly Symptom[] => {
-    const answers = tries.flatMap((one) => answersOf(one));
-    const [first] = answers;
-    const outcome = REFUSALS[first?.packet.dns?.rcode ?? ''];
-    const isRefused = answers.every(({ packet }) => (packet.dns?.rcode ?? '') in REFUSALS);
-    const [asked] = tries;
-    const isAnswered = asked !== undefined && answered.has(questionOf(asked));
-    if (first === undefined || outcome === undefined || !isRefused || isAnswered) return [];
-    return [
-      {
-        id: 'lookup-failed',
-        host: points[first.point]?.host ?? null,
-        target: asked?.dns?.qname ?? null,
-        outcome,
-        server: first.packet.source.host,
-        at: [citation(first)],
-      },
-    ];
-  });
 }
 
 /** A node that has run for months may well have lost some packets; whether so many are an old story is worth asking. */
@@ -298,60 +204,6 @@ function endlessTraces(evidence: readonly Evidence[]): readonly Symptom[] {
       at,
     }),
   );
-}
-
-/** One lost packet fails one lookup; two at one upstream within ten minutes are no accident. */
-const LEAST_LOOKUPS = 2;
-const REASONS = {
-  timeout: 'i/o timeout',
-  refused: 'connection refused',
-  unreachable: 'unreachable',
-  'not-permitted': 'operation not permitted',
-} as const;
-
-/** A name that does not exist fails as it should; the others are somebody's fault. */
-const QUERY_FAILED: Readonly<Record<string, string>> = {
-  dnssec: 'not-validated',
-  servfail: 'servfail',
-  'no-server': 'no-server',
-  timeout: 'timed-out',
-  refused: 'refused',
-};
-
-/** What `resolvectl query` could not resolve. */
-function refusedQueries(evidence: readonly Evidence[]): readonly Symptom[] {
-  return ofKind(evidence, 'resolvectl').flatMap(({ artefact, content }) =>
-    content.lookups.flatMap(({ line, name, reason }): readonly Symptom[] => {
-      const outcome = QUERY_FAILED[reason];
-      if (outcome === undefined) return [];
-      const at = [cite(artefact, line)];
-      return [
-        { id: 'lookup-failed', host: artefact.host, target: name, outcome, server: null, at },
-      ];
-    }),
-  );
-}
-
-/** Lookups that a DNS server's log says it could not answer, by the upstream that failed it. */
-function failedLookups(evidence: readonly Evidence[]): readonly Symptom[] {
-  const hosts = new Set(ofKind(evidence, 'coredns-log').map(({ artefact }) => artefact.host));
-  return [...hosts].flatMap((host) => {
-    const logged = loggedIn({ own: evidence.filter(({ artefact }) => artefact.host === host) });
-    return Object.entries(REASONS).flatMap(([reason, outcome]): readonly Symptom[] => {
-      const failing = failingUpstreamIn(logged, reason as keyof typeof REASONS);
-      if (failing === undefined || failing.questions < LEAST_LOOKUPS) return [];
-      return [
-        {
-          id: 'forwarding-failed',
-          host,
-          target: failing.upstream,
-          outcome,
-          server: null,
-          at: failing.at,
-        },
-      ];
-    });
-  });
 }
 
 interface Attempt {

@@ -16,7 +16,7 @@ export interface FailedName {
   readonly at: Citation;
 }
 
-/** Every lookup in the paste that failed: of dig and its like, and of curl, wget and nc. */
+/** Every lookup in the paste that failed: of dig and its like, of curl, wget and nc, and what programs log. */
 export function failedNamesIn(all: readonly Evidence[]): readonly FailedName[] {
   const outputs = new Map(ofKind(all, 'dig').map(({ artefact }) => [artefact.id, artefact]));
   const asked = askedIn(all).flatMap(
@@ -36,7 +36,13 @@ export function failedNamesIn(all: readonly Evidence[]): readonly FailedName[] {
       return [{ name: host ?? only, how: null, server: null, artefact, at: cite(artefact, line) }];
     });
   });
-  return [...asked, ...connections, ...unfoundIn(all)];
+  const logged = ofKind(all, 'lookup-error').flatMap(({ artefact, content }) =>
+    content.lookups.map(({ name, server, outcome, line }): FailedName => {
+      const how = outcome === 'timed-out' ? 'silence' : null;
+      return { name, how, server, artefact, at: cite(artefact, line) };
+    }),
+  );
+  return [...asked, ...connections, ...logged, ...unfoundIn(all)];
 }
 
 /** getent that prints nothing: libc found no address, whoever told it so. */

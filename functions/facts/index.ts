@@ -75,6 +75,7 @@ import { rejectedPort } from './rejected-port.ts';
 import { replyWay } from './reply-way.ts';
 import { resetOrigin } from './reset-origin.ts';
 import { resolver } from './resolver.ts';
+import { retransmissions } from './retransmissions.ts';
 import { reversePath } from './reverse-path.ts';
 import { searchList } from './search-list.ts';
 import { searchSteps } from './search-steps.ts';
@@ -98,6 +99,7 @@ import { twoMacs } from './two-macs.ts';
 import { uncoveredService } from './uncovered-service.ts';
 import { unforwarded } from './unforwarded.ts';
 import { unheardUpstream } from './unheard-upstream.ts';
+import { unserved } from './unserved.ts';
 import { unservedNode } from './unserved-node.ts';
 import { untranslated } from './untranslated.ts';
 import { vtep } from './vtep.ts';
@@ -173,6 +175,7 @@ export const joins: readonly Join[] = [
   rejectedPort,
   resetOrigin,
   resolver,
+  retransmissions,
   reversePath,
   searchList,
   searchSteps,
@@ -200,6 +203,7 @@ export const joins: readonly Join[] = [
   unforwarded,
   unheardUpstream,
   unservedNode,
+  unserved,
   untranslated,
   firewalldZone,
   foreignAnswer,

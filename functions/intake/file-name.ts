@@ -110,6 +110,7 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['nslookup', 'dig'],
   ['host', 'dig'],
   ['getent', 'getent'],
+  ['lookup-error', 'lookup-error'],
   ['ldd', 'libc'],
   ['libc', 'libc'],
   ['os-release', 'os-release'],

@@ -1,5 +1,5 @@
+import { outcomes } from './outcome-words.ts';
 import type { Language } from './schema.ts';
-import { outcomes } from './words.ts';
 
 type Words = Record<Language, Readonly<Record<string, string>>>;
 

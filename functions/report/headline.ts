@@ -6,8 +6,9 @@ import { failedServers } from '../facts/failed-servers.ts';
 import { firstFailure, onlyFailures } from './failed-commands.ts';
 import { fillFacts, fillWords } from './fill.ts';
 import { pageOf, placeName, type Telling } from './findings.ts';
+import { outcomes } from './outcome-words.ts';
 import type { ReportFinding, Status } from './schema.ts';
-import { directions, outcomes, words } from './words.ts';
+import { directions, words } from './words.ts';
 
 /** What the evidence amounts to. */
 export function statusOf({ evidence, findings, losses, symptoms }: Diagnosis): Status {
@@ -125,6 +126,9 @@ const SYMPTOMS = {
   'answer-unheard': 'answerUnheard',
   'servers-differ': 'serversDiffer',
   'echoes-lost': 'echoesLost',
+  'echoes-doubled': 'echoesDoubled',
+  'request-unanswered': 'requestUnanswered',
+  'gateway-error': 'gatewayError',
   'neighbour-silent': 'neighbourSilent',
   'trace-unfinished': 'traceUnfinished',
   'trace-silent': 'traceSilent',
@@ -134,6 +138,12 @@ const SYMPTOMS = {
   'forwarding-failed': 'forwardingFailed',
   'packets-counted': 'packetsCounted',
   'packets-dropped': 'packetsDropped',
+  'link-down': 'linkDown',
+  'link-flaps': 'linkFlaps',
+  'card-hung': 'cardHung',
+  'martian-source': 'martianSource',
+  'sandbox-without-network': 'sandboxWithoutNetwork',
+  'node-not-ready': 'nodeNotReady',
   'datagrams-overflowed': 'datagramsOverflowed',
   'connections-overflowed': 'connectionsOverflowed',
   'clock-off': 'clockOff',
@@ -201,12 +211,13 @@ function healthy(
 ): string {
   const text = words[language];
   const dns = following.conversations.some(({ protocol }) => protocol === 'dns');
-  const { asked, unanswered, open, first } = questionsIn(following, dns);
+  const { asked, unanswered, refused, open, first } = questionsIn(following, dns);
   const left = dns ? text.openQuestions : text.openAttempts;
-  const all = dns ? text.healthyQueries : text.healthyConnections;
+  const answered = dns ? text.healthyQueries : text.healthyConnections;
+  const all = refused > 0 ? text.healthyRefused : answered;
   const because =
     cleared === undefined ? '' : `${text.healthyBecause}${cleared.replace(/[.。]$/, '')}`;
-  const proof = asked > 0 && unanswered === 0 ? fillWords(all, { count: asked }) : because;
+  const proof = asked > 0 && unanswered === 0 ? fillWords(all, { count: asked, refused }) : because;
   const why = firstFailure(evidence, language);
   const more = why === undefined ? '' : fillWords(text.someFailed, { why });
   return open > 0

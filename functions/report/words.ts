@@ -10,6 +10,7 @@ type Fixed =
   | 'betweenHosts'
   | 'seenAt'
   | 'healthyConnections'
+  | 'healthyRefused'
   | 'thisHost'
   | 'resolvedSince'
   | 'resolvedTitle'
@@ -24,6 +25,15 @@ type Fixed =
   | 'serversDiffer'
   | 'answeredWithOtherId'
   | 'neighbourSilent'
+  | 'echoesDoubled'
+  | 'requestUnanswered'
+  | 'gatewayError'
+  | 'linkDown'
+  | 'linkFlaps'
+  | 'cardHung'
+  | 'nodeNotReady'
+  | 'martianSource'
+  | 'sandboxWithoutNetwork'
   | 'traceUnfinished'
   | 'traceSilent'
   | 'questionsOpen'
@@ -104,6 +114,18 @@ export const words = {
       'No hop of the trace to {target}{from} answered; probes may be filtered, so that alone proves nothing.',
     neighbourSilent:
       'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
+    echoesDoubled:
+      'The pings of {target}{from} got {outcome} answers more than they should: two machines answer, or a loop or a mirror doubles the packets.',
+    requestUnanswered: '{target} was asked {outcome} times at {host}, and no answer is seen there.',
+    gatewayError: '{target} answered{from} with {outcome}.',
+    linkDown: '{target}{on} has no link.',
+    linkFlaps: '{target}{on} lost its link {outcome} times.',
+    cardHung:
+      'The kernel{on} says that {target} did not send what it was given (transmit queue timed out).',
+    martianSource:
+      'The kernel{on} threw away packets from {target} because they came in by {outcome} (martian source).',
+    sandboxWithoutNetwork: 'The network of {target} could not be set up, so it does not start.',
+    nodeNotReady: 'Node {target} is not ready.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
     lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
     questionsOpen:
@@ -134,6 +156,8 @@ export const words = {
       'Cannot tell: a line that speaks of a failure was not understood, line {where}: "{quote}". What was understood shows no fault.',
     unreadFailures:
       'Cannot tell: {count} lines that speak of a failure were not understood, the first is line {where}: "{quote}". What was understood shows no fault.',
+    healthyRefused:
+      ': of {count} connection attempts in the captures {refused} met a refusal, and another one in its place succeeded',
     openQuestions:
       'No fault is proved, but the captures show no answer to {open} of {count} DNS questions ({first}). Whether it was lost cannot be told from this: capture longer, at both ends.',
     openAttempts:
@@ -191,6 +215,17 @@ export const words = {
     traceSilent:
       '{from}到 {target} 的路由跟踪没有一跳应答；探测包可能被过滤，单凭这一点说明不了问题。',
     neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
+    echoesDoubled:
+      '{from}ping {target} 多收到 {outcome} 个重复应答：可能有两台机器在应答，也可能有环路或镜像把包复制了一份。',
+    requestUnanswered: '在 {host} 上看到 {target} 被请求了 {outcome} 次，没有看到任何应答。',
+    gatewayError: '{from}访问 {target}，得到的是 {outcome}。',
+    linkDown: '网卡 {target} 没有链路{on}。',
+    linkFlaps: '网卡 {target} 的链路断了 {outcome} 次{on}。',
+    cardHung: '内核报告 {target} 发送队列超时，交给它的包没有发出去{on}。',
+    martianSource:
+      '内核丢弃了来自 {target} 的包，因为它们从 {outcome} 进来（martian source）{on}。',
+    sandboxWithoutNetwork: '{target} 的网络没有建立成功，所以起不来。',
+    nodeNotReady: '节点 {target} 未就绪（NotReady）。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
     questionsOpen:
@@ -220,6 +255,7 @@ export const words = {
       '还不能断定：有一行提到失败的内容没能读懂，第 {where} 行：“{quote}”。读懂的部分没有看出故障。',
     unreadFailures:
       '还不能断定：有 {count} 行提到失败的内容没能读懂，第一处是第 {where} 行：“{quote}”。读懂的部分没有看出故障。',
+    healthyRefused: '：抓包里的 {count} 次连接尝试有 {refused} 次被拒绝，但换来的另一次连上了',
     openQuestions:
       '没有证实任何故障，但抓包里 {count} 个 DNS 查询有 {open} 个没看到应答（{first}），丢没丢还不能下结论：请在两端同时抓包，抓久一些。',
     openAttempts:
@@ -321,74 +357,3 @@ export const directions = {
   en: { request: 'request', response: 'response' },
   zh: { request: '请求方向', response: '应答方向' },
 } as const satisfies Record<Language, Record<'request' | 'response', string>>;
-
-/** How a connection or a lookup failed; what a log says in words of its own is quoted as it stands. */
-export const outcomes = {
-  en: {
-    'timed-out': 'timed out',
-    refused: 'refused',
-    'port-refused': 'port refused',
-    'no-route': 'no route to host',
-    unreachable: 'unreachable',
-    reset: 'reset',
-    closed: 'connection closed',
-    'hung-up': 'closed by the server before the login',
-    unresolved: 'name not resolved',
-    'no-port': 'no free local port',
-    'no-answer': 'connected, then no reply',
-    'not-connected': 'no connection came about',
-    stalled: 'connected, then nothing more came',
-    tls: 'TLS failed',
-    'certificate-not-yet-valid': "by the client's clock, its certificate is not valid yet",
-    'certificate-expired': "by the client's clock, its certificate has expired",
-    denied: 'login denied',
-    established: 'connected',
-    other: 'another error',
-    servfail: 'SERVFAIL',
-    formerr: 'FORMERR',
-    notimp: 'NOTIMP',
-    nxdomain: 'no such name, says that server',
-    edns: 'refused with EDNS, answered without it (`+noedns`): something there does not know EDNS, the server itself or a forwarder or firewall before it',
-    'no-echo-reply': 'no echo reply',
-    'no-buffer': 'no buffer space, nothing was sent',
-    'not-validated': 'DNSSEC validation failed',
-    'no-server': 'no name server could be reached',
-    'too-many': 'dnsmasq takes no more questions, because too many wait for their answers',
-    'no-upstream': 'dnsmasq knows no server to forward to',
-    rebind:
-      'dnsmasq keeps a private address from whoever asked, as a rebinding attack (stop-dns-rebind)',
-  },
-  zh: {
-    'timed-out': '超时',
-    refused: '被拒绝',
-    'port-refused': '端口拒绝',
-    'no-route': '没有到主机的路由',
-    unreachable: '不可达',
-    reset: '连接被重置',
-    closed: '连接被关闭',
-    'hung-up': '登录之前就被对方关闭',
-    unresolved: '域名解析不了',
-    'no-port': '本地端口用尽',
-    'no-answer': '连上了，但没有回应',
-    'not-connected': '没有连上',
-    stalled: '连上了，之后再无数据',
-    tls: 'TLS 失败',
-    'certificate-not-yet-valid': '按客户端的时钟，对方证书还没到生效时间',
-    'certificate-expired': '按客户端的时钟，对方证书已经过期',
-    denied: '登录被拒',
-    established: '已连上',
-    other: '其他错误',
-    servfail: 'SERVFAIL',
-    formerr: 'FORMERR',
-    notimp: 'NOTIMP',
-    nxdomain: '这台服务器说没有这个域名',
-    edns: '带 EDNS 就被拒绝，不带（`+noedns`）就有应答：那边有东西不认 EDNS，可能是这台服务器，也可能是它前面的转发器或防火墙',
-    'no-echo-reply': '没有回显应答',
-    'no-buffer': '缓冲区空间不足，包没有发出',
-    'not-validated': 'DNSSEC 校验失败',
-    'too-many': 'dnsmasq 等待上游应答的查询太多，不再接受新的查询',
-    'no-upstream': 'dnsmasq 没有可以转发的上游服务器',
-    rebind: 'dnsmasq 把私网地址的应答当成 DNS 重绑定攻击扣下了（stop-dns-rebind）',
-    'no-server': '连不上任何 DNS 服务器',
-  },
-} as const satisfies Record<Language, Readonly<Record<string, string>>>;

@@ -1,20 +1,5 @@
+import { type ConnectOutcome, NUMBERS, outcomeOf, wordedIn } from './outcome.ts';
 import { programErrorIn } from './program-errors.ts';
-
-/** How an attempt to connect ended. */
-export type ConnectOutcome =
-  | 'established'
-  | 'timed-out'
-  | 'refused'
-  | 'no-route'
-  | 'unreachable'
-  | 'reset'
-  | 'unresolved'
-  | 'no-port'
-  | 'no-answer'
-  | 'not-connected'
-  | 'stalled'
-  | 'tls'
-  | 'other';
 
 /** Times as `-w` names them, in seconds since the start. */
 export type Times = Readonly<Partial<Record<TimeName, number>>>;
@@ -48,6 +33,7 @@ export type CurlEvent =
       readonly host: string | null;
       readonly port: number | null;
     }
+  | { readonly is: 'answer'; readonly status: number }
   | { readonly is: 'furniture' };
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -58,55 +44,6 @@ interface Form {
   readonly strength: 'strong' | 'weak';
   readonly event: (groups: Groups) => CurlEvent;
 }
-
-/** curl(1) by its EXIT CODES, where the number alone tells. */
-const NUMBERS: Readonly<Record<string, ConnectOutcome>> = {
-  5: 'unresolved',
-  6: 'unresolved',
-  7: 'refused',
-  28: 'timed-out',
-  35: 'tls',
-  52: 'no-answer',
-  56: 'reset',
-  60: 'tls',
-};
-
-/** What curl and others say, and strerror(3) of glibc in English, German, Chinese, French and Spanish. */
-const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
-  // Connected, and then nothing or too little came.
-  [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
-  [/^Read error \(Connection timed out\)/i, 'stalled'],
-  [
-    /Connection refused|ECONNREFUSED|actively refused|^refused$|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
-    'refused',
-  ],
-  [
-    /No route to host|EHOSTUNREACH|Keine Route zum Zielrechner|没有到主机的路由|Aucun chemin d.accès|No existe ninguna ruta/i,
-    'no-route',
-  ],
-  [
-    /Network is unreachable|ENETUNREACH|Netzwerk ist nicht erreichbar|网络不可达|réseau n.est pas accessible|red es inaccesible/i,
-    'unreachable',
-  ],
-  [
-    /Cannot assign requested address|EADDRNOTAVAIL|no free ports|angeforderte Adresse kann nicht|无法指定被请求的地址|assigner l.adresse demandée|asignar la dirección solicitada/i,
-    'no-port',
-  ],
-  [/reset by peer|Connection was reset/i, 'reset'],
-  [
-    /Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup/i,
-    'unresolved',
-  ],
-  // BusyBox wget says `download timed out` of the connection as well as of what comes over it.
-  [
-    /Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT|execution expired|failed to respond|Wartezeit für die Verbindung|连接超时|expiration du délai|Expiró el tiempo/i,
-    'timed-out',
-  ],
-  [/Empty reply/i, 'no-answer'],
-  [/^failed$|could not be established/, 'not-connected'],
-  [/SSL|TLS|certificate/i, 'tls'],
-  [/succeeded|connected|\bopen\b/i, 'established'],
-];
 
 const FORMS: readonly Form[] = [
   strong('curl: (', /^curl: \((?<number>\d{1,3})\) (?<said>.+)$/, curlError),
@@ -214,8 +151,15 @@ const FORMS: readonly Form[] = [
     /^HTTP request sent, awaiting response\.\.\. (?<said>Read error .*)$/,
     ended,
   ),
+  weak(
+    'HTTP request sent',
+    /^HTTP request sent, awaiting response\.\.\. (?<status>\d{3})\b.*$/,
+    answer,
+  ),
   weak('HTTP request sent', /^HTTP request sent, awaiting response\.\.\. .*$/, furniture),
-  strong('HTTP/', /^< HTTP\/\d(?:\.\d)? \d{3}\b/, furniture),
+  strong('HTTP/', /^< HTTP\/\d(?:\.\d)? (?<status>\d{3})\b/, answer),
+  // `curl -i` and `-I`, beside a header of which the line alone would say little
+  weak('HTTP/', /^HTTP\/\d(?:\.\d)? (?<status>\d{3})(?: [A-Za-z][A-Za-z -]{1,40})?$/, answer),
   strong('HTTP/', /^> [A-Z]{3,7} \S+ HTTP\/\d/, furniture),
   strong(
     '* ',
@@ -334,6 +278,10 @@ function weak(word: string, shape: RegExp, event: Form['event']): Form {
   return { word, shape, strength: 'weak', event };
 }
 
+function answer({ status }: Groups): CurlEvent {
+  return { is: 'answer', status: Number(status) };
+}
+
 function furniture(): CurlEvent {
   return { is: 'furniture' };
 }
@@ -350,10 +298,6 @@ function attempt(outcome: ConnectOutcome | null): Form['event'] {
 
 /** The name in the words of curl and BusyBox wget: `Could not resolve host: x`, `bad address 'x:8080'`. */
 const UNRESOLVED = /(?:[Cc]ould not resolve (?:host|hostname)[: "]+|bad address ')([\w.-]{1,253})/;
-
-function outcomeOf(said: string): ConnectOutcome {
-  return WORDS.find(([shape]) => shape.test(said))?.[1] ?? 'other';
-}
 
 function ended({ host, address, port, said = '' }: Groups): CurlEvent {
   const outcome = outcomeOf(said);
@@ -376,7 +320,7 @@ function unresolved({ host }: Groups): CurlEvent {
 function curlError({ number = '', said = '' }: Groups): CurlEvent {
   const target = /to (?<host>\S+) port (?<port>\d+)/.exec(said)?.groups;
   const name = UNRESOLVED.exec(said)?.[1];
-  const worded = WORDS.find(([shape]) => shape.test(said))?.[1];
+  const worded = wordedIn(said);
   // A refusal comes back within a round trip; three seconds are the kernel's ARP requests (curl 8 says the same of both).
   const isLate = Number(/ after (\d{1,9}) ms: /.exec(said)?.[1] ?? 0) >= SLOWEST_REFUSAL_MS;
   return {

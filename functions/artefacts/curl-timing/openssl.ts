@@ -1,4 +1,5 @@
-import type { ConnectOutcome, CurlEvent } from './lines.ts';
+import type { CurlEvent } from './lines.ts';
+import type { ConnectOutcome } from './outcome.ts';
 
 /** errno of connect(2) as `openssl s_client` prints it, of Linux (errno-base.h, errno.h) and of the BSDs and macOS (sys/errno.h). */
 const ERRNO: Readonly<Record<string, ConnectOutcome>> = {

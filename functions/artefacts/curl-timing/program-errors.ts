@@ -56,6 +56,32 @@ const FORMS: readonly ErrorForm[] = [
       `\\bconnect\\(\\) to ${HOST} failed \\(\\d{1,3}: (?<said>Cannot assign requested address|Connection refused|No route to host|Network is unreachable|Connection timed out)\\)`,
     ),
   },
+  // ngx_http_upstream.c: `upstream timed out (110: Connection timed out) while connecting to upstream, …, upstream: "http://10.0.0.9:80/"`
+  {
+    word: ' while connecting to upstream',
+    shape: new RegExp(
+      `\\(\\d{1,3}: (?<said>Cannot assign requested address|Connection refused|No route to host|Network is unreachable|Connection timed out)\\) while connecting to upstream, .{0,1000}?\\bupstream: "[a-z]{2,7}://${HOST}`,
+    ),
+  },
+  // net/http of Go: `Get "https://registry.example/v2/": net/http: TLS handshake timeout`
+  {
+    word: 'TLS handshake timeout',
+    shape:
+      /"https:\/\/(?<name>[\w.-]{1,253})(?::(?<port>\d{1,5}))?[/?"].{0,500}?: net\/http: (?<said>TLS handshake timeout)/,
+    port: 443,
+  },
+  // iperf_client_api.c: the host stands in the command
+  {
+    word: 'iperf3: error - unable to connect',
+    shape:
+      /^iperf3: error - unable to connect to server[^:]{0,80}: (?<said>Connection timed out|Connection refused|No route to host|Network is unreachable|Operation timed out)/,
+  },
+  // src/check.c of HAProxy, where a name stands for the address: `Server be_app/app1 is DOWN, reason: Layer4 timeout, check duration: 2001ms`
+  {
+    word: ' is DOWN, reason: Layer4',
+    shape:
+      /\bServer [\w.-]{1,100}\/[\w.-]{1,100} is DOWN, reason: Layer4 (?<said>timeout|connection problem, info: "[^"]{1,80}")/,
+  },
   // `java.net.ConnectException: Cannot assign requested address (connect failed)`
   {
     word: 'java.net.',
@@ -74,7 +100,7 @@ const ALL: readonly ErrorForm[] = [...FORMS, ...CLIENT_ERRORS];
 
 /** Other kinds read these lines: CoreDNS and kubectl are Go programs too. */
 const OTHERS =
-  /\bplugin\/|^(?:Unable to connect to the server|Error from server)|\b(?:lookup|read udp) /;
+  /\bplugin\/|^(?:Unable to connect to the server|Error from server(?!: Get ))|\b(?:lookup|read udp) /;
 
 /** The failed connection that a line of a program's log tells of. */
 export function programErrorIn(text: string): ProgramError | undefined {

@@ -1,0 +1,74 @@
+/** How an attempt to connect ended. */
+export type ConnectOutcome =
+  | 'established'
+  | 'timed-out'
+  | 'refused'
+  | 'no-route'
+  | 'unreachable'
+  | 'reset'
+  | 'unresolved'
+  | 'no-port'
+  | 'no-answer'
+  | 'not-connected'
+  | 'stalled'
+  | 'tls'
+  | 'other';
+
+/** curl(1) by its EXIT CODES, where the number alone tells. */
+export const NUMBERS: Readonly<Record<string, ConnectOutcome>> = {
+  5: 'unresolved',
+  6: 'unresolved',
+  7: 'refused',
+  28: 'timed-out',
+  35: 'tls',
+  52: 'no-answer',
+  56: 'reset',
+  60: 'tls',
+};
+
+/** What curl and others say, and strerror(3) of glibc in English, German, Chinese, French and Spanish. */
+const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
+  // Connected, and then nothing or too little came.
+  [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
+  [/^Read error \(Connection timed out\)|^TLS handshake timeout/i, 'stalled'],
+  [
+    /Connection refused|ECONNREFUSED|actively refused|^refused$|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
+    'refused',
+  ],
+  [
+    /No route to host|EHOSTUNREACH|Keine Route zum Zielrechner|没有到主机的路由|Aucun chemin d.accès|No existe ninguna ruta/i,
+    'no-route',
+  ],
+  [
+    /Network is unreachable|ENETUNREACH|Netzwerk ist nicht erreichbar|网络不可达|réseau n.est pas accessible|red es inaccesible/i,
+    'unreachable',
+  ],
+  [
+    /Cannot assign requested address|EADDRNOTAVAIL|no free ports|angeforderte Adresse kann nicht|无法指定被请求的地址|assigner l.adresse demandée|asignar la dirección solicitada/i,
+    'no-port',
+  ],
+  [/reset by peer|Connection was reset/i, 'reset'],
+  [
+    /Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup/i,
+    'unresolved',
+  ],
+  // BusyBox wget says `download timed out` of the connection as well as of what comes over it.
+  [
+    /Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT|execution expired|failed to respond|Wartezeit für die Verbindung|连接超时|expiration du délai|Expiró el tiempo/i,
+    'timed-out',
+  ],
+  [/Empty reply/i, 'no-answer'],
+  [/^failed$|could not be established/, 'not-connected'],
+  [/SSL|TLS|certificate/i, 'tls'],
+  [/succeeded|connected|\bopen\b/i, 'established'],
+];
+
+/** What the words tell; undefined where they are none of these. */
+export function wordedIn(said: string): ConnectOutcome | undefined {
+  return WORDS.find(([shape]) => shape.test(said))?.[1];
+}
+
+/** The same, where words that tell nothing are an error all the same. */
+export function outcomeOf(said: string): ConnectOutcome {
+  return wordedIn(said) ?? 'other';
+}

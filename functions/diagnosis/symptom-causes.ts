@@ -1,0 +1,77 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { VantageRule } from '../catalogue/vantage-rule.ts';
+import { lookupOf } from './lookup-symptom.ts';
+import type { Symptom } from './symptoms.ts';
+import type { Vantage } from './vantage.ts';
+
+type Causes = readonly string[];
+
+/** What may be behind a symptom, in order of prior, where no rule knows why; `at` is where it was seen. */
+export function causesOf(
+  symptom: Symptom,
+  { vantage }: Catalogue,
+  at: Vantage | undefined,
+): Causes {
+  const { id, outcome } = symptom;
+  const how = lookupOf(symptom, at);
+  if (how !== undefined) return vantage.lookups[how];
+  if (id !== 'connection-failed') return (BY_SYMPTOM[id] ?? nothing)(vantage);
+  const of = BY_OUTCOME[outcome] ?? (({ connections }) => connections.silent);
+  return of(vantage);
+}
+
+type Find = (vantage: VantageRule) => Causes;
+
+const failedLookup: Find = ({ lookups }) => lookups.failed;
+const unreached: Find = ({ unreached: causes }) => causes;
+const card: Find = ({ card: causes }) => causes;
+const lossy: Find = ({ lossy: causes }) => causes;
+const unheard: Find = ({ unheard: causes }) => causes;
+const counted: Find = ({ counted: causes }) => causes;
+const dated: Find = ({ connections }) => connections.dated;
+const reset: Find = ({ connections }) => connections.reset;
+const stalled: Find = ({ connections }) => connections.stalled;
+const unreachable: Find = ({ connections }) => connections.unreachable;
+const nothing: Find = () => [];
+
+const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
+  'answer-unheard': unheard,
+  'martian-source': unheard,
+  'packets-counted': counted,
+  'packets-dropped': counted,
+  'datagrams-overflowed': ({ overflowed }) => overflowed.datagrams,
+  'connections-overflowed': ({ overflowed }) => overflowed.connections,
+  'echoes-lost': lossy,
+  'echoes-doubled': ({ doubled }) => doubled,
+  'gateway-error': ({ gateway }) => gateway,
+  'link-down': card,
+  'link-flaps': card,
+  'card-hung': card,
+  'neighbour-silent': unreached,
+  'request-unanswered': unreached,
+  'trace-unfinished': unreached,
+  'trace-silent': unreached,
+  // One that is not ready is often one that is not reached.
+  'node-not-ready': unreached,
+  'sandbox-without-network': unreached,
+  'clock-off': dated,
+  'table-at-limit': counted,
+  'bond-down': lossy,
+  'bond-port-down': lossy,
+};
+
+const BY_OUTCOME: Readonly<Record<string, Find>> = {
+  stalled,
+  'no-answer': stalled,
+  refused: reset,
+  reset,
+  'hung-up': reset,
+  'closed-unanswered': reset,
+  'no-route': unreachable,
+  unreachable,
+  'no-echo-reply': unreached,
+  'no-port': nothing,
+  tls: nothing,
+  'certificate-not-yet-valid': dated,
+  'certificate-expired': dated,
+};
