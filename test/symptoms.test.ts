@@ -217,3 +217,80 @@ LAST SEEN   TYPE      REASON                   OBJECT           MESSAGE
     );
   });
 });
+
+describe('pods that make the network', () => {
+  const list = (ready: string, age = '20d', name = 'kube-flannel-ds-kk8rz') =>
+    `$ kubectl -n kube-flannel get pods
+NAME                    READY   STATUS             RESTARTS   AGE
+${name.padEnd(23)} ${ready.padEnd(7)} ${(ready === '1/1' ? 'Running' : 'CrashLoopBackOff').padEnd(18)} 0          ${age}
+`;
+  test('are told where they are not ready', async () => {
+    expect(await told(list('0/1'))).toMatch(/^suspected: The pod kube-flannel-ds-kk8rz, which/);
+    expect(await told(list('0/1'), 'zh')).toMatch(/^suspected: 负责所在节点网络的 Pod kube-fla/);
+  });
+  test('are left alone where they are, or have only begun, and so are other pods', async () => {
+    expect(await told(list('1/1'))).toMatch(/^healthy/);
+    expect(await told(list('0/1', '25s'))).toMatch(/^healthy/);
+    expect(await told(list('0/1', '20d', 'cart-6d9f7c-x2x4v'))).toMatch(/^healthy/);
+  });
+});
+
+describe('receive errors', () => {
+  const shown = (errors: number) => `root@w-11:~# ip -s link show eth0
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP mode DEFAULT group default qlen 1000
+    link/ether 52:54:00:7a:11:0b brd ff:ff:ff:ff:ff:ff
+    RX:    bytes  packets errors dropped  missed   mcast
+    982374982374 98237423 ${errors}  0       0       0
+    TX:    bytes  packets errors dropped carrier collsns
+     82374982374 78237423      0       0       0       0
+`;
+  const counted = (errors: number) => `root@w-11:~# ethtool -S eth0
+NIC statistics:
+     rx_packets: 98237423
+     tx_packets: 78237423
+     rx_crc_errors: ${errors}
+     rx_missed_errors: 0
+`;
+  test('are told where they are many for the packets', async () => {
+    expect(await told(shown(98231))).toMatch(/^suspected: eth0 on w-11 has counted 98231 receive/);
+    expect(await told(counted(98231))).toMatch(/^suspected: eth0 on w-11 has counted 98231 receiv/);
+  });
+  test('are left alone where they are few', async () => {
+    expect(await told(shown(312))).toMatch(/^healthy/);
+    expect(await told(counted(0))).toMatch(/^healthy/);
+  });
+});
+
+describe('connection tracking', () => {
+  const entries = (count: number, state: string, mark: string) =>
+    `root@app1:~# conntrack -L -p tcp\n${Array.from(
+      { length: count },
+      (_, at) =>
+        `tcp      6 11${at} ${state} src=10.244.1.8 dst=10.0.4.12 sport=4${at}012 dport=5432 ${mark}src=10.0.4.12 dst=10.244.1.8 sport=5432 dport=4${at}012 mark=0 use=1\n`,
+    ).join('')}`;
+  test('that shows one SYN after another and no answer is told', async () => {
+    expect(await told(entries(3, 'SYN_SENT', '[UNREPLIED] '))).toMatch(
+      /^suspected: The connection to 10\.0\.4\.12:5432 from app1 failed: timed out\./,
+    );
+  });
+  test('that shows one under way, or connections that stand, is not', async () => {
+    expect(await told(entries(1, 'SYN_SENT', '[UNREPLIED] '))).toMatch(/^healthy/);
+    expect(await told(entries(5, 'ESTABLISHED', ''))).toMatch(/^healthy/);
+  });
+});
+
+describe('a resolv.conf', () => {
+  const shown = (lines: string, command = 'cat /etc/resolv.conf') =>
+    `root@app1:~# ${command}\n${lines}\n`;
+  test('without a nameserver is told', async () => {
+    expect(await told(shown('search example.net'))).toMatch(
+      /^suspected: The resolv\.conf on app1 names no nameserver/,
+    );
+  });
+  test('with one, or of which a part is shown, is not', async () => {
+    expect(await told(shown('search example.net\nnameserver 10.0.0.2'))).toMatch(/^healthy/);
+    expect(await told(shown('search example.net', 'grep search /etc/resolv.conf'))).toMatch(
+      /^healthy/,
+    );
+  });
+});

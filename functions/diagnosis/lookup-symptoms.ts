@@ -35,6 +35,7 @@ export function toldLookups(evidence: readonly Evidence[]): readonly Symptom[] {
     ...refusedQueries(evidence),
     ...differingServers(evidence),
     ...deniedNames(evidence),
+    ...filesWithoutServer(evidence),
   ];
 }
 
@@ -129,6 +130,18 @@ function refusedAnswers({ unsettled, settled, points }: Following): readonly Sym
         server: first.packet.source.host,
         at: [citation(first)],
       },
+    ];
+  });
+}
+
+/** A resolv.conf, shown whole, without a nameserver (resolv.conf(5): the default is the local machine). */
+function filesWithoutServer(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'resolv-conf').flatMap(({ artefact, content }): readonly Symptom[] => {
+    const isWhole = /\bcat\s+\S{0,80}resolv\.conf\s*$/.test(artefact.command ?? '');
+    if (!isWhole || content.nameservers.length > 0) return [];
+    const at = [cite(artefact, content.search?.line ?? 1)];
+    return [
+      { id: 'no-nameserver', host: artefact.host, target: null, outcome: '', server: null, at },
     ];
   });
 }

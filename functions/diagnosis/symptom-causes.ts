@@ -52,6 +52,9 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'trace-unfinished': unreached,
   'trace-silent': unreached,
   // One that is not ready is often one that is not reached.
+  'receive-errors': lossy,
+  'no-nameserver': failedLookup,
+  'network-pod-not-ready': unreached,
   'node-not-ready': unreached,
   'sandbox-without-network': unreached,
   'clock-off': dated,

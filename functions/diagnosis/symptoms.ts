@@ -24,11 +24,14 @@ import { martianPackets } from './martian-packets.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { openQuestions } from './open-capture.ts';
 import { doubledPings, lossyPings, silentPings } from './ping-symptoms.ts';
+import { receiveErrors } from './receive-errors.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
 import { unansweredRequests } from './unanswered-requests.ts';
 import { unbuiltSandboxes } from './unbuilt-sandboxes.ts';
 import { unheardAnswers } from './unheard-answers.ts';
 import { unreadyNodes } from './unready-nodes.ts';
+import { unreadyPods } from './unready-pods.ts';
+import { unrepliedFlows } from './unreplied-flows.ts';
 import { unservedConnections } from './unserved-connections.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
@@ -63,6 +66,9 @@ export interface Symptom {
     | 'card-hung'
     | 'martian-source'
     | 'sandbox-without-network'
+    | 'receive-errors'
+    | 'no-nameserver'
+    | 'network-pod-not-ready'
     | 'node-not-ready'
     | 'clock-off';
   readonly host: string | null;
@@ -116,6 +122,7 @@ export function symptomsIn(
     ...unservedConnections(following),
     ...stuckSockets(evidence),
     ...unansweredSockets(evidence),
+    ...unrepliedFlows(evidence),
     ...unheardAnswers(following),
     ...silentPings(evidence),
     ...lossyPings(evidence),
@@ -128,6 +135,8 @@ export function symptomsIn(
     ...linkTroubles(evidence),
     ...martianPackets(evidence),
     ...unbuiltSandboxes(evidence),
+    ...receiveErrors(evidence),
+    ...unreadyPods(evidence),
     ...unreadyNodes(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
     ...countedOverflows(evidence, following.points.length > 0),

@@ -59,6 +59,7 @@ import { nicDrops } from './nic-drops.ts';
 import { noWay } from './no-way.ts';
 import { nodeCache } from './node-cache.ts';
 import { inOrder } from './order.ts';
+import { ownWord } from './own-word.ts';
 import { packetQueue } from './packet-queue.ts';
 import { partDrop } from './part-drop.ts';
 import { pathSize } from './path-size.ts';
@@ -180,6 +181,7 @@ export const joins: readonly Join[] = [
   searchList,
   searchSteps,
   silentNeighbour,
+  ownWord,
   goneHost,
   snatRange,
   sourcePorts,

@@ -32,6 +32,9 @@ type Fixed =
   | 'linkFlaps'
   | 'cardHung'
   | 'nodeNotReady'
+  | 'receiveErrors'
+  | 'noNameserver'
+  | 'networkPodNotReady'
   | 'martianSource'
   | 'sandboxWithoutNetwork'
   | 'traceUnfinished'
@@ -125,6 +128,11 @@ export const words = {
     martianSource:
       'The kernel{on} threw away packets from {target} because they came in by {outcome} (martian source).',
     sandboxWithoutNetwork: 'The network of {target} could not be set up, so it does not start.',
+    receiveErrors:
+      '{target}{on} has counted {outcome} receive errors so far, which is many for its packets: look at cable, port and duplex; one reading cannot tell when they came.',
+    noNameserver: 'The resolv.conf{on} names no nameserver: programs ask 127.0.0.1.',
+    networkPodNotReady:
+      'The pod {target}, which makes the network of its node, is not ready ({outcome}).',
     nodeNotReady: 'Node {target} is not ready.',
     lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
     lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
@@ -225,6 +233,10 @@ export const words = {
     martianSource:
       '内核丢弃了来自 {target} 的包，因为它们从 {outcome} 进来（martian source）{on}。',
     sandboxWithoutNetwork: '{target} 的网络没有建立成功，所以起不来。',
+    receiveErrors:
+      '网卡 {target} 累计有 {outcome} 个接收错误，相对它收到的包数偏多：检查网线、端口和双工；只读一次看不出是什么时候发生的{on}。',
+    noNameserver: 'resolv.conf 里一个 nameserver 也没有，程序会去问 127.0.0.1{on}。',
+    networkPodNotReady: '负责所在节点网络的 Pod {target} 未就绪（{outcome}）。',
     nodeNotReady: '节点 {target} 未就绪（NotReady）。',
     lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
     lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
