@@ -46,5 +46,6 @@ function parse(lines: readonly string[]) {
     if (entry === undefined) unread.push(line);
     else entries.push(entry);
   }
-  return entries.length === 0 ? undefined : { content: { entries }, unread };
+  // One line of compact JSON may hold several objects that are none.
+  return entries.length === 0 ? undefined : { content: { entries }, unread: [...new Set(unread)] };
 }

@@ -67,5 +67,8 @@ function parse(lines: readonly string[]): Parsed<HairpinPorts> | undefined {
       open = null;
     } else unread.push(line);
   }
-  return ports.length + heads === 0 ? undefined : { content: { ports }, unread };
+  // One line of compact JSON may hold several objects that are none.
+  return ports.length + heads === 0
+    ? undefined
+    : { content: { ports }, unread: [...new Set(unread)] };
 }
