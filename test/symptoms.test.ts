@@ -52,7 +52,9 @@ Settings for enp5s0:
     const since =
       '[Thu Nov 26 10:05:40 2026] e1000e 0000:00:1f.6 eno1: NETDEV WATCHDOG: CPU: 3: transmit queue 0 timed out 5120 ms';
     for (const line of [old, since])
-      expect(await told(log([line]))).toMatch(/^suspected: The kernel on w-11 says that eno1 did/);
+      expect(await told(log([line]))).toMatch(
+        /^suspected: eno1 on w-11 did not send what it was given/,
+      );
   });
 });
 
@@ -254,6 +256,10 @@ NIC statistics:
   test('are told where they are many for the packets', async () => {
     expect(await told(shown(98231))).toMatch(/^suspected: eth0 on w-11 has counted 98231 receive/);
     expect(await told(counted(98231))).toMatch(/^suspected: eth0 on w-11 has counted 98231 receiv/);
+  });
+  test('are told without the name that the output does not show', async () => {
+    const bare = counted(98231).replace('root@w-11:~# ethtool -S eth0\n', '');
+    expect(await told(bare)).toMatch(/^suspected: A card has counted 98231 receive errors/);
   });
   test('are left alone where they are few', async () => {
     expect(await told(shown(312))).toMatch(/^healthy/);

@@ -61,6 +61,22 @@ export const dmesg = defineArtefact({
   },
 });
 
+/** A packet that the kernel threw away because its source cannot come in there. */
+export interface Martian {
+  readonly destination: string;
+  readonly source: string;
+  readonly device: string;
+}
+
+/** ip_handle_martian_source of net/ipv4/route.c: `martian source DESTINATION from SOURCE, on dev INTERFACE`. */
+const MARTIAN = /\bmartian source ([\d.]{7,15}) from ([\d.]{7,15}), on dev (\S{1,15})/;
+
+/** The packet that such a message tells of; undefined where it is another message. */
+export function martianIn(text: string): Martian | undefined {
+  const [, destination, source = '', device = ''] = MARTIAN.exec(text) ?? [];
+  return destination === undefined ? undefined : { destination, source, device };
+}
+
 const MICROS = '\\d{1,8}\\.\\d{6}';
 const IN_BRACKETS = [
   `\\s*${MICROS}(?: ?<\\s*${MICROS}>)?`,

@@ -1,4 +1,4 @@
-import { cite, type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
+import { type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
 import { kinds } from '../artefacts/index.ts';
 import type { Loss } from '../captures/loss.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -10,7 +10,7 @@ import { askedIn } from '../facts/lookups/asked.ts';
 import type { Finding, Gap, Judgement } from './judge.ts';
 import { lookupOf } from './lookup-symptom.ts';
 import { candidatesFor } from './place.ts';
-import { isWaiting } from './stuck-sockets.ts';
+import { waitingSockets } from './stuck-sockets.ts';
 import { causesOf } from './symptom-causes.ts';
 import type { Symptom } from './symptoms.ts';
 import type { Vantage } from './vantage.ts';
@@ -105,24 +105,6 @@ function fits(
   const isOfNames = areas.get(cause) === 'dns' || vantage.only.dns.includes(cause);
   const has = (of: ReadonlySet<Kind>) => evidence.some(({ artefact }) => of.has(artefact.kind));
   return !isOfNames || has(NAMES) || !has(CONNECTIONS);
-}
-
-/** Sockets that wait for an answer to their SYN: at that moment nothing is wrong yet, but it is what the person looks at. */
-function waitingSockets(evidence: readonly Evidence[]): readonly Symptom[] {
-  return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>
-    content.sockets
-      .filter((socket) => isWaiting(socket, artefact))
-      .map(
-        ({ peer: target, line }): Symptom => ({
-          id: 'connection-failed',
-          host: artefact.host,
-          target,
-          outcome: 'timed-out',
-          server: null,
-          at: [cite(artefact, line)],
-        }),
-      ),
-  );
 }
 
 /** A cause that more evidence would settle, at a host, and how much that matters. */

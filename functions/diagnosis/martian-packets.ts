@@ -1,8 +1,7 @@
+import { martianIn } from '../artefacts/dmesg.ts';
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
 import type { Symptom } from './symptoms.ts';
 
-/** ip_handle_martian_source of net/ipv4/route.c: `martian source DESTINATION from SOURCE, on dev INTERFACE`. */
-const MARTIAN = /\bmartian source ([\d.]{7,15}) from ([\d.]{7,15}), on dev (\S{1,15})/;
 /** Addresses that stray: nobody's yet, of the link, of many. */
 const STRAY = /^(?:0\.|127\.|169\.254\.|22[4-9]\.|23\d\.|255\.)/;
 /** One is junk that came by. */
@@ -12,9 +11,10 @@ const LEAST = 2;
 export function martianPackets(evidence: readonly Evidence[]): readonly Symptom[] {
   return ofKind(evidence, 'dmesg').flatMap(({ artefact, content }) => {
     const seen = content.messages.flatMap(({ line, text }) => {
-      const [, destination = '', source = '', device = ''] = MARTIAN.exec(text) ?? [];
-      const isStray = destination === '' || STRAY.test(destination) || STRAY.test(source);
-      return isStray ? [] : [{ source, device, line }];
+      const martian = martianIn(text);
+      const isStray =
+        martian === undefined || STRAY.test(martian.destination) || STRAY.test(martian.source);
+      return isStray ? [] : [{ ...martian, line }];
     });
     const bySource = Map.groupBy(seen, ({ source, device }) => `${source} ${device}`);
     return [...bySource.values()].flatMap((all): readonly Symptom[] => {

@@ -61,7 +61,7 @@ export function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
 export function doubledPings(evidence: readonly Evidence[]): readonly Symptom[] {
   return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
     content.runs.flatMap(({ summary, target }): readonly Symptom[] => {
-      const isToMany = /^(?:22[4-9]|23\d)\.|\.255$|^ff/i.test(target) || isOf(artefact.command);
+      const isToMany = /^(?:22[4-9]|23\d)\.|\.255$|^ff/i.test(target) || asksMany(artefact.command);
       if (summary === null || summary.duplicates === 0 || isToMany) return [];
       const at = [cite(artefact, summary.line)];
       const outcome = String(summary.duplicates);
@@ -71,7 +71,7 @@ export function doubledPings(evidence: readonly Evidence[]): readonly Symptom[] 
 }
 
 /** `-b` pings a broadcast. */
-function isOf(command: string | null): boolean {
+function asksMany(command: string | null): boolean {
   return / -\w*b\b/.test(command ?? '');
 }
 

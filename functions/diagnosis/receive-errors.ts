@@ -5,7 +5,7 @@ import type { Symptom } from './symptoms.ts';
 
 /** A reboot of the switch leaves some hundreds behind. */
 const MANY = 1000;
-/** Of all frames; a good line damages none of a million (IEEE 802.3 asks for fewer than one bit in 10^10). */
+/** Of all frames; a handful among millions is no fault. */
 const LEAST_SHARE = 0.0001;
 
 /** Counters of damaged frames: rtnl_link_stats64 (if_link.h), and the names of drivers for the same. */
@@ -53,9 +53,12 @@ function worstIn(reading: Snapshot) {
     const of = (name: string) => reading.get(`${device} ${name}`);
     const received = RECEIVED.map((name) => of(name)?.value).find((value) => value !== undefined);
     const [worst] = DAMAGED.flatMap((name) => of(name) ?? []).toSorted((a, b) => b.value - a.value);
-    const isCard = device === '' || deviceRole(device) === 'nic';
+    const isUnnamed = device.startsWith('?');
+    const isCard = isUnnamed || deviceRole(device) === 'nic';
     if (worst === undefined || received === undefined || !isCard) return [];
     const isMuch = worst.value >= MANY && worst.value >= received * LEAST_SHARE;
-    return isMuch ? [{ device: device || 'eth?', count: worst.value, lines: worst.lines }] : [];
+    return isMuch
+      ? [{ device: isUnnamed ? null : device, count: worst.value, lines: worst.lines }]
+      : [];
   });
 }

@@ -18,21 +18,27 @@ export function unansweredSockets(evidence: readonly Evidence[]): readonly Sympt
           socket.timer?.name === 'on' &&
           socket.timer.count >= LEAST_SYNS,
       )
-      .map(
-        ({ peer: target, line }): Symptom => ({
-          id: 'connection-failed',
-          host: artefact.host,
-          target,
-          outcome: 'timed-out',
-          server: null,
-          at: [cite(artefact, line)],
-        }),
-      ),
+      .map((socket) => timedOut(socket, artefact)),
   );
 }
 
+/** Sockets that wait for an answer to their SYN: at that moment nothing is wrong yet, but it is what the person looks at. */
+export function waitingSockets(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'sockets').flatMap(({ artefact, content }) =>
+    content.sockets
+      .filter((socket) => isWaiting(socket, artefact))
+      .map((socket) => timedOut(socket, artefact)),
+  );
+}
+
+function timedOut({ peer: target, line }: Socket, artefact: Artefact): Symptom {
+  const at = [cite(artefact, line)];
+  const { host } = artefact;
+  return { id: 'connection-failed', host, target, outcome: 'timed-out', server: null, at };
+}
+
 /** It waits for the answer to its SYN; `ss state syn-sent` leaves the state out. */
-export function isWaiting({ state }: Pick<Socket, 'state'>, { command }: Artefact): boolean {
+function isWaiting({ state }: Pick<Socket, 'state'>, { command }: Artefact): boolean {
   return state === 'SYN-SENT' || (state === null && /\bstate\s+syn-sent\b/i.test(command ?? ''));
 }
 

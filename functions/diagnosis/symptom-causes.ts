@@ -51,9 +51,9 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'request-unanswered': unreached,
   'trace-unfinished': unreached,
   'trace-silent': unreached,
-  // One that is not ready is often one that is not reached.
   'receive-errors': lossy,
   'no-nameserver': failedLookup,
+  // One that is not ready is often one that is not reached.
   'network-pod-not-ready': unreached,
   'node-not-ready': unreached,
   'sandbox-without-network': unreached,

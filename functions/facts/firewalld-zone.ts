@@ -1,5 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { FirewalldZone } from '../artefacts/firewalld.ts';
+import { isUnanswered } from '../artefacts/neighbour/read.ts';
 import { dialledIn } from '../captures/dialled.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
@@ -40,7 +41,7 @@ function refusedByZone(view: View): Refusal | undefined {
   for (const { artefact: client, at, server, port, outcome } of dialledIn(view.all)) {
     if (outcome !== 'no-route' || port === null || client.host === view.host) continue;
     // Nobody answers ARP: the client's own kernel says the same.
-    if (isUnanswered(view, server)) continue;
+    if (hasNoMac(view, server)) continue;
     const address = own.find((one) => one.address === server);
     const zone = content.zones.find(
       ({ fields }) =>
@@ -58,11 +59,9 @@ function refusedByZone(view: View): Refusal | undefined {
   return undefined;
 }
 
-function isUnanswered({ all }: View, address: string): boolean {
+function hasNoMac({ all }: View, address: string): boolean {
   return ofKind(all, 'neighbour').some(({ content }) =>
-    content.neighbours.some(
-      (one) => one.address === address && /^(?:FAILED|INCOMPLETE)$/.test(one.state ?? ''),
-    ),
+    content.neighbours.some((one) => one.address === address && isUnanswered(one)),
   );
 }
 
@@ -74,7 +73,7 @@ function linesThatRefuse({ fields }: FirewalldZone, port: number): readonly numb
   if (target === undefined || services === undefined || ports === undefined) return undefined;
   const others = [protocols, forwarded, rich, field('source-ports')];
   if (others.some((one) => one === undefined || one.words.length > 0)) return undefined;
-  // `default` rejects what no rule lets in (src/firewall/core: "reject with icmpx admin-prohibited"); DROP is silent.
+  // `default` rejects what no rule lets in (src/firewall/core/nftables.py: reject with icmpx admin-prohibited); DROP is silent.
   if (!/^(?:default|%%REJECT%%)$/.test(target.words[0] ?? '')) return undefined;
   const isOpen =
     ports.words.some((word) => holds(word, port)) ||
@@ -114,7 +113,7 @@ const SERVICES: Readonly<Record<string, readonly number[]>> = {
   'rpc-bind': [111],
   'samba-client': [],
   smtp: [25],
-  snmp: [],
+  snmp: [161],
   ssh: [22],
   syslog: [],
   'tftp-client': [],

@@ -1,6 +1,5 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { targetOf } from '../artefacts/ping.ts';
-import { lookup } from '../artefacts/route.ts';
 import { lostPacket, type Place } from '../captures/place.ts';
 import { parseAddress } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
@@ -8,8 +7,7 @@ import type { Citation } from '../primitives/reading.ts';
 import { answeredPings } from './answered-pings.ts';
 import { defineJoin, flagOf, labelsOf, type View } from './define.ts';
 import { addressesIn } from './hosts.ts';
-import { isOfOtherTable } from './policy-route.ts';
-import { hasPolicy } from './way-out.ts';
+import { wayOut } from './way-out.ts';
 
 const label = labelsOf(said, 'no ping shows it');
 
@@ -45,8 +43,6 @@ interface Said {
 
 function said(view: View): Said | undefined {
   const { own } = view;
-  // Which table a packet takes is not told by the main one alone.
-  if (hasPolicy(view)) return undefined;
   const ours = new Set(addressesIn(own).map(({ address }) => address));
   const reached = new Set(answeredPings(own).map(({ address }) => address));
   for (const { artefact, content } of ofKind(own, 'ping'))
@@ -58,9 +54,13 @@ function said(view: View): Said | undefined {
       if (run.troubles.some(({ trouble: what }) => what === 'filtered')) continue;
       const target = run.target || targetOf(run, artefact.command);
       if (trouble?.from == null || run.replies > 0 || reached.has(target)) continue;
-      const way = wayTo(view, target);
-      if (way === undefined || reached.has(way.hop)) continue;
-      return { ...way, target, by: trouble.from, at: [cite(artefact, trouble.line), way.at] };
+      const way = parseAddress(target) === undefined ? undefined : wayOut(view, target);
+      const hop = way?.via ?? target;
+      // What is behind a bridge of containers or a tunnel is no host on a link.
+      if (way === undefined || way.isOwn || deviceRole(way.dev) !== 'nic' || reached.has(hop))
+        continue;
+      const at = [cite(artefact, trouble.line), way.at];
+      return { hop, device: way.dev, target, by: trouble.from, at };
     }
   return undefined;
 }
@@ -75,17 +75,4 @@ function placeOf(view: View): Place | undefined {
     direction: 'request',
     packets: lostPacket([]),
   };
-}
-
-function wayTo({ own }: View, target: string) {
-  const address = parseAddress(target);
-  if (address === undefined) return undefined;
-  for (const { artefact, content } of ofKind(own, 'route')) {
-    if (isOfOtherTable(artefact.command)) continue;
-    const best = lookup(content.routes, address);
-    // What is behind a bridge of containers or a tunnel is no host on a link.
-    if (best?.dev == null || best.type !== 'unicast' || deviceRole(best.dev) !== 'nic') continue;
-    return { hop: best.via ?? target, device: best.dev, at: cite(artefact, best.line) };
-  }
-  return undefined;
 }

@@ -1,3 +1,4 @@
+import { martianIn } from '../artefacts/dmesg.ts';
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { bothEnds, growthOf, seriesOf } from './counter-series.ts';
@@ -71,9 +72,6 @@ function effective(view: View): Reading<number> {
 
 const LOOSE = 2;
 
-/** ip_handle_martian_source of net/ipv4/route.c: `martian source DESTINATION from SOURCE, on dev INTERFACE`. */
-const MARTIAN = /\bmartian source \S+ from ([\d.]{7,15}), on dev (\S+)/;
-
 function logged(view: View): Reading<boolean> {
   const { loss } = view;
   if (loss === null) return unknown('no packet was seen to vanish at this host');
@@ -81,8 +79,9 @@ function logged(view: View): Reading<boolean> {
   const at: Citation[] = [];
   for (const { artefact, content } of ofKind(view.own, 'dmesg'))
     for (const { text, line } of content.messages) {
-      const [, source = '', device] = MARTIAN.exec(text) ?? [];
-      if (device === loss.from.interface && sources.has(source)) at.push(cite(artefact, line));
+      const martian = martianIn(text);
+      if (martian?.device === loss.from.interface && sources.has(martian.source))
+        at.push(cite(artefact, line));
     }
   return at.length === 0
     ? unknown('the kernel log shows none of them; log_martians may be off')

@@ -84,7 +84,7 @@ function familyOf({ server }: TcpFlow): 'v4' | 'v6' {
   return server.host.includes(':') ? 'v6' : 'v4';
 }
 
-/** Microseconds without an answer after which a client has given up: the shortest limits that programs set are 5 s. */
+/** Microseconds without an answer after which a client that closes has given up: `curl -m 5` and longer limits; in less a program may have sent all it had to. */
 const GIVEN_UP = 4_500_000;
 
 /** How a connection ended on which the client spoke and the server did not. */

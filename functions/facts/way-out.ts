@@ -23,11 +23,13 @@ export function wayOut(
   const way = policyWay(own, { from: bound, to });
   const [at] = way?.at ?? [];
   if (way?.route?.dev == null || at === undefined || way.is !== 'sent') return undefined;
-  return { dev: way.route.dev, isOwn: false, at };
+  return { dev: way.route.dev, via: way.route.via, isOwn: false, at };
 }
 
 interface WayOut {
   readonly dev: string;
+  /** The next hop; null where the address itself is on the link. */
+  readonly via: string | null;
   readonly isOwn: boolean;
   readonly at: Citation;
 }
@@ -35,9 +37,9 @@ interface WayOut {
 /** The kernel's own answer for just this source; the way of a marked packet is not that of every packet. */
 function answered(own: View['own'], to: string, source: string | null): WayOut | undefined {
   for (const { artefact, content } of ofKind(own, 'route-get'))
-    for (const { destination, dev, type, from, mark, line } of content.answers) {
+    for (const { destination, dev, via, type, from, mark, line } of content.answers) {
       if (destination !== to || dev === null || from !== source || mark !== null) continue;
-      return { dev, isOwn: type === 'local', at: cite(artefact, line) };
+      return { dev, via, isOwn: type === 'local', at: cite(artefact, line) };
     }
   return undefined;
 }
@@ -49,7 +51,7 @@ function byTable(own: View['own'], to: string): WayOut | undefined {
     if (isOfOtherTable(artefact.command)) continue;
     const best = lookup(content.routes, address);
     if (best?.dev == null) continue;
-    return { dev: best.dev, isOwn: false, at: cite(artefact, best.line) };
+    return { dev: best.dev, via: best.via, isOwn: false, at: cite(artefact, best.line) };
   }
   return undefined;
 }

@@ -155,6 +155,9 @@ const SYMPTOMS = {
   'bond-port-down': 'bondPortDown',
 } as const;
 
+/** What is about a card, of which the output may not say the name. */
+const OF_CARDS: ReadonlySet<string> = new Set(['link-down', 'card-hung', 'receive-errors']);
+
 /** A clock needs no cause to be set, and a link none to be plugged in. */
 const SAYS_ALL: ReadonlySet<string> = new Set([
   'clock-off',
@@ -171,7 +174,7 @@ function failed(symptom: Diagnosis['symptoms'][number], language: Telling['langu
   const from = host === null ? '' : fillWords(text.fromHost, { host });
   const on = host === null ? '' : fillWords(text.onHost, { host });
   const at = server === null ? '' : fillWords(text.atServer, { server });
-  const name = target ?? text.unnamed;
+  const name = target ?? (OF_CARDS.has(symptom.id) ? text.unnamedCard : text.unnamed);
   const values = { target: name, outcome, from, on, at, server, host: host ?? text.thisHost };
   const open = SAYS_ALL.has(symptom.id) ? '' : text.causeOpen;
   return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${open}`;

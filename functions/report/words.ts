@@ -57,6 +57,7 @@ type Fixed =
   | 'bondPortDown'
   | 'atServer'
   | 'unnamed'
+  | 'unnamedCard'
   | 'fromHost'
   | 'causeOpen'
   | 'healthy'
@@ -124,7 +125,7 @@ export const words = {
     linkDown: '{target}{on} has no link.',
     linkFlaps: '{target}{on} lost its link {outcome} times.',
     cardHung:
-      'The kernel{on} says that {target} did not send what it was given (transmit queue timed out).',
+      '{target}{on} did not send what it was given, says the kernel (transmit queue timed out).',
     martianSource:
       'The kernel{on} threw away packets from {target} because they came in by {outcome} (martian source).',
     sandboxWithoutNetwork: 'The network of {target} could not be set up, so it does not start.',
@@ -154,6 +155,7 @@ export const words = {
     packetsDropped: 'Conntrack{on} dropped {outcome} packets between two readings.',
     atServer: ' at {server}',
     unnamed: 'a name',
+    unnamedCard: 'A card',
     fromHost: ' from {host}',
     causeOpen: ' Which cause it was cannot be told yet.',
     healthy: 'No fault in what was pasted',
@@ -257,6 +259,7 @@ export const words = {
     packetsDropped: 'conntrack{on} 在两次读数之间丢了 {outcome} 个包。',
     atServer: '向 {server} ',
     unnamed: '某个名字',
+    unnamedCard: '（未标名）',
     fromHost: '从 {host} ',
     causeOpen: '现有证据还不能断定是哪种原因。',
     healthy: '贴出的内容里没有发现故障',
