@@ -21,6 +21,8 @@ export interface Request {
   readonly cells: readonly number[];
   /** The server's certificate, where the client refuses it for its dates. */
   readonly certificate?: DatedCertificate & { readonly line: number };
+  /** Where the output ends while TLS waits for the server's first word: the line of the client's. */
+  readonly helloLine?: number;
 }
 
 interface Requests {
@@ -88,7 +90,15 @@ function parse(lines: readonly string[]) {
     if (event.is !== 'furniture') record(event, index + 1, requests);
     if (certificate !== undefined) recordCertificate(certificate, index + 1, requests);
   }
+  recordOpenHello(lines, requests);
   return understood === 0 ? undefined : { content: { requests }, unread };
+}
+
+function recordOpenHello(lines: readonly string[], requests: Request[]): void {
+  const begun = unansweredHello(lines, lines.length);
+  const last = requests.at(-1);
+  if (begun === undefined || last?.outcome !== 'established') return;
+  requests[requests.length - 1] = { ...last, helloLine: begun + 1 };
 }
 
 /** The warning above the table tells the same failure. */

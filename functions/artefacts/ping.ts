@@ -10,9 +10,10 @@ export interface PingRun {
   /** Bytes of payload: `-s`; the packet is 28 bytes longer with IPv4. */
   readonly payload: number | null;
   readonly replies: number;
-  /** The line of the first reply, and how long the slowest took. */
+  /** The line of the first reply, and how long the slowest and the fastest took; the statistics tell the latter too. */
   readonly replyLine: number | null;
   readonly slowestMs: number | null;
+  readonly fastestMs: number | null;
   readonly troubles: readonly Trouble[];
   readonly summary: (Extract<PingEvent, { is: 'summary' }> & { readonly line: number }) | null;
 }
@@ -95,6 +96,7 @@ interface Draft {
   replies: number;
   replyLine: number | null;
   slowestMs: number | null;
+  fastestMs: number | null;
   readonly troubles: Trouble[];
   summary: PingRun['summary'];
 }
@@ -118,6 +120,11 @@ function record(event: PingEvent, line: number, runs: Draft[]): void {
     runs.push(started(line, event.target, event.address, event.payload));
     return;
   }
+  if (event.is === 'fastest') {
+    const last = runs.at(-1);
+    if (last !== undefined) last.fastestMs = event.ms;
+    return;
+  }
   const run = openRun(event, line, runs);
   if (event.is === 'summary') run.summary = { ...event, line };
   else if (event.is === 'trouble') {
@@ -126,7 +133,9 @@ function record(event: PingEvent, line: number, runs: Draft[]): void {
   } else if (!event.duplicate) {
     run.replies += 1;
     run.replyLine ??= line;
-    if (event.ms !== null) run.slowestMs = Math.max(run.slowestMs ?? 0, event.ms);
+    if (event.ms === null) return;
+    run.slowestMs = Math.max(run.slowestMs ?? 0, event.ms);
+    run.fastestMs = Math.min(run.fastestMs ?? Infinity, event.ms);
   }
 }
 
@@ -155,6 +164,7 @@ function started(
     replies: 0,
     replyLine: null,
     slowestMs: null,
+    fastestMs: null,
     troubles: [],
     summary: null,
   };

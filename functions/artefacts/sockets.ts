@@ -13,8 +13,8 @@ export const sockets = defineArtefact({
   recognise,
   continues: (line) => kindOf(line.trim()) !== undefined,
   parse: parseSockets,
-  size: (content) => ({
-    count: content.sockets.length + content.tallies.reduce((sum, { count }) => sum + count, 0),
+  size: ({ sockets: all, tallies, states }) => ({
+    count: all.length + [...tallies, ...states].reduce((sum, { count }) => sum + count, 0),
     unit: 'sockets',
   }),
   facts: {
@@ -53,7 +53,7 @@ export const sockets = defineArtefact({
 
 function recognise(line: string): Strength {
   const kind = kindOf(line.trim());
-  if (kind === 'head' || kind === 'socket') return 'strong';
+  if (kind === 'head' || kind === 'socket' || kind === 'state') return 'strong';
   return kind === undefined ? 'none' : 'weak';
 }
 

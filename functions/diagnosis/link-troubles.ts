@@ -1,11 +1,26 @@
 import { cite, type Evidence, ofKind } from '../artefacts/evidence.ts';
+import { halfDuplexIn } from '../facts/half-duplex.ts';
 import { deviceRole } from '../primitives/device.ts';
 import type { Citation } from '../primitives/reading.ts';
 import type { Symptom } from './symptoms.ts';
 
 /** Cards that have no link, lose it time and again, or do not send what they were given. */
 export function linkTroubles(evidence: readonly Evidence[]): readonly Symptom[] {
-  return [...withoutLink(evidence), ...losingLink(evidence), ...hung(evidence)];
+  return [
+    ...withoutLink(evidence),
+    ...losingLink(evidence),
+    ...hung(evidence),
+    ...atHalfDuplex(evidence),
+  ];
+}
+
+/** Switches of this century offer full duplex; half is what a card falls back to when its peer does not negotiate (IEEE 802.3, clause 28). */
+function atHalfDuplex(evidence: readonly Evidence[]): readonly Symptom[] {
+  const hosts = new Set(evidence.map(({ artefact }) => artefact.host));
+  return [...hosts].flatMap((host): readonly Symptom[] => {
+    const found = halfDuplexIn({ own: evidence.filter(({ artefact }) => artefact.host === host) });
+    return found === undefined ? [] : [symptomOf('half-duplex', host, found.card, '', found.at)];
+  });
 }
 
 /** `Link detected: no`, unless a later reading of the card says yes. */
@@ -70,7 +85,7 @@ function hung(evidence: readonly Evidence[]): readonly Symptom[] {
 }
 
 function symptomOf(
-  id: 'link-down' | 'link-flaps' | 'card-hung',
+  id: 'link-down' | 'link-flaps' | 'card-hung' | 'half-duplex',
   host: string | null,
   target: string | null,
   outcome: string,

@@ -30,7 +30,8 @@ export function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
           later.run.replies > 0,
       );
     if (isBack) return [];
-    const outcome = 'no-echo-reply';
+    const isLooping = run.troubles.some(({ trouble }) => trouble === 'ttl-exceeded');
+    const outcome = isLooping && !asksTtl(artefact.command) ? 'ttl-exceeded' : 'no-echo-reply';
     const cited = [cite(artefact, summary.line)];
     return [
       { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
@@ -57,6 +58,25 @@ export function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
   );
 }
 
+/** Half the way round the earth and back takes 0.3 s in glass, and by a geostationary satellite 0.6 s. */
+const SLOW_MS = 400;
+/** The first waits for ARP and for whoever wakes up. */
+const LEAST_SLOW = 2;
+
+/** Pings of which even the fastest answer took long: a queue on the way, or a way around the world. */
+export function slowPings(evidence: readonly Evidence[]): readonly Symptom[] {
+  return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
+    content.runs.flatMap((run): readonly Symptom[] => {
+      const { summary, fastestMs, replyLine, target } = run;
+      const answers = Math.max(run.replies, summary?.received ?? 0);
+      if (fastestMs === null || fastestMs < SLOW_MS || answers < LEAST_SLOW) return [];
+      const at = [cite(artefact, summary?.line ?? replyLine ?? run.line)];
+      const outcome = String(Math.round(fastestMs));
+      return [{ id: 'echoes-slow', host: artefact.host, target, outcome, server: null, at }];
+    }),
+  );
+}
+
 /** Pings that more than one answered, or that came back by two ways; whoever pings a broadcast wants that. */
 export function doubledPings(evidence: readonly Evidence[]): readonly Symptom[] {
   return ofKind(evidence, 'ping').flatMap(({ artefact, content }) =>
@@ -68,6 +88,11 @@ export function doubledPings(evidence: readonly Evidence[]): readonly Symptom[] 
       return [{ id: 'echoes-doubled', host: artefact.host, target, outcome, server: null, at }];
     }),
   );
+}
+
+/** `-t 3` and Windows' `-i 3` ask how far so many hops go. */
+function asksTtl(command: string | null): boolean {
+  return / -[ti] ?\d{1,2}\b/.test(command ?? '');
 }
 
 /** `-b` pings a broadcast. */

@@ -47,6 +47,12 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'link-down': card,
   'link-flaps': card,
   'card-hung': card,
+  'half-duplex': card,
+  'card-unaddressed': nothing,
+  'address-taken': ({ doubled }) => doubled,
+  'echoes-slow': lossy,
+  'sockets-unclosed': nothing,
+  'sockets-unanswered': ({ connections }) => connections.silent,
   'neighbour-silent': unreached,
   'request-unanswered': unreached,
   'trace-unfinished': unreached,
@@ -65,6 +71,7 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
 
 const BY_OUTCOME: Readonly<Record<string, Find>> = {
   stalled,
+  'hello-open': stalled,
   'no-answer': stalled,
   refused: reset,
   reset,

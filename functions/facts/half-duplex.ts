@@ -26,7 +26,7 @@ export const halfDuplex = defineJoin({
 });
 
 /** What one reading says of each card: `Half` in ethtool (netlink/settings.c), `half` in bonding (bond_procfs.c). */
-function halfDuplexIn({ own }: View) {
+export function halfDuplexIn({ own }: Pick<View, 'own'>) {
   const said = new Map<string, { readonly isHalf: boolean; readonly at: readonly Citation[] }>();
   const note = (artefact: Artefact, card: string | null, duplex: string, line: number) =>
     said.set(card ?? artefact.interface ?? '', {

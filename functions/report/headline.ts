@@ -8,6 +8,7 @@ import { fillFacts, fillWords } from './fill.ts';
 import { pageOf, placeName, type Telling } from './findings.ts';
 import { outcomes } from './outcome-words.ts';
 import type { ReportFinding, Status } from './schema.ts';
+import { symptomWords } from './symptom-words.ts';
 import { directions, words } from './words.ts';
 
 /** What the evidence amounts to. */
@@ -118,52 +119,19 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
   });
 }
 
-const SYMPTOMS = {
-  'connection-failed': 'connectionFailed',
-  'answered-from-elsewhere': 'answeredFromElsewhere',
-  'answered-with-other-id': 'answeredWithOtherId',
-  'answered-late': 'answeredLate',
-  'answer-unheard': 'answerUnheard',
-  'servers-differ': 'serversDiffer',
-  'echoes-lost': 'echoesLost',
-  'echoes-doubled': 'echoesDoubled',
-  'request-unanswered': 'requestUnanswered',
-  'gateway-error': 'gatewayError',
-  'neighbour-silent': 'neighbourSilent',
-  'trace-unfinished': 'traceUnfinished',
-  'trace-silent': 'traceSilent',
-  'lookup-failed': 'lookupFailed',
-  'lookup-slow': 'lookupSlow',
-  'questions-open': 'questionsOpen',
-  'forwarding-failed': 'forwardingFailed',
-  'packets-counted': 'packetsCounted',
-  'packets-dropped': 'packetsDropped',
-  'link-down': 'linkDown',
-  'link-flaps': 'linkFlaps',
-  'card-hung': 'cardHung',
-  'martian-source': 'martianSource',
-  'sandbox-without-network': 'sandboxWithoutNetwork',
-  'receive-errors': 'receiveErrors',
-  'no-nameserver': 'noNameserver',
-  'network-pod-not-ready': 'networkPodNotReady',
-  'node-not-ready': 'nodeNotReady',
-  'datagrams-overflowed': 'datagramsOverflowed',
-  'connections-overflowed': 'connectionsOverflowed',
-  'clock-off': 'clockOff',
-  'table-at-limit': 'tableAtLimit',
-  'bond-down': 'bondDown',
-  'bond-port-down': 'bondPortDown',
-} as const;
-
 /** What is about a card, of which the output may not say the name. */
 const OF_CARDS: ReadonlySet<string> = new Set(['link-down', 'card-hung', 'receive-errors']);
 
-/** A clock needs no cause to be set, and a link none to be plugged in. */
+/** A clock needs no cause to be set, a link none to be plugged in, and an address none to be given. */
 const SAYS_ALL: ReadonlySet<string> = new Set([
   'clock-off',
   'table-at-limit',
   'bond-down',
   'bond-port-down',
+  'card-unaddressed',
+  'half-duplex',
+  'address-taken',
+  'sockets-unclosed',
 ]);
 
 function failed(symptom: Diagnosis['symptoms'][number], language: Telling['language']): string {
@@ -177,7 +145,7 @@ function failed(symptom: Diagnosis['symptoms'][number], language: Telling['langu
   const name = target ?? (OF_CARDS.has(symptom.id) ? text.unnamedCard : text.unnamed);
   const values = { target: name, outcome, from, on, at, server, host: host ?? text.thisHost };
   const open = SAYS_ALL.has(symptom.id) ? '' : text.causeOpen;
-  return `${fillWords(text[SYMPTOMS[symptom.id]], values)}${open}`;
+  return `${fillWords(symptomWords[language][symptom.id], values)}${open}`;
 }
 
 const IGNORED: ReadonlySet<string> = new Set(['answered-from-elsewhere', 'answered-with-other-id']);

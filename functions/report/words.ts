@@ -17,44 +17,10 @@ type Fixed =
   | 'unanswered'
   | 'unansweredRetried'
   | 'vanished'
-  | 'connectionFailed'
-  | 'echoesLost'
-  | 'answeredFromElsewhere'
-  | 'answeredLate'
-  | 'answerUnheard'
-  | 'serversDiffer'
-  | 'answeredWithOtherId'
-  | 'neighbourSilent'
-  | 'echoesDoubled'
-  | 'requestUnanswered'
-  | 'gatewayError'
-  | 'linkDown'
-  | 'linkFlaps'
-  | 'cardHung'
-  | 'nodeNotReady'
-  | 'receiveErrors'
-  | 'noNameserver'
-  | 'networkPodNotReady'
-  | 'martianSource'
-  | 'sandboxWithoutNetwork'
-  | 'traceUnfinished'
-  | 'traceSilent'
-  | 'questionsOpen'
   | 'openQuestions'
   | 'unreadFailure'
   | 'unreadFailures'
   | 'openAttempts'
-  | 'forwardingFailed'
-  | 'lookupFailed'
-  | 'lookupSlow'
-  | 'packetsCounted'
-  | 'packetsDropped'
-  | 'datagramsOverflowed'
-  | 'connectionsOverflowed'
-  | 'clockOff'
-  | 'tableAtLimit'
-  | 'bondDown'
-  | 'bondPortDown'
   | 'atServer'
   | 'unnamed'
   | 'unnamedCard'
@@ -100,59 +66,6 @@ export const words = {
     unansweredRetried:
       '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
-    forwardingFailed: 'Lookups that the DNS server{from} forwarded to {target} failed: {outcome}.',
-    connectionFailed: 'The connection to {target}{from} failed: {outcome}.',
-    echoesLost: '{outcome} % of the pings of {target}{from} got no answer.',
-    answeredFromElsewhere:
-      'The question for {target}{from} went to {server}, and the answer came from another source, {outcome}: the client ignores such an answer.',
-    serversDiffer: '{server} says that there is no {target}, and {outcome} answers it{from}.',
-    answerUnheard:
-      '{target} is answered at {host}, and comes again {outcome} ms later all the same: whoever asks does not get the answer.',
-    answeredLate:
-      'The answer for {target}{at} came {outcome} ms after the question{on}: late, not lost.',
-    answeredWithOtherId:
-      '{server} answers the question for {target}{from} with another id than it had: the client ignores such an answer.',
-    traceUnfinished:
-      'The trace to {target}{from} got answers as far as {outcome} and none from behind it; many hosts and routers answer no probes, so that alone proves nothing.',
-    traceSilent:
-      'No hop of the trace to {target}{from} answered; probes may be filtered, so that alone proves nothing.',
-    neighbourSilent:
-      'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
-    echoesDoubled:
-      'The pings of {target}{from} got {outcome} answers more than they should: two machines answer, or a loop or a mirror doubles the packets.',
-    requestUnanswered: '{target} was asked {outcome} times at {host}, and no answer is seen there.',
-    gatewayError: '{target} answered{from} with {outcome}.',
-    linkDown: '{target}{on} has no link.',
-    linkFlaps: '{target}{on} lost its link {outcome} times.',
-    cardHung:
-      '{target}{on} did not send what it was given, says the kernel (transmit queue timed out).',
-    martianSource:
-      'The kernel{on} threw away packets from {target} because they came in by {outcome} (martian source).',
-    sandboxWithoutNetwork: 'The network of {target} could not be set up, so it does not start.',
-    receiveErrors:
-      '{target}{on} has counted {outcome} receive errors so far, which is many for its packets: look at cable, port and duplex; one reading cannot tell when they came.',
-    noNameserver: 'The resolv.conf{on} names no nameserver: programs ask 127.0.0.1.',
-    networkPodNotReady:
-      'The pod {target}, which makes the network of its node, is not ready ({outcome}).',
-    nodeNotReady: 'Node {target} is not ready.',
-    lookupFailed: 'The lookup of {target}{at}{from} failed: {outcome}.',
-    lookupSlow: 'The lookup of {target}{at}{from} took {outcome} ms.',
-    questionsOpen:
-      'No answer is seen{on} to any of the DNS questions captured there ({outcome}, the first {target}); the capture may have ended too soon.',
-    packetsCounted:
-      'Conntrack{on} counts {target}={outcome} since boot: packets were lost, and one reading cannot tell when.',
-    datagramsOverflowed:
-      '{target}{on} has counted {outcome} datagrams lost to a full receive buffer so far; one reading cannot tell when.',
-    connectionsOverflowed:
-      '{target}{on} has counted {outcome} connections lost to a full accept queue so far; one reading cannot tell when.',
-    tableAtLimit:
-      'The conntrack table of {host} is {outcome} % full: at its limit it refuses new connections, and nothing that was pasted shows that it refused any.',
-    bondDown: 'No device of the bond on {host} has a link: the bond carries nothing.',
-    bondPortDown:
-      '{target} of the bond on {host} has no link; the bond goes on without it, so that alone explains no loss.',
-    clockOff:
-      'The clock of {host} is {outcome} s off: certificates, tokens and Kerberos fail by that, and no packet is lost by it.',
-    packetsDropped: 'Conntrack{on} dropped {outcome} packets between two readings.',
     atServer: ' at {server}',
     unnamed: 'a name',
     unnamedCard: 'A card',
@@ -209,54 +122,6 @@ export const words = {
     unanswered: '{question} 在 {host} 的 {from} 上出现过，但在那里没有收到应答。',
     unansweredRetried: '{question} 在 {host} 的 {from} 上出现过，没有收到应答，{ms} 毫秒后重发。',
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
-    forwardingFailed: '{from}DNS 服务器转发给 {target} 的查询失败：{outcome}。',
-    connectionFailed: '{from}连接 {target} 失败：{outcome}。',
-    echoesLost: '{from}ping {target} 有 {outcome} % 没有应答。',
-    answeredFromElsewhere:
-      '对 {target} 的查询{from}发往 {server}，应答的来源却是另一个地址 {outcome}：客户端不会收这样的应答。',
-    serversDiffer: '{from}查询 {target}：{server} 说没有这个名字，{outcome} 却有应答。',
-    answerUnheard:
-      '在 {host} 上看到 {target} 已经得到应答，{outcome} 毫秒后却又重发：提问的一方没有收到应答。',
-    answeredLate: '{from}{at}查询 {target}，过了 {outcome} 毫秒才有应答：是慢，不是丢。',
-    answeredWithOtherId:
-      '{from}查询 {target}，{server} 的应答 ID 与查询的不一致：客户端不会收这样的应答。',
-    traceUnfinished:
-      '{from}到 {target} 的路由跟踪到 {outcome} 为止还有应答，再往后就没有了；很多主机和路由器本来就不回应探测，单凭这一点说明不了问题。',
-    traceSilent:
-      '{from}到 {target} 的路由跟踪没有一跳应答；探测包可能被过滤，单凭这一点说明不了问题。',
-    neighbourSilent: '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
-    echoesDoubled:
-      '{from}ping {target} 多收到 {outcome} 个重复应答：可能有两台机器在应答，也可能有环路或镜像把包复制了一份。',
-    requestUnanswered: '在 {host} 上看到 {target} 被请求了 {outcome} 次，没有看到任何应答。',
-    gatewayError: '{from}访问 {target}，得到的是 {outcome}。',
-    linkDown: '网卡 {target} 没有链路{on}。',
-    linkFlaps: '网卡 {target} 的链路断了 {outcome} 次{on}。',
-    cardHung: '内核报告 {target} 发送队列超时，交给它的包没有发出去{on}。',
-    martianSource:
-      '内核丢弃了来自 {target} 的包，因为它们从 {outcome} 进来（martian source）{on}。',
-    sandboxWithoutNetwork: '{target} 的网络没有建立成功，所以起不来。',
-    receiveErrors:
-      '网卡 {target} 累计有 {outcome} 个接收错误，相对它收到的包数偏多：检查网线、端口和双工；只读一次看不出是什么时候发生的{on}。',
-    noNameserver: 'resolv.conf 里一个 nameserver 也没有，程序会去问 127.0.0.1{on}。',
-    networkPodNotReady: '负责所在节点网络的 Pod {target} 未就绪（{outcome}）。',
-    nodeNotReady: '节点 {target} 未就绪（NotReady）。',
-    lookupFailed: '{from}{at}解析 {target} 失败：{outcome}。',
-    lookupSlow: '{from}{at}解析 {target} 用了 {outcome} 毫秒。',
-    questionsOpen:
-      '{from}抓到的 DNS 查询（{outcome} 个，第一个是 {target}）都没看到应答，也可能是抓包结束得太早。',
-    packetsCounted:
-      'conntrack 计数{on}：自开机以来 {target}={outcome}，确实丢过包，但只读一次看不出是什么时候丢的。',
-    datagramsOverflowed:
-      '{target}{on} 目前累计 {outcome} 个数据报因接收缓冲区已满被丢弃；只读一次看不出是什么时候丢的。',
-    connectionsOverflowed:
-      '{target}{on} 目前累计 {outcome} 个连接因 accept 队列已满被丢弃；只读一次看不出是什么时候丢的。',
-    tableAtLimit:
-      '{host} 的连接跟踪表已用到 {outcome}%：到了上限就会拒绝新连接，不过粘贴的内容里没有看到有连接因此被拒。',
-    bondDown: '{host} 的 bond 没有一个成员有链路：整个 bond 不通。',
-    bondPortDown:
-      '{host} 的 bond 里 {target} 没有链路；bond 靠其他成员继续工作，单凭这一点解释不了丢包。',
-    clockOff: '{host} 的时钟差了 {outcome} 秒：证书、令牌和 Kerberos 会因此出错，丢包则与它无关。',
-    packetsDropped: 'conntrack{on} 在两次读数之间丢了 {outcome} 个包。',
     atServer: '向 {server} ',
     unnamed: '某个名字',
     unnamedCard: '（未标名）',

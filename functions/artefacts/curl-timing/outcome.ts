@@ -9,6 +9,7 @@ export type ConnectOutcome =
   | 'unresolved'
   | 'no-port'
   | 'no-answer'
+  | 'closed-unanswered'
   | 'not-connected'
   | 'stalled'
   | 'tls'
@@ -31,6 +32,9 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   // Connected, and then nothing or too little came.
   [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
   [/^Read error \(Connection timed out\)|^TLS handshake timeout/i, 'stalled'],
+  [/^upstream timed out/, 'no-answer'],
+  [/^upstream prematurely closed/, 'closed-unanswered'],
+  [/^no live upstreams/, 'not-connected'],
   [
     /Connection refused|ECONNREFUSED|actively refused|^refused$|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
     'refused',

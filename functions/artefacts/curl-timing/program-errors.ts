@@ -63,6 +63,19 @@ const FORMS: readonly ErrorForm[] = [
       `\\(\\d{1,3}: (?<said>Cannot assign requested address|Connection refused|No route to host|Network is unreachable|Connection timed out)\\) while connecting to upstream, .{0,1000}?\\bupstream: "[a-z]{2,7}://${HOST}`,
     ),
   },
+  // The same, once it is connected: `recv() failed (104: …)`, `upstream prematurely closed connection`, `upstream timed out (110: …)`
+  {
+    word: ' from upstream, ',
+    shape: new RegExp(
+      `(?<said>upstream prematurely closed connection|upstream timed out|Connection reset by peer)(?: \\(110: Connection timed out\\)|\\))? while reading (?:response header|upstream) from upstream, .{0,1000}?\\bupstream: "[a-z]{2,7}://${HOST}`,
+    ),
+  },
+  // ngx_http_upstream_round_robin.c: every server of the group has failed of late; the group's name stands for an address
+  {
+    word: 'no live upstreams while connecting to upstream',
+    shape:
+      /\b(?<said>no live upstreams) while connecting to upstream, .{0,1000}?\bupstream: "[a-z]{2,7}:\/\/(?<name>[\w.-]{1,100})/,
+  },
   // net/http of Go: `Get "https://registry.example/v2/": net/http: TLS handshake timeout`
   {
     word: 'TLS handshake timeout',

@@ -44,6 +44,8 @@ export type PingEvent =
       readonly errors: number;
       readonly duplicates: number;
     }
+  /** The fastest of all answers, in milliseconds. */
+  | { readonly is: 'fastest'; readonly ms: number }
   | { readonly is: 'furniture' };
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -161,9 +163,13 @@ const FORMS: readonly Form[] = [
   ),
   strong('ping', /^--- \S+ ping6? statistics ---$/, furniture),
   strong('Ping ', /^Ping statistics for |^\S+ 的 Ping 统计信息/, furniture),
-  strong('min/avg/max', /^(?:rtt|round-trip) (?:\(ms\) +)?min\/avg\/max/, furniture),
-  weak('Minimum = ', /^Minimum = \d+ms, Maximum = /, furniture),
-  weak('最短 = ', /^最短 = \d+ms，最长 = /, furniture),
+  strong(
+    'min/avg/max',
+    /^(?:rtt|round-trip) (?:\(ms\) +)?min\/avg\/max(?:\/\w+)?(?: = (?<ms>[\d.]+)\/)?/,
+    fastest,
+  ),
+  weak('Minimum = ', /^Minimum = (?<ms>\d+)ms, Maximum = /, fastest),
+  weak('最短 = ', /^最短 = (?<ms>\d+)ms，最长 = /, fastest),
   weak('round trip times', /^Approximate round trip times in milli-seconds:$/, furniture),
   weak('往返行程', /^往返行程的估计时间/, furniture),
   weak('pipe ', /^pipe \d+$/, furniture),
@@ -206,6 +212,10 @@ function weak(word: string, shape: RegExp, event: Form['event']): Form {
 
 function furniture(): PingEvent {
   return { is: 'furniture' };
+}
+
+function fastest({ ms }: Groups): PingEvent {
+  return ms === undefined ? { is: 'furniture' } : { is: 'fastest', ms: Number(ms) };
 }
 
 function header({ target = '', address, payload }: Groups): PingEvent {

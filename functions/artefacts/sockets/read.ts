@@ -1,4 +1,5 @@
 import { bsdSocketIn } from './bsd.ts';
+import { isCountedHeading, type StateCount, stateCountIn, stateOf } from './by-state.ts';
 import { isProcSocket, PROC_HEAD, procSocketIn } from './proc.ts';
 import { isDetails, type Stuck, stuckIn } from './stuck.ts';
 import { type Timer, timerIn } from './timer.ts';
@@ -33,6 +34,7 @@ export interface Tally {
 export interface Sockets {
   readonly sockets: readonly Socket[];
   readonly tallies: readonly Tally[];
+  readonly states: readonly StateCount[];
 }
 
 const STATES =
@@ -58,21 +60,20 @@ const TALLY = new RegExp(
   `^(\\d{1,9})\\s+(?:(${STATES}|[A-Z][A-Z_\\d]{3,12})\\s+)?(\\[?[\\da-f.:]+\\]?:(?:\\d{1,5}|\\*))$`,
 );
 
-/** The states of netstat in the words of `ss`. */
-const AS_SS: ReadonlyMap<string, string> = new Map([
-  ['ESTABLISHED', 'ESTAB'],
-  ['LISTENING', 'LISTEN'],
-  ['SYN_RECEIVED', 'SYN-RECV'],
-  ['CLOSE', 'UNCONN'],
-  ['FIN_WAIT1', 'FIN-WAIT-1'],
-  ['FIN_WAIT2', 'FIN-WAIT-2'],
-]);
-
 /** iproute2 misc/ss.c (print_skmeminfo), on the socket's own line with `-O`; `d` came with Linux 4.7 (include/uapi/linux/sock_diag.h). */
 const MEMORY = /\bskmem:\(r(\d{1,12}),rb(\d{1,12}),[a-z\d,]*\)/;
 const DROPPED = /,d(\d{1,15})\)/;
 
-type Shape = 'head' | 'socket' | 'bare' | 'tally' | 'local' | 'memory' | 'details';
+type Shape =
+  | 'head'
+  | 'socket'
+  | 'bare'
+  | 'tally'
+  | 'state'
+  | 'counted-head'
+  | 'local'
+  | 'memory'
+  | 'details';
 
 /** What a line is by its shape; a bare row is one without a state, a local one no socket of a network, `memory` and `details` belong to the socket above. */
 export function kindOf(text: string): Shape | undefined {
@@ -81,41 +82,51 @@ export function kindOf(text: string): Shape | undefined {
   if (isProcSocket(text)) return 'socket';
   if (text.startsWith('skmem:')) return MEMORY.test(text) ? 'memory' : undefined;
   if (HEAD.test(text) || NETSTAT_HEAD.test(text) || PROC_HEAD.test(text)) return 'head';
+  if (isCountedHeading(text)) return 'counted-head';
   if (NETSTAT.test(text) || WINDOWS.test(text) || bsdSocketIn(text) !== undefined) return 'socket';
   const ss = SS.exec(text);
   if (ss !== null) return ss[1] === undefined ? 'bare' : 'socket';
+  if (stateCountIn(text, 0) !== undefined) return 'state';
   return TALLY.test(text) ? 'tally' : undefined;
 }
 
 /** Reads sockets and tallies of them; undefined when there is not even a heading. */
 export function parseSockets(lines: readonly string[]) {
-  const sockets: Socket[] = [];
-  const tallies: Tally[] = [];
+  const draft: Draft = { sockets: [], tallies: [], states: [] };
   const unread: number[] = [];
-  let heads = 0;
+  let read = 0;
   for (const [index, raw] of lines.entries()) {
     const text = raw.trim();
     if (text === '') continue;
-    const line = index + 1;
-    const kind = kindOf(text);
-    if (kind === 'memory' || kind === 'details') {
-      const above = sockets.pop();
-      if (above === undefined) unread.push(line);
-      else sockets.push({ ...above, ...belowIn(text, line) });
-      continue;
-    }
-    const socket =
-      kind === 'head' || kind === 'local' || kind === 'tally' ? undefined : socketIn(text, line);
-    const [, count, state, peer = ''] = kind === 'tally' ? (TALLY.exec(text) ?? []) : [];
-    if (socket !== undefined) sockets.push(timed(socket, text));
-    else if (count !== undefined)
-      tallies.push({ line, count: Number(count), state: stateOf(state), peer });
-    else if (kind === 'head' || kind === 'local') heads += 1;
-    else unread.push(line);
+    if (take(draft, text, index + 1)) read += 1;
+    else unread.push(index + 1);
   }
-  return sockets.length + tallies.length + heads === 0
-    ? undefined
-    : { content: { sockets, tallies }, unread };
+  return read === 0 ? undefined : { content: draft, unread };
+}
+
+interface Draft {
+  readonly sockets: Socket[];
+  readonly tallies: Tally[];
+  readonly states: StateCount[];
+}
+
+/** Whether the line was understood. */
+function take({ sockets, tallies, states }: Draft, text: string, line: number): boolean {
+  const kind = kindOf(text);
+  if (kind === 'head' || kind === 'local' || kind === 'counted-head') return true;
+  if (kind === 'memory' || kind === 'details') {
+    const above = sockets.pop();
+    if (above !== undefined) sockets.push({ ...above, ...belowIn(text, line) });
+    return above !== undefined;
+  }
+  const counted = kind === 'state' ? stateCountIn(text, line) : undefined;
+  if (counted !== undefined) return states.push(counted) > 0;
+  if (kind === 'tally') {
+    const [, count, state, peer = ''] = TALLY.exec(text) ?? [];
+    return tallies.push({ line, count: Number(count), state: stateOf(state), peer }) > 0;
+  }
+  const socket = socketIn(text, line);
+  return socket !== undefined && sockets.push(timed(socket, text)) > 0;
 }
 
 function timed(socket: Socket, text: string): Socket {
@@ -191,9 +202,4 @@ function filledIn(text: string): number | null {
   return used === undefined || !Number(size)
     ? null
     : Math.round((Number(used) / Number(size)) * 100);
-}
-
-function stateOf(word: string | undefined): string | null {
-  if (word === undefined) return null;
-  return AS_SS.get(word) ?? word.replaceAll('_', '-');
 }

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
+import { reportOn } from '../functions/report/report.ts';
+
+/** What a single output of one machine shows to be wrong, and what looks like it and is not. */
+const catalogue = readCatalogue(new URL('..', import.meta.url).pathname);
+
+async function told(text: string, language: 'en' | 'zh' = 'en'): Promise<string> {
+  const { status, headline } = await reportOn([{ name: null, text }], catalogue, {
+    language,
+    runbookBase: null,
+  });
+  return `${status}: ${headline}`;
+}
+
+describe('pings that take long', () => {
+  const run = (fastest: number) => `ops@web3:~$ ping -c 3 10.0.4.7
+PING 10.0.4.7 (10.0.4.7) 56(84) bytes of data.
+64 bytes from 10.0.4.7: icmp_seq=1 ttl=62 time=${fastest + 211} ms
+64 bytes from 10.0.4.7: icmp_seq=2 ttl=62 time=${fastest} ms
+
+--- 10.0.4.7 ping statistics ---
+2 packets transmitted, 2 received, 0% packet loss, time 1003ms
+rtt min/avg/max/mdev = ${fastest}.000/${fastest + 105}.000/${fastest + 211}.000/52.500 ms
+`;
+  const quiet = (fastest: string) => `PING 10.0.4.7 (10.0.4.7) 56(84) bytes of data.
+
+--- 10.0.4.7 ping statistics ---
+20 packets transmitted, 20 received, 0% packet loss, time 19027ms
+rtt min/avg/max/mdev = ${fastest}/923.000/1034.221/90.125 ms
+`;
+  test('are told, by the lines or by the statistics', async () => {
+    expect(await told(run(812))).toMatch(
+      /^suspected: Even the fastest answer to the pings of 10\.0\.4\.7 from web3 took 812 ms/,
+    );
+    expect(await told(quiet('612.004'), 'zh')).toMatch(
+      /^suspected: ping 10\.0\.4\.7 最快的一个应答也用了 612 毫秒/,
+    );
+  });
+  test('are not told where one was fast', async () => {
+    expect(await told(run(140))).toMatch(/^healthy/);
+    expect(await told(quiet('0.204'))).toMatch(/^healthy/);
+  });
+});
+
+test('a ping whose TTL is used up is told as that, where the command does not show that few hops were asked for', async () => {
+  const run = `From 10.0.0.1 icmp_seq=1 Time to live exceeded
+From 10.0.0.1 icmp_seq=2 Time to live exceeded
+
+--- 10.0.4.7 ping statistics ---
+2 packets transmitted, 0 received, +2 errors, 100% packet loss, time 1001ms
+`;
+  const heading = 'PING 10.0.4.7 (10.0.4.7) 56(84) bytes of data.\n';
+  expect(await told(`${heading}${run}`)).toMatch(/^suspected: .*time to live exceeded/);
+  expect(await told(`ops@web3:~$ ping -c 2 -t 3 10.0.4.7\n${heading}${run}`)).toMatch(
+    /failed: no echo reply/,
+  );
+});
+
+describe('a card', () => {
+  const listing = (address: string, more = '') => `root@edge1:~# ip addr
+1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+    inet 127.0.0.1/8 scope host lo
+       valid_lft forever preferred_lft forever
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel ${more}state UP group default qlen 1000
+    link/ether 52:54:00:ab:12:34 brd ff:ff:ff:ff:ff:ff
+    ${address}
+       valid_lft forever preferred_lft forever
+`;
+  const self = 'inet 169.254.83.107/16 brd 169.254.255.255 scope link noprefixroute eth0';
+  test('without an address from anybody is told', async () => {
+    expect(await told(listing(self))).toMatch(
+      /^suspected: Card eth0 on edge1 is up and has no address but 169\.254\.83\.107/,
+    );
+    expect(await told(listing('inet6 fe80::5054:ff:feab:1234/64 scope link'), 'zh')).toMatch(
+      /^suspected: 网卡 eth0 已启用，却只有自己分配的地址 fe80::/,
+    );
+  });
+  test('in a bridge, beside another with an address, or seen by its IPv6 alone is not', async () => {
+    expect(await told(listing(self, 'master br0 '))).toMatch(/^healthy/);
+    const other = `${listing(self)}3: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000
+    link/ether 52:54:00:ab:12:35 brd ff:ff:ff:ff:ff:ff
+    inet 10.3.0.9/24 brd 10.3.0.255 scope global eth1
+       valid_lft forever preferred_lft forever
+`;
+    expect(await told(other)).toMatch(/^healthy/);
+    const six = `root@edge1:~# ip -6 addr show eth0
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP qlen 1000
+    inet6 fe80::5054:ff:feab:1234/64 scope link
+       valid_lft forever preferred_lft forever
+`;
+    expect(await told(six)).toMatch(/^healthy/);
+  });
+  test('whose address somebody else answers for is told', async () => {
+    const taken = /^suspected: The address 2001:db8::5 on edge1 is in use by another machine/;
+    expect(await told(listing('inet6 2001:db8::5/64 scope global dadfailed tentative'))).toMatch(
+      taken,
+    );
+    const kernel =
+      'root@edge1:~# dmesg\n[   12.331234] IPv6: eth0: IPv6 duplicate address 2001:db8::5 used by 52:54:00:ab:12:99 detected!\n';
+    expect(await told(kernel)).toMatch(taken);
+    expect(await told(listing('inet6 2001:db8::5/64 scope global tentative'))).toMatch(/^healthy/);
+  });
+  test('at half duplex is told', async () => {
+    const settings = (duplex: string) => `root@edge1:~# ethtool eth0
+Settings for eth0:
+	Supported ports: [ TP ]
+	Speed: 100Mb/s
+	Duplex: ${duplex}
+	Auto-negotiation: off
+	Link detected: yes
+`;
+    expect(await told(settings('Half'))).toMatch(/^suspected: eth0 on edge1 runs at half duplex/);
+    expect(await told(settings('Full'))).toMatch(/^healthy/);
+  });
+});
+
+describe('sockets', () => {
+  const waiting = (count: number) =>
+    `root@app2:~# ss -tan\nState      Recv-Q Send-Q Local Address:Port  Peer Address:Port\n${Array.from({ length: count }, (_, at) => `CLOSE-WAIT 1      0      10.0.0.5:8080       10.0.0.9:${41_000 + at}`).join('\n')}\n`;
+  test('that nobody closes are told', async () => {
+    expect(await told(waiting(12))).toMatch(
+      /^suspected: 12 connections on app2 wait in CLOSE-WAIT/,
+    );
+    expect(await told('   1204 CLOSE-WAIT\n     33 ESTAB\n      1 State\n')).toMatch(
+      /^suspected: 1204 connections wait in CLOSE-WAIT/,
+    );
+    expect(await told(waiting(3))).toMatch(/^healthy/);
+    expect(await told('     12 CLOSE-WAIT\n     33 ESTAB\n      1 State\n')).toMatch(/^healthy/);
+  });
+  test('of which more wait for an answer than are open are told', async () => {
+    expect(await told('ESTABLISHED 33\nSYN_SENT 412\nTIME_WAIT 3\n', 'zh')).toMatch(
+      /^suspected: 有 412 个套接字在等 SYN 的应答/,
+    );
+    expect(await told('ESTABLISHED 933\nSYN_SENT 12\nTIME_WAIT 30000\n')).toMatch(/^healthy/);
+  });
+});
+
+describe('TLS', () => {
+  const hello = `ops@web3:~$ curl -v https://api.example.net/
+* IPv4: 203.0.113.10
+*   Trying 203.0.113.10:443...
+* Connected to api.example.net (203.0.113.10) port 443
+* ALPN: curl offers h2,http/1.1
+* TLSv1.3 (OUT), TLS handshake, Client hello (1):
+`;
+  test('that waits for the first word of a server where the output ends is told', async () => {
+    expect(await told(hello)).toMatch(
+      /^suspected: The connection to api\.example\.net from web3 failed: connected; the output ends while TLS waits/,
+    );
+    expect(
+      await told(`${hello}* TLSv1.3 (IN), TLS handshake, Server hello (2):\n< HTTP/1.1 200 OK\n`),
+    ).toMatch(/^healthy/);
+  });
+});
+
+describe('a proxy in front of a server', () => {
+  const line = (said: string, upstream = 'http://10.42.1.9:8080/cart') =>
+    `2026/11/20 10:15:33 [error] 29#29: *113 ${said}, client: 10.0.0.3, server: shop.example.net, request: "GET /cart HTTP/1.1", upstream: "${upstream}", host: "shop.example.net"\n`;
+  test.each([
+    [
+      'upstream prematurely closed connection while reading response header from upstream',
+      'closed by the server without an answer',
+    ],
+    [
+      'upstream timed out (110: Connection timed out) while reading response header from upstream',
+      'connected, then no reply',
+    ],
+    [
+      'recv() failed (104: Connection reset by peer) while reading response header from upstream',
+      'reset',
+    ],
+  ])('tells how it ended: %s', async (said, how) => {
+    expect(await told(line(said))).toMatch(
+      new RegExp(`^suspected: The connection to 10\\.42\\.1\\.9 failed: ${how}\\.`),
+    );
+  });
+  test('names the group that has no server left', async () => {
+    expect(
+      await told(
+        line('no live upstreams while connecting to upstream', 'http://shop_backend/cart'),
+      ),
+    ).toMatch(/^suspected: The connection to shop_backend failed: no connection came about/);
+  });
+});
