@@ -184,3 +184,113 @@ describe('a proxy in front of a server', () => {
     ).toMatch(/^suspected: The connection to shop_backend failed: no connection came about/);
   });
 });
+
+describe('a card that', () => {
+  const counters = (errors: number) => `root@db-2:~# ip -s link show eno1
+2: eno1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP mode DEFAULT group default qlen 1000
+    link/ether 52:54:00:ab:12:34 brd ff:ff:ff:ff:ff:ff
+    RX:  bytes packets errors dropped  missed   mcast
+    9123123123 9123123      0    1231       0       0
+    TX:  bytes packets errors dropped carrier collsns
+    8123123123 7123123   ${errors}       0    ${errors}       0
+`;
+  test('cannot send what it should is told', async () => {
+    expect(await told(counters(9211))).toMatch(
+      /^suspected: eno1 on db-2 counts 9211 errors in sending/,
+    );
+    expect(await told(counters(12))).toMatch(/^healthy/);
+  });
+  test('has no link and carries the default route is told', async () => {
+    const routes = (flags: string) =>
+      `root@db-2:~# ip route\ndefault via 10.3.0.1 dev eno1 proto static ${flags}\n10.3.0.0/24 dev eno1 proto kernel scope link src 10.3.0.5 ${flags}\n`;
+    expect(await told(routes('linkdown '))).toMatch(
+      /^suspected: The default route on db-2 leads nowhere: `default via 10\.3\.0\.1 dev eno1 linkdown`\.$/,
+    );
+    expect(await told(routes(''))).toMatch(/^healthy/);
+    expect(await told(`${routes('linkdown ')}default via 10.4.0.1 dev eno2 metric 200\n`)).toMatch(
+      /^healthy/,
+    );
+  });
+});
+
+describe('the kernel', () => {
+  const block = (source: string, port = 8080) =>
+    `Nov 20 10:15:33 gw2 kernel: [UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:ab:12:34:52:54:00:aa:bb:cc:08:00 SRC=${source} DST=10.3.0.5 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1211 DF PROTO=TCP SPT=41022 DPT=${port} WINDOW=64240 RES=0x00 SYN URGP=0`;
+  const answer =
+    'Nov 20 10:15:33 gw2 kernel: [UFW BLOCK] IN=eth0 OUT= MAC= SRC=10.3.0.9 DST=10.3.0.5 LEN=40 TOS=0x00 PREC=0x00 TTL=64 ID=0 DF PROTO=TCP SPT=443 DPT=41022 WINDOW=0 RES=0x00 ACK RST URGP=0';
+  const boot = Array.from(
+    { length: 4 },
+    (_, at) => `Nov 20 10:15:3${at} gw2 kernel: eth0: entered promiscuous mode`,
+  );
+  test('that refuses what comes from its own network is told', async () => {
+    const log = [...boot, block('10.3.0.9'), block('10.3.0.9')].join('\n');
+    expect(await told(log)).toMatch(
+      /^suspected: The firewall on gw2 logged that it refused packets from 10\.3\.0\.9 to 10\.3\.0\.5:8080\.$/,
+    );
+    expect(await told(block('10.3.0.9'), 'zh')).toMatch(
+      /^suspected: 防火墙日志记录了它拒绝 10\.3\.0\.9 发往 10\.3\.0\.5:8080 的包，位于 gw2。$/,
+    );
+  });
+  test('that refuses strangers, chatter and the rest of old connections is not', async () => {
+    const log = [
+      ...boot,
+      block('198.51.100.7'),
+      block('198.51.100.7'),
+      block('10.3.0.9', 5353),
+      block('10.3.0.9', 5353),
+      answer,
+      answer,
+    ].join('\n');
+    expect(await told(log)).toMatch(/^healthy/);
+  });
+  test('that killed a program is told', async () => {
+    expect(
+      await told(
+        'Nov 20 10:15:33 w-1 kernel: Out of memory: Killed process 2211 (coredns) total-vm:812312kB, anon-rss:712312kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:1211kB oom_score_adj:-997\n',
+      ),
+    ).toMatch(/^suspected: The kernel on w-1 killed coredns/);
+  });
+});
+
+describe('a peer of WireGuard', () => {
+  const peer = (...lines: readonly string[]) => `root@site-a:~# wg show
+interface: wg0
+  public key: 9GxvMzmrTIjFqfKpTTvvx4v0SGGAYxZPXKdEw3rqlkU=
+  private key: (hidden)
+  listening port: 51820
+
+peer: T2rGfHqzMKRkmQ7LQZFs5eMSWw3qMSn4M8aTSXvY0Rk=
+  endpoint: 203.0.113.9:51820
+  allowed ips: 10.9.0.0/24
+${lines.map((line) => `  ${line}\n`).join('')}`;
+  test('that never answered, or does not any more, is told', async () => {
+    expect(await told(peer('transfer: 0 B received, 4.34 KiB sent'))).toMatch(
+      /^suspected: The WireGuard peer 203\.0\.113\.9:51820 on site-a was called and never answered/,
+    );
+    expect(
+      await told(
+        peer(
+          'latest handshake: 2 hours, 4 minutes, 1 second ago',
+          'transfer: 1.21 MiB received, 4.34 MiB sent',
+          'persistent keepalive: every 25 seconds',
+        ),
+        'zh',
+      ),
+    ).toMatch(/^suspected: WireGuard 对端 203\.0\.113\.9:51820 已有 7441 秒没有重新握手/);
+  });
+  test('that answers, that nobody called, or that may be idle is not', async () => {
+    for (const lines of [
+      ['latest handshake: 1 minute, 2 seconds ago', 'transfer: 1.21 KiB received, 4.34 KiB sent'],
+      [],
+      ['latest handshake: 3 days ago', 'transfer: 1.21 MiB received, 4.34 MiB sent'],
+    ])
+      expect(await told(peer(...lines))).toMatch(/^healthy/);
+  });
+});
+
+test('a request of a Go program that got no answer in time is told', async () => {
+  const line = String.raw`Nov 20 10:15:33 w-1 kubelet[812]: E1120 10:15:33.123456     812 kubelet_node_status.go:540] "Error updating node status, will retry" err="error getting node \"w-1\": Get \"https://10.0.0.10:6443/api/v1/nodes/w-1?timeout=10s\": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)"`;
+  expect(await told(line)).toMatch(
+    /^suspected: The connection to 10\.0\.0\.10 failed: no answer in time/,
+  );
+});

@@ -58,6 +58,7 @@ import { tcpdump } from './tcpdump/index.ts';
 import { traceroute } from './traceroute.ts';
 import { tshark } from './tshark/index.ts';
 import { uname } from './uname.ts';
+import { wireguard } from './wireguard.ts';
 
 /** Every artefact kind; the only place that names them all. */
 export const kinds = [
@@ -87,6 +88,7 @@ export const kinds = [
   address,
   arping,
   bonding,
+  wireguard,
   bridgeFdb,
   link,
   natGateway,

@@ -71,6 +71,7 @@ const TOOLS: ReadonlyMap<string, RegExp> = new Map([
   ['ip6tables', /^(?!.*(?:^|\s)-[ADIRFPXNZE](?:\s|$))/],
   ['nft', /^(?:-\S+ )*(?:list|monitor)\b/],
   ['ipset', /^(?:list|-L|save|test)\b/],
+  ['wg', /^(?:show\b|$)/],
   ['ipvsadm', /^-(?:L|l|S)/],
   ['curl', /^(?!.*(?:-X ?(?:POST|PUT|DELETE|PATCH)|-d\b|--data|-T\b))/],
   ['wget', /^(?=.*(?:-O ?(?:-|\/dev\/null)|-qO-|--spider))/],

@@ -21,6 +21,10 @@ export interface VantageRule {
   readonly doubled: readonly string[];
   /** Causes of a proxy's word that the server behind it does not serve. */
   readonly gateway: readonly string[];
+  /** Causes of packets that a firewall says it refused. */
+  readonly blocked: readonly string[];
+  /** Causes of a tunnel's peer that does not answer. */
+  readonly tunnel: readonly string[];
   /** Causes to look for beside a card without link, or one that does not send. */
   readonly card: readonly string[];
   /** Causes of a connection that failed, by how: it stood and then nothing came, it was reset, there was no way, it never stood. */
@@ -59,6 +63,8 @@ const shape = z.strictObject({
   lossy: causes,
   doubled: causes,
   gateway: causes,
+  tunnel: causes,
+  blocked: causes,
   card: causes,
   connections: z.strictObject({
     stalled: causes,

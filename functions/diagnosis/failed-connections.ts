@@ -15,6 +15,7 @@ const FAILED: ReadonlySet<string> = new Set([
   'no-port',
   'no-answer',
   'closed-unanswered',
+  'unanswered',
   'not-connected',
   'stalled',
   'tls',

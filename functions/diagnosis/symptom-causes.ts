@@ -32,6 +32,7 @@ const dated: Find = ({ connections }) => connections.dated;
 const reset: Find = ({ connections }) => connections.reset;
 const stalled: Find = ({ connections }) => connections.stalled;
 const unreachable: Find = ({ connections }) => connections.unreachable;
+const tunnel: Find = ({ tunnel: causes }) => causes;
 const nothing: Find = () => [];
 
 const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
@@ -51,6 +52,8 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'card-unaddressed': nothing,
   'address-taken': ({ doubled }) => doubled,
   'echoes-slow': lossy,
+  'handshake-missing': tunnel,
+  'handshake-old': tunnel,
   'sockets-unclosed': nothing,
   'sockets-unanswered': ({ connections }) => connections.silent,
   'neighbour-silent': unreached,
@@ -58,6 +61,9 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'trace-unfinished': unreached,
   'trace-silent': unreached,
   'receive-errors': lossy,
+  'transmit-errors': lossy,
+  'packets-blocked': ({ blocked }) => blocked,
+  'default-route-dead': card,
   'no-nameserver': failedLookup,
   // One that is not ready is often one that is not reached.
   'network-pod-not-ready': unreached,

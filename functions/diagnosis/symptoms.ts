@@ -4,23 +4,27 @@ import { unansweredArpings } from '../facts/arpings-in-vain.ts';
 import { askedFor, isAskedAgain } from '../facts/silent-neighbour.ts';
 import { unfinishedTraces } from '../facts/unfinished-traces.ts';
 import type { Citation } from '../primitives/reading.ts';
+import { blockedPackets } from './blocked-packets.ts';
 import { bondsDown } from './bond-symptoms.ts';
 import { brokenConnections } from './broken-connections.ts';
 import { refusedCertificates, wrongClocks } from './clock-symptoms.ts';
 import { countedOverflows } from './counted-overflows.ts';
 import { packetsCounted } from './counted-packets.ts';
+import { deadDefaults } from './dead-defaults.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
 import { failedConnections } from './failed-connections.ts';
+import { frameErrors } from './frame-errors.ts';
 import { tablesAtLimit } from './full-tables.ts';
 import { gatewayErrors } from './gateway-errors.ts';
 import { heapedSockets } from './heaped-sockets.ts';
+import { killedProcesses } from './killed-processes.ts';
 import { linkTroubles } from './link-troubles.ts';
 import { capturedLookups, toldLookups } from './lookup-symptoms.ts';
 import { martianPackets } from './martian-packets.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { openQuestions } from './open-capture.ts';
 import { doubledPings, lossyPings, silentPings, slowPings } from './ping-symptoms.ts';
-import { receiveErrors } from './receive-errors.ts';
+import { silentPeers } from './silent-peers.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
 import { takenAddresses } from './taken-addresses.ts';
 import { unaddressedCards } from './unaddressed-cards.ts';
@@ -65,6 +69,12 @@ export interface Symptom {
     | 'card-unaddressed'
     | 'half-duplex'
     | 'address-taken'
+    | 'handshake-missing'
+    | 'handshake-old'
+    | 'packets-blocked'
+    | 'transmit-errors'
+    | 'default-route-dead'
+    | 'process-killed'
     | 'echoes-slow'
     | 'sockets-unclosed'
     | 'sockets-unanswered'
@@ -113,10 +123,14 @@ export function symptomsIn(
     ...heapedSockets(evidence),
     ...unaddressedCards(evidence),
     ...takenAddresses(evidence),
+    ...silentPeers(evidence),
+    ...blockedPackets(evidence),
+    ...deadDefaults(evidence),
+    ...killedProcesses(evidence),
     ...linkTroubles(evidence),
     ...martianPackets(evidence),
     ...unbuiltSandboxes(evidence),
-    ...receiveErrors(evidence),
+    ...frameErrors(evidence),
     ...unreadyPods(evidence),
     ...unreadyNodes(evidence),
     ...packetsCounted(evidence, following.points.length > 0),

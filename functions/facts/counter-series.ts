@@ -53,24 +53,27 @@ const SNAPSHOTS: {
     }),
   'coredns-metrics': ({ readings }) => readings.map(totalsOf),
   'cpu-stat': ({ readings }) => readings.map(oneLineEach),
-  link: ({ links }) => {
-    const listings: Map<string, Count>[] = [];
-    for (const one of links) {
-      const counted = one.name === '' ? [] : linkCounters(one);
-      const open = listings.at(-1);
-      // A link met again begins the next listing.
-      if (open === undefined || counted.some(([counter]) => open.has(counter)))
-        listings.push(new Map(counted));
-      else for (const [counter, count] of counted) open.set(counter, count);
-    }
-    return listings.filter(({ size }) => size > 0);
-  },
+  link: ({ links }) => linkListings(links),
 };
 
 function oneLineEach(
   reading: ReadonlyMap<string, { readonly value: number; readonly line: number }>,
 ): Snapshot {
   return new Map([...reading].map(([name, { value, line }]) => [name, { value, lines: [line] }]));
+}
+
+/** The listings of counters in what `ip -s link`, `ip -s addr` or `ifconfig` shows. */
+export function linkListings(links: readonly Link[]): readonly Snapshot[] {
+  const listings: Map<string, Count>[] = [];
+  for (const one of links) {
+    const counted = one.name === '' ? [] : linkCounters(one);
+    const open = listings.at(-1);
+    // A link met again begins the next listing.
+    if (open === undefined || counted.some(([counter]) => open.has(counter)))
+      listings.push(new Map(counted));
+    else for (const [counter, count] of counted) open.set(counter, count);
+  }
+  return listings.filter(({ size }) => size > 0);
 }
 
 /** Whether one reading of a kind is half an answer; of a link it also tells the settings that people ask for. */

@@ -32,6 +32,7 @@ import { dnsMetrics } from './dns-metrics.ts';
 import { egressPolicy } from './egress-policy.ts';
 import { failingServer } from './failing-server.ts';
 import { firewall } from './firewall.ts';
+import { firewallLog } from './firewall-log.ts';
 import { firewalldZone } from './firewalld-zone.ts';
 import { foreignAnswer } from './foreign-answer.ts';
 import { foreignFrames } from './foreign-frames.ts';
@@ -207,6 +208,7 @@ export const joins: readonly Join[] = [
   unservedNode,
   unserved,
   untranslated,
+  firewallLog,
   firewalldZone,
   foreignAnswer,
   foreignFrames,

@@ -120,7 +120,12 @@ function resolvedTitle(finding: Finding, telling: Telling): string {
 }
 
 /** What is about a card, of which the output may not say the name. */
-const OF_CARDS: ReadonlySet<string> = new Set(['link-down', 'card-hung', 'receive-errors']);
+const OF_CARDS: ReadonlySet<string> = new Set([
+  'link-down',
+  'card-hung',
+  'receive-errors',
+  'transmit-errors',
+]);
 
 /** A clock needs no cause to be set, a link none to be plugged in, and an address none to be given. */
 const SAYS_ALL: ReadonlySet<string> = new Set([
@@ -132,6 +137,9 @@ const SAYS_ALL: ReadonlySet<string> = new Set([
   'half-duplex',
   'address-taken',
   'sockets-unclosed',
+  'process-killed',
+  'packets-blocked',
+  'default-route-dead',
 ]);
 
 function failed(symptom: Diagnosis['symptoms'][number], language: Telling['language']): string {

@@ -71,6 +71,16 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       '{outcome} connections{on} wait in CLOSE-WAIT: their peers have closed, and the program that holds them does not.',
     'sockets-unanswered':
       '{outcome} sockets{on} wait for the answer to their SYN, more than there are open connections.',
+    'handshake-missing':
+      'The WireGuard peer {target}{on} was called and never answered: no handshake, and nothing came back. Its port may be blocked or wrong, the peer down, or a key wrong: it drops without a word what it cannot check.',
+    'handshake-old':
+      'The WireGuard peer {target}{on} has not renewed its handshake for {outcome} s, though keepalives are sent: the tunnel carries nothing any more.',
+    'packets-blocked':
+      'The firewall{on} logged that it refused packets from {outcome} to {target}.',
+    'transmit-errors':
+      '{target}{on} counts {outcome} errors in sending, many for what it has sent: look at cable, port and duplex; one reading does not tell when they happened.',
+    'default-route-dead': 'The default route{on} leads nowhere: `{outcome}`.',
+    'process-killed': 'The kernel{on} killed {target}, because there was no memory left (OOM).',
   },
   zh: {
     'connection-failed': '{from}连接 {target} 失败：{outcome}。',
@@ -131,5 +141,14 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
     'sockets-unclosed':
       '有 {outcome} 个连接停在 CLOSE-WAIT{on}：对端已经关闭，持有它们的程序却没有关。',
     'sockets-unanswered': '有 {outcome} 个套接字在等 SYN 的应答，比已建立的连接还多{on}。',
+    'handshake-missing':
+      'WireGuard 对端 {target} 一直没有应答{on}：没有握手，也没有收到任何数据。可能是端口被挡或写错、对端没有运行，或者密钥不对（校验不过的包会被它悄悄丢弃）。',
+    'handshake-old':
+      'WireGuard 对端 {target} 已有 {outcome} 秒没有重新握手{on}，而保活包一直在发：隧道已经不通。',
+    'packets-blocked': '防火墙日志记录了它拒绝 {outcome} 发往 {target} 的包{on}。',
+    'transmit-errors':
+      '网卡 {target} 累计有 {outcome} 个发送错误，相对它发出的包数偏多：检查网线、端口和双工；只读一次看不出是什么时候发生的{on}。',
+    'default-route-dead': '默认路由不通向任何地方{on}：`{outcome}`。',
+    'process-killed': '内存不足，内核杀掉了进程 {target}（OOM）{on}。',
   },
 };

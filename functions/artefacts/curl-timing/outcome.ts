@@ -10,6 +10,7 @@ export type ConnectOutcome =
   | 'no-port'
   | 'no-answer'
   | 'closed-unanswered'
+  | 'unanswered'
   | 'not-connected'
   | 'stalled'
   | 'tls'
@@ -32,6 +33,7 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   // Connected, and then nothing or too little came.
   [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
   [/^Read error \(Connection timed out\)|^TLS handshake timeout/i, 'stalled'],
+  [/^context deadline exceeded|^net\/http: /, 'unanswered'],
   [/^upstream timed out/, 'no-answer'],
   [/^upstream prematurely closed/, 'closed-unanswered'],
   [/^no live upstreams/, 'not-connected'],

@@ -83,6 +83,12 @@ const FORMS: readonly ErrorForm[] = [
       /"https:\/\/(?<name>[\w.-]{1,253})(?::(?<port>\d{1,5}))?[/?"].{0,500}?: net\/http: (?<said>TLS handshake timeout)/,
     port: 443,
   },
+  // net/http and context of Go, where no socket says what it waited for: `Get "https://10.0.0.1:6443/…": context deadline exceeded`
+  {
+    word: '": ',
+    shape:
+      /\b(?:Get|Head|Post|Put|Patch|Delete) \\?"https?:\/\/(?<name>\[[\da-f:.]{2,45}\]|[\w.-]{1,253})(?::(?<port>\d{1,5}))?[/?"\\][^"]{0,500}": (?<said>context deadline exceeded|net\/http: request canceled|net\/http: timeout awaiting response headers)/,
+  },
   // iperf_client_api.c: the host stands in the command
   {
     word: 'iperf3: error - unable to connect',
