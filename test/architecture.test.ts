@@ -44,6 +44,7 @@ const SHARED: ReadonlySet<string> = new Set([
   'ip-json',
   'kernel-drop',
   'links',
+  'logged-packet',
   'packet',
   'packet-draft',
   'protocol-numbers',
