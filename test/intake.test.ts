@@ -368,6 +368,88 @@ describe('labels', () => {
   });
 
   test.each([
+    ['before restart:', 'before'],
+    ['before kube-proxy restart:', 'before'],
+    ['after restarting kube-proxy:', 'after'],
+    ['after the reboot:', 'after'],
+    ['after fix:', 'after'],
+    ['after rolling out the new image:', 'after'],
+    ['after upgrading to 5.10.0-27:', 'after'],
+    ['after the failover to node-2:', 'after'],
+    ['after 5 minutes:', 'after'],
+    ['post-upgrade:', 'after'],
+    ['### Before', 'before'],
+    ['**After**:', 'after'],
+    ['--- before restart ---', 'before'],
+    ['during the outage:', null],
+    ['from yesterday:', null],
+    ['10 minutes later:', null],
+    ['under load:', null],
+    ['baseline:', null],
+    ['before and after:', null],
+    ['vor dem Neustart:', 'before'],
+    ['après le redémarrage :', 'after'],
+    ['después del reinicio:', 'after'],
+    ['重启前:', 'before'],
+    ['重启 kube-proxy 后:', 'after'],
+    ['kube-proxy 重启前:', 'before'],
+    ['修复之后的输出:', 'after'],
+    ['故障时:', null],
+    ['昨天:', null],
+  ] as const)('%s tells a moment and no host', (line, order) => {
+    expect(parseLabel(line, noHosts)).toMatchObject({ host: null, interface: null, order });
+  });
+
+  test.each([
+    ['before restart on node-1:', 'node-1', 'before'],
+    ['node-1 after kube-proxy restart:', 'node-1', 'after'],
+    ['node-1 before restart:', 'node-1', 'before'],
+    ['after restart, node-b:', 'node-b', 'after'],
+    ['before the outage on gw1:', 'gw1', 'before'],
+    ['during the outage on web-3:', 'web-3', null],
+    ['before node-1 reboot:', 'node-1', 'before'],
+    ['gw1 (before):', 'gw1', 'before'],
+    ['server, after:', 'server', 'after'],
+    ['node-1 重启前:', 'node-1', 'before'],
+    ['重启前 node-1:', 'node-1', 'before'],
+    ['restart-box-1:', 'restart-box-1', null],
+    ['on restart-box-1:', 'restart-box-1', null],
+  ] as const)('%s tells the host beside the moment', (line, host, order) => {
+    expect(parseLabel(line, noHosts)).toMatchObject({ host, order });
+  });
+
+  test.each(['目前端口:', 'Steps to reproduce:', 'problem:', '前端服务器后台:'])(
+    '%s tells no moment',
+    (line) => {
+      expect(parseLabel(line, noHosts)?.order ?? null).toBeNull();
+    },
+  );
+
+  test('what was done again after a moment was done at the same prompt, and a host above a moment holds', () => {
+    const counters = (failed: number) =>
+      `cpu=0 found=1 invalid=0 insert=0 insert_failed=${failed} drop=${failed} early_drop=0 error=0 search_restart=0`;
+    const { evidence } = readText(
+      [
+        'root@n-a1:~# conntrack -S',
+        counters(10),
+        'after restart:',
+        counters(12),
+        'srv-b:',
+        'before kube-proxy restart:',
+        counters(3),
+        'after kube-proxy restart:',
+        counters(4),
+      ].join('\n'),
+    );
+    expect(evidence.map(({ artefact }) => [artefact.host, artefact.order])).toEqual([
+      ['n-a1', null],
+      ['n-a1', 'after'],
+      ['srv-b', 'before'],
+      ['srv-b', 'after'],
+    ]);
+  });
+
+  test.each([
     ['Output of `conntrack -S` on srv-b:', 'srv-b', null, 'conntrack -S'],
     ['On srv-b I ran ip -d route show table all:', 'srv-b', null, 'ip -d route show table all'],
     [

@@ -15,7 +15,14 @@ import {
   ONE_LINE,
   parseIpAddress,
 } from './address/read.ts';
-import { defineArtefact, found, type Local, missing, type Strength } from './define.ts';
+import {
+  defineArtefact,
+  found,
+  type Local,
+  missing,
+  type Parsed,
+  type Strength,
+} from './define.ts';
 import { isJsonField, jsonStrength } from './ip-json.ts';
 import { HEADER, isPart } from './links.ts';
 
@@ -32,7 +39,7 @@ export const address = defineArtefact({
   },
   // A second listing, of another host, starts again with the loopback.
   begins: (line) => /^\s*1: lo: |^\s*1: lo\s+inet /.test(line),
-  parse: (lines) => {
+  parse: (lines): Parsed<Addresses> | undefined => {
     if (lines.some((line) => isIpconfig(line.trim()))) return parseIpconfig(lines);
     const isIfconfig = lines.some((line) => isHeader(line.trim()));
     return isIfconfig ? parseIfconfig(lines) : parseIpAddress(lines);

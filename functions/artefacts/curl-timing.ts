@@ -37,7 +37,7 @@ export const curlTiming = defineArtefact({
   kind: 'curl-timing',
   title: 'curl, wget, nc and other clients',
   ask: "for i in $(seq 50); do curl -so /dev/null -m 15 -w '%{time_namelookup} %{time_connect} %{time_total} %{http_code}\\n' URL; done",
-  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat|telnet|openssl\s+s_client|redis-cli|psql|mysql|mariadb|Test-NetConnection|tnc)\s+\S/i,
+  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat|telnet|openssl\s+s_client|redis-cli|psql|mysql|mariadb|iperf3?|Test-NetConnection|tnc)\s+\S/i,
   recognise,
   continues: (line) =>
     isInterrupt(line) || /^\s*(?:[<>*{}] |[<>]\s*$|\* |[<>{}]$|<?[A-Za-z-]+: )/.test(line),

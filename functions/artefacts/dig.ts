@@ -2,6 +2,7 @@ import { ASCII, defineArtefact, found, type Local, missing } from './define.ts';
 import { lookupLine } from './dig/lines.ts';
 import type { Lookup, Lookups } from './dig/lookup.ts';
 import { isDetail, readLookups } from './dig/read.ts';
+import { CHINESE_FIRST } from './dig/windows-forms.ts';
 
 /**
  * Tools that ask a DNS server themselves, past libc: dig of BIND 9.10 to 9.20 and kdig of Knot with all their sections, with
@@ -12,7 +13,7 @@ export const dig = defineArtefact({
   title: 'dig, nslookup, host',
   ask: 'dig +tries=2 +time=3 {traffic.name|NAME} @{traffic.server|DNS-IP}; dig +tries=2 +time=3 +tcp {traffic.name|NAME} @{traffic.server|DNS-IP}',
   hint: /(?:^|[\s;&|/(])(?:dig|kdig|drill|nslookup)\s+\S|(?:^|[;&|/(]\s*|\b(?:sudo|time)\s+|-- )host\s+[\w.:-]/,
-  first: ASCII,
+  first: `${ASCII}${CHINESE_FIRST}`,
   recognise: (line) => lookupLine(line)?.strength ?? 'none',
   continues: isDetail,
   parse: readLookups,

@@ -1,7 +1,9 @@
 import { address } from './address.ts';
 import { arping } from './arping.ts';
+import { bgpPeers } from './bgp-peers.ts';
 import { bonding } from './bonding.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
+import { ciliumStatus } from './cilium-status.ts';
 import { clock } from './clock.ts';
 import { commandFailed } from './command-failed.ts';
 import { conntrackCount } from './conntrack-count.ts';
@@ -16,6 +18,7 @@ import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
 import { dnsmasqLog } from './dnsmasq-log.ts';
 import { emptySearch } from './empty-search.ts';
+import { envoyLog } from './envoy-log.ts';
 import { ethtool } from './ethtool.ts';
 import { ethtoolStatistics } from './ethtool-statistics.ts';
 import { fail2ban } from './fail2ban.ts';
@@ -23,6 +26,7 @@ import { firewalld } from './firewalld.ts';
 import { getent } from './getent.ts';
 import { hairpinMode } from './hairpin-mode.ts';
 import { hubbleObserve } from './hubble-observe.ts';
+import { iperf } from './iperf.ts';
 import { ipset } from './ipset.ts';
 import { iptables } from './iptables.ts';
 import { ipvsadm } from './ipvsadm.ts';
@@ -31,6 +35,8 @@ import { kubectlDescribe } from './kubectl-describe.ts';
 import { kubectlObject } from './kubectl-object.ts';
 import { libc } from './libc.ts';
 import { link } from './link.ts';
+import { linkLog } from './link-log.ts';
+import { linkManager } from './link-manager.ts';
 import { lookupError } from './lookup-error.ts';
 import { lsmod } from './lsmod.ts';
 import { natGateway } from './nat-gateway.ts';
@@ -40,6 +46,7 @@ import { netstatStatistics } from './netstat-statistics.ts';
 import { nft } from './nft.ts';
 import { osRelease } from './os-release.ts';
 import { ownAddress } from './own-address.ts';
+import { packetQueue } from './packet-queue.ts';
 import { ping } from './ping.ts';
 import { pwru } from './pwru.ts';
 import { qdisc } from './qdisc.ts';
@@ -123,4 +130,11 @@ export const kinds = [
   kubectlDescribe,
   kubectlObject,
   ipset,
+  bgpPeers,
+  ciliumStatus,
+  envoyLog,
+  iperf,
+  linkLog,
+  linkManager,
+  packetQueue,
 ] as const;

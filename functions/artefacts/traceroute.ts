@@ -1,6 +1,7 @@
 import { defineArtefact, found, type Local, missing } from './define.ts';
 import { asReport, isMtrJson, mtrJsonStrength } from './traceroute/json.ts';
 import { eventOf, type Hop, strengthOf } from './traceroute/lines.ts';
+import { mtrRawStrength, rawReport } from './traceroute/raw.ts';
 
 /** One trace: its hops in order and where it went. */
 interface Trace {
@@ -22,7 +23,7 @@ const FEWEST_PROBES = 20;
 /** Loss at the last hop below this is everyday life. */
 const LOSS_PERCENT = 2;
 
-/** `traceroute`, `tracepath`, Windows' `tracert` and `mtr --report`: who answers on the way, and from which hop on packets are lost. */
+/** `traceroute`, `tracepath`, Windows' `tracert` and `mtr`, its report, CSV, JSON or raw log: who answers on the way, and from which hop on packets are lost. */
 export const traceroute = defineArtefact({
   kind: 'traceroute',
   title: 'traceroute, tracepath, tracert, mtr',
@@ -30,7 +31,9 @@ export const traceroute = defineArtefact({
   hint: /(?:^|[\s;&|/])(?:(?:tcp)?traceroute6?|tracepath6?|tracert(?:\.exe)?|mtr)\s+\S/,
   recognise: (line) => {
     const strength = strengthOf(line);
-    return strength === 'none' ? mtrJsonStrength(line) : strength;
+    if (strength !== 'none') return strength;
+    const json = mtrJsonStrength(line);
+    return json === 'none' ? mtrRawStrength(line) : json;
   },
   continues: (line) =>
     isMtrJson(line) ||
@@ -88,7 +91,7 @@ interface Draft {
 function parse(lines: readonly string[]) {
   const traces: Draft[] = [];
   const unread: number[] = [];
-  for (const { line, text } of asReport(lines)) {
+  for (const { line, text } of rawReport(lines) ?? asReport(lines)) {
     const event = eventOf(text);
     if (event === undefined) {
       // Other routers of the same hop (ECMP) and old wrapped lines belong to the hop above.

@@ -31,6 +31,12 @@ export interface VantageRule {
   readonly connections: Readonly<
     Record<'stalled' | 'reset' | 'unreachable' | 'dated' | 'silent', readonly string[]>
   >;
+  /** Causes of a routing session that does not stand. */
+  readonly unpeered: readonly string[];
+  /** Causes of nodes that reach each other, and not each other's pods. */
+  readonly overlay: readonly string[];
+  /** Causes of packets that a program was too slow for. */
+  readonly queued: readonly string[];
   /** Causes of answers that leave and are not heard. */
   readonly unheard: readonly string[];
   /** Causes of losses that conntrack counted at a time unknown. */
@@ -73,6 +79,9 @@ const shape = z.strictObject({
     dated: causes,
     silent: causes,
   }),
+  unpeered: causes,
+  overlay: causes,
+  queued: causes,
   unheard: causes,
   counted: causes,
   overflowed: z.strictObject({ datagrams: causes, connections: causes }),

@@ -33,6 +33,7 @@ const reset: Find = ({ connections }) => connections.reset;
 const stalled: Find = ({ connections }) => connections.stalled;
 const unreachable: Find = ({ connections }) => connections.unreachable;
 const tunnel: Find = ({ tunnel: causes }) => causes;
+const unpeered: Find = ({ unpeered: causes }) => causes;
 const nothing: Find = () => [];
 
 const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
@@ -73,6 +74,21 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'table-at-limit': counted,
   'bond-down': lossy,
   'bond-port-down': lossy,
+  'transfer-stood-still': stalled,
+  'datagrams-lost': ({ lossy: causes, overflowed }) => [...overflowed.datagrams, ...causes],
+  'router-stopped': unpeered,
+  'peer-down': unpeered,
+  'node-unreached': unreached,
+  'nodes-unreached': unreached,
+  'proxy-failed': ({ gateway }) => gateway,
+  'pods-unreached': ({ overlay }) => overlay,
+  'agent-failing': unreached,
+  'address-awaited': card,
+  'lease-lost': card,
+  'no-address': card,
+  'route-not-set': unreachable,
+  'queue-dropping': ({ queued }) => queued,
+  'queue-dropped': ({ queued }) => queued,
 };
 
 const BY_OUTCOME: Readonly<Record<string, Find>> = {

@@ -14,16 +14,21 @@ import { deadDefaults } from './dead-defaults.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
 import { failedConnections } from './failed-connections.ts';
 import { frameErrors } from './frame-errors.ts';
+import { fullQueues } from './full-queues.ts';
 import { tablesAtLimit } from './full-tables.ts';
 import { gatewayErrors } from './gateway-errors.ts';
 import { heapedSockets } from './heaped-sockets.ts';
+import { iperfTroubles } from './iperf-symptoms.ts';
 import { killedProcesses } from './killed-processes.ts';
 import { linkTroubles } from './link-troubles.ts';
 import { capturedLookups, toldLookups } from './lookup-symptoms.ts';
+import { managedLinkTroubles } from './managed-links.ts';
 import { martianPackets } from './martian-packets.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { openQuestions } from './open-capture.ts';
 import { doubledPings, lossyPings, silentPings, slowPings } from './ping-symptoms.ts';
+import { proxyTroubles } from './proxy-symptoms.ts';
+import { brokenPeers, ciliumTroubles } from './routing-peers.ts';
 import { silentPeers } from './silent-peers.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
 import { takenAddresses } from './taken-addresses.ts';
@@ -35,6 +40,7 @@ import { unreadyNodes } from './unready-nodes.ts';
 import { unreadyPods } from './unready-pods.ts';
 import { unrepliedFlows } from './unreplied-flows.ts';
 import { unservedConnections } from './unserved-connections.ts';
+import { windowsWithoutAddress } from './windows-addresses.ts';
 
 /** Something in the paste that failed, whether or not a rule knows why: a paste that shows it is not healthy. */
 export interface Symptom {
@@ -84,7 +90,23 @@ export interface Symptom {
     | 'no-nameserver'
     | 'network-pod-not-ready'
     | 'node-not-ready'
-    | 'clock-off';
+    | 'clock-off'
+    | 'transfer-stood-still'
+    | 'datagrams-lost'
+    | 'router-stopped'
+    | 'peer-down'
+    | 'node-unreached'
+    | 'nodes-unreached'
+    | 'proxy-failed'
+    | 'pods-unreached'
+    | 'agent-failing'
+    | 'link-not-set-up'
+    | 'address-awaited'
+    | 'lease-lost'
+    | 'route-not-set'
+    | 'queue-dropped'
+    | 'queue-dropping'
+    | 'no-address';
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
@@ -139,6 +161,13 @@ export function symptomsIn(
     ...bondsDown(evidence),
     ...dnsmasqTroubles(evidence),
     ...wrongClocks(evidence),
+    ...brokenPeers(evidence),
+    ...ciliumTroubles(evidence),
+    ...proxyTroubles(evidence),
+    ...iperfTroubles(evidence),
+    ...managedLinkTroubles(evidence),
+    ...fullQueues(evidence),
+    ...windowsWithoutAddress(evidence),
     ...openQuestions(following),
   ];
 }

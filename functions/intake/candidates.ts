@@ -12,7 +12,8 @@ const byFirst: readonly (readonly Kind[])[] = Array.from({ length: CODES }, (_, 
 );
 /** For blank lines, and for those that begin with a character beyond ASCII. */
 const others: readonly Kind[] = kinds.filter(
-  ({ first }: { first?: string }) => first === undefined,
+  ({ first }: { first?: string }) =>
+    first === undefined || [...first].some((sign) => sign.charCodeAt(0) >= CODES),
 );
 
 /** The kinds worth asking about a line, by its first character: a line costs no more for kinds that cannot begin so. */

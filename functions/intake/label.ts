@@ -1,6 +1,7 @@
 import { parseAddress } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import { fleetHost } from './fleet-heading.ts';
+import { isTimeWord, momentIn } from './moment.ts';
 import { commandInterface, remotePlace } from './prompt.ts';
 import { toldCommand } from './told-command.ts';
 
@@ -30,12 +31,13 @@ const STOP = new Set(
   items kind look machine maquina máquina metadata mitschnitt mss mtu name nach nft nic no node nodes nodo nodos non-authoritative note notes nœud of
   on or os other output outputs overlay packet packets paquetes pcap ping pod pods port print question ran read rechner reproduce resolv
   resolv.conf result results route router routes routing run running same schnittstelle second see seen spec seite seq serveur servidor
-  show shows side sobre ssh stat statistics stats steps sudo summary sur sysctl table taken tcp tcpdum tcpdump tshark test tests
+  show shows side sobre ssh stat state statistics stats steps sudo summary sur sysctl table taken tcp tcpdum tcpdump tshark test tests
   text thanks that the then this to trace traceroute traffic ttl udp uname und update version vom von vor vxlan was we what
   when where while win window with within y et
   yesterday today tomorrow now monday tuesday wednesday thursday friday saturday sunday ayer hoy ahora mañana siempre hace
   esta este esa ese estos estas anoche noche tarde semana dieser diesem diese dieses nacht woche cette ce matin nuit semaine
-   gestern heute jetzt morgen seit anfang hier maintenant demain toujours`
+   gestern heute jetzt morgen seit anfang
+   reading readings attempt attempts try tries sample samples round rounds step steps problem issue hier maintenant demain toujours`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );
@@ -71,8 +73,6 @@ const SENTENCE =
   /(?:^|\s)(?:i|we|you|he|she|they|it|what|why|how|when|got|tried|can|could|does|did|do|is|are|was|were|has|have|had|not|no|but|so|then|because|que|ich|wir|nicht|aber|je|nous|ne|pas|mais|pero)(?![\w-])/i;
 const CAPTURE_WORD = /tcpdump|tcpdum\b|captur|抓包|\bdump\b|mitschnitt|packets?\b/i;
 const POD_WORD = /\bpod\b|\bcontainer\b|\binside\b|容器|\bin pod\b/i;
-const BEFORE = /\bbefore\b|升级前|修改前|之前|变更前|\bvorher\b|\bantes\b/i;
-const AFTER = /\bafter\b|升级后|修改后|之后|变更后|\bnachher\b|\bdespués\b/i;
 const POD_NAME = /-[0-9a-z]{6,10}-[0-9a-z]{5}$/;
 
 /**
@@ -92,19 +92,23 @@ export function parseLabel(line: string, known: ReadonlySet<string>): Label | un
     };
   const heading = headingOf(line);
   if (heading === undefined) return undefined;
-  const { text, command } = heading;
+  const { command } = heading;
+  const moment = momentIn(heading.text);
+  const text = moment?.rest ?? heading.text;
   const words = wordsOf(text);
   const device = words.find(isDevice);
   const host = bestHost(text, words, { known, heading });
-  if ((host === null && device === undefined) || !isHeading(heading, words, { host, known }))
-    return undefined;
+  const isPlace =
+    (host !== null || device !== undefined) &&
+    isHeading({ ...heading, text }, words, { host, known });
+  if (!isPlace && (moment === undefined || !isMomentAlone(heading, text))) return undefined;
   const remote = remotePlace(command ?? '');
   return {
     host: remote?.host ?? host,
     isQuality: remote === undefined && host !== null && QUALITIES.has(host.toLowerCase()),
     interface: device?.text ?? commandInterface(command ?? ''),
     pod: remote?.pod ?? (POD_WORD.test(text) || (host !== null && POD_NAME.test(host))),
-    order: BEFORE.test(text) ? 'before' : AFTER.test(text) ? 'after' : null,
+    order: moment?.order ?? null,
     command,
   };
 }
@@ -133,6 +137,16 @@ function headingOf(line: string): Heading | undefined {
     /[::]\s*[*_]*$/.test(said.trimEnd());
   return { text, command: told?.command ?? null, marked, capturing: CAPTURE_WORD.test(line) };
 }
+
+/** Whether a heading tells when its output was taken and nothing else: `after the reboot:`, `### Before`. */
+function isMomentAlone({ text: whole, marked, capturing }: Heading, rest: string): boolean {
+  if (SENTENCE.test(rest) || !wordsOf(rest).every(({ text }) => isSpoken(text))) return false;
+  if (/[\u4e00-\u9fff]/.test(rest.replace(OF_OUTPUTS, ''))) return false;
+  return marked || capturing || (/^\p{L}/u.test(whole) && wordsOf(whole).length <= 3);
+}
+
+const OF_OUTPUTS =
+  /[的在了是]|输出|结果|情况|状态|抓包|抓取|数据|计数器?|统计|读数|如下|执行|命令|查看|第.次/g;
 
 /** A mark, a word about captures, a card in few words, a command beside a host, or a host alone. */
 function isHeading(
@@ -287,7 +301,7 @@ function likelihood({ text: name, glued }: Word): number {
 /** Devices, numbers, versions, units and the words of every such line. */
 function isSpoken(name: string): boolean {
   if (deviceRole(name) !== undefined || STOP.has(name.toLowerCase())) return true;
-  if (SENTENCE.test(name)) return true;
+  if (SENTENCE.test(name) || isTimeWord(name)) return true;
   if (parseAddress(name) !== undefined) return false;
   return /^systemd|^v?\d+(?:\.\d|$)|^\d+(?:packets|ms|s|us|th|st|nd|rd)$/i.test(name);
 }

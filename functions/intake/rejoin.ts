@@ -2,6 +2,7 @@ import { isDateLine } from '../primitives/date-line.ts';
 import { type EditableLines, isBlank, type Lines, linesOf } from '../primitives/lines.ts';
 import { candidatesFor } from './candidates.ts';
 import { isFurniture } from './furniture.ts';
+import { parseLabel } from './label.ts';
 import { parsePrompt } from './prompt.ts';
 import { isOutput, mayBeOutput } from './proof.ts';
 
@@ -98,10 +99,13 @@ function isBroken(line: string, next: string, { width, between }: Break): boolea
 function mayGoOn(line: string, next: string): boolean {
   if (/^\t|^ *$/.test(next) || (next.startsWith('  ') && !line.endsWith(' '))) return false;
   if (sharesColumns(line, next)) return false;
+  if (/:\s*$/.test(next) && parseLabel(next, NOBODY) !== undefined) return false;
   return (
     !isOutput(next) && parsePrompt(next) === undefined && !isFurniture(next) && !isDateLine(next)
   );
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** Whether two columns or more begin at the same places in both lines. */
 function sharesColumns(line: string, next: string): boolean {

@@ -267,7 +267,9 @@ function readLabel(state: Walk, at: number, line: string): boolean {
   const command = label === undefined ? loneCommand(line) : label.command;
   if (label === undefined && command === null) return false;
   close(state);
-  if (label !== undefined) state.label = label;
+  if (label !== undefined) state.label = joined(state.label, label);
+  // When the same was done again: at the same prompt, by the same command.
+  if (label !== undefined && isMoment(label) && command === null) return true;
   // Where another host is named, nobody types in the pod's shell any more.
   if (label?.host != null) state.shell = null;
   state.prompt = command === null ? null : { host: null, command };
@@ -275,6 +277,19 @@ function readLabel(state: Walk, at: number, line: string): boolean {
   state.bare = keysPrintedBare(command ?? '');
   state.spent = false;
   return true;
+}
+
+/** `node-b:` and `after the reboot:`, one below the other, are of the same output. */
+function joined(above: Label | null, label: Label): Label {
+  if (above === null) return label;
+  if (isMoment(label) && label.command === null)
+    return { ...above, order: label.order ?? above.order };
+  return isMoment(above) && label.order === null ? { ...label, order: above.order } : label;
+}
+
+/** Tells a time and no place. */
+function isMoment({ host, interface: device }: Label): boolean {
+  return host === null && device === null;
 }
 
 /**

@@ -1,7 +1,9 @@
-/** Where a command of curl or wget, by its URL, of openssl s_client or of nc connects: they do not repeat it in all of their messages. */
+/** Where a command of curl or wget, by its URL, of openssl s_client, iperf3 or nc connects: they do not repeat it in all of their messages. */
 export function urlHost(command: string | null): string | null {
   const [, host] = /\bhttps?:\/\/(\[[\da-f:]+\]|[^\s/:'"]+)/i.exec(command ?? '') ?? [];
-  return host ?? connectedTo(command)?.host ?? netcatTo(command)?.host ?? null;
+  return (
+    host ?? connectedTo(command)?.host ?? netcatTo(command)?.host ?? iperfTo(command)?.host ?? null
+  );
 }
 
 /** The port of that URL, by its scheme where none is written. */
@@ -9,7 +11,8 @@ export function urlPort(command: string | null): number | null {
   const [, scheme, port] =
     /\b(https?):\/\/(?:\[[\da-f:]+\]|[^\s/:'"]+)(?::(\d{1,5}))?/i.exec(command ?? '') ?? [];
   if (port !== undefined) return Number(port);
-  if (scheme === undefined) return connectedTo(command)?.port ?? netcatTo(command)?.port ?? null;
+  if (scheme === undefined)
+    return connectedTo(command)?.port ?? netcatTo(command)?.port ?? iperfTo(command)?.port ?? null;
   return scheme.toLowerCase() === 'https' ? 443 : 80;
 }
 
@@ -28,6 +31,14 @@ function connectedTo(command: string | null) {
       command ?? '',
     ) ?? [];
   return host === undefined ? undefined : { host, port: port === undefined ? null : Number(port) };
+}
+
+/** iperf3(1): 5201 where `-p` names no port. */
+function iperfTo(command: string | null) {
+  const [, rest = ''] = /(?:^|[\s;&|/])iperf3\s+([^;&|]{1,200})/.exec(command ?? '') ?? [];
+  const [, host] = /(?:^|\s)(?:-c|--client)[\s=]{0,2}([\w.:-]{1,253})/.exec(rest) ?? [];
+  const [, port = '5201'] = /(?:^|\s)(?:-p|--port)[\s=]{0,2}(\d{1,5})(?:\s|$)/.exec(rest) ?? [];
+  return host === undefined ? undefined : { host, port: Number(port) };
 }
 
 /** Options of nc and ncat that a word of their own follows: `-w 3`. */

@@ -81,6 +81,31 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       '{target}{on} counts {outcome} errors in sending, many for what it has sent: look at cable, port and duplex; one reading does not tell when they happened.',
     'default-route-dead': 'The default route{on} leads nowhere: `{outcome}`.',
     'process-killed': 'The kernel{on} killed {target}, because there was no memory left (OOM).',
+    'transfer-stood-still':
+      'The iperf3 transfer with {target}{from} stood still: nothing was carried in {outcome} of its intervals.',
+    'datagrams-lost':
+      'iperf3 lost {outcome} % of its datagrams on the way with {target}{from}; a rate above what the way or the receiver takes loses too.',
+    'router-stopped':
+      "Calico's routing daemon{on} does not run: no route to the pods of other nodes comes in.",
+    'peer-down':
+      'The BGP session with {target}{on} is not established ({outcome}): no route comes from there.',
+    'node-unreached': 'Cilium{on} does not reach {target} at the address of the node ({outcome}).',
+    'nodes-unreached': 'Cilium{on} reaches {outcome} nodes.',
+    'proxy-failed': 'Envoy{on} could not serve a request for {target}: {outcome}.',
+    'pods-unreached': 'Cilium{on} does not reach {target} through the pod network ({outcome}).',
+    'agent-failing': "Cilium's agent{on} says that {target} fails: {outcome}.",
+    'link-not-set-up': '{target}{on} could not be configured ({outcome}).',
+    'address-awaited':
+      '{target}{on} has a link and waits for an address ({outcome}): no DHCP server has answered yet.',
+    'lease-lost':
+      '{target}{on} has lost the address that DHCP had lent it, and no new one is seen.',
+    'route-not-set': 'A route of {target}{on} was refused: {outcome}.',
+    'queue-dropped':
+      'Packets for the program on NFQUEUE {target}{on} were thrown away, {outcome} so far: it was too slow; one reading cannot tell when.',
+    'queue-dropping':
+      '{outcome} packets for the program on NFQUEUE {target}{on} were thrown away between two readings: it is too slow.',
+    'no-address':
+      '{target}{on} has given itself {outcome} because no DHCP server answered, and no other adapter has an address: this machine reaches nobody outside its own wire.',
   },
   zh: {
     'connection-failed': '{from}连接 {target} 失败：{outcome}。',
@@ -150,5 +175,26 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       '网卡 {target} 累计有 {outcome} 个发送错误，相对它发出的包数偏多：检查网线、端口和双工；只读一次看不出是什么时候发生的{on}。',
     'default-route-dead': '默认路由不通向任何地方{on}：`{outcome}`。',
     'process-killed': '内存不足，内核杀掉了进程 {target}（OOM）{on}。',
+    'transfer-stood-still':
+      '{from}与 {target} 的 iperf3 传输停住了：有 {outcome} 个时间段一个字节也没传过去。',
+    'datagrams-lost':
+      '{from}与 {target} 的 iperf3 测试丢了 {outcome} % 的数据报；发送速率超过链路或接收端的能力时也会这样。',
+    'router-stopped': 'Calico 的路由进程没有运行，收不到去其他节点 Pod 的路由{on}。',
+    'peer-down': '与 {target} 的 BGP 会话没有建立（{outcome}），收不到那边的路由{on}。',
+    'node-unreached': 'Cilium 通过节点地址连不上 {target}（{outcome}）{on}。',
+    'nodes-unreached': 'Cilium 只连得上 {outcome} 个节点{on}。',
+    'proxy-failed': 'Envoy 没能完成对 {target} 的请求：{outcome}{on}。',
+    'pods-unreached': 'Cilium 通过 Pod 网络连不上 {target}（{outcome}）{on}。',
+    'agent-failing': 'Cilium agent 报告 {target} 出错：{outcome}{on}。',
+    'link-not-set-up': '网卡 {target} 没能配置成功（{outcome}）{on}。',
+    'address-awaited':
+      '网卡 {target} 有链路，但还在等地址（{outcome}），目前没有 DHCP 服务器应答{on}。',
+    'lease-lost': '网卡 {target} 失去了 DHCP 租约，没看到重新拿到地址{on}。',
+    'route-not-set': '网卡 {target} 的一条路由没能写入：{outcome}{on}。',
+    'queue-dropped':
+      'NFQUEUE {target} 上的程序处理太慢，累计丢弃了 {outcome} 个包；只读一次看不出是什么时候丢的{on}。',
+    'queue-dropping': 'NFQUEUE {target} 上的程序处理太慢，两次读数之间丢弃了 {outcome} 个包{on}。',
+    'no-address':
+      '网卡 {target} 没有等到 DHCP 应答，给自己分配了 {outcome}，其他网卡也没有地址：这台机器只能在本网段内通信{on}。',
   },
 };

@@ -23,6 +23,11 @@ export interface AddressedLink extends Link {
 
 export interface Addresses {
   readonly links: readonly AddressedLink[];
+  /** Of `ipconfig`: whether its heading is there, so that no adapter is left out, and which adapters have no link. */
+  readonly windows?: {
+    readonly isWhole: boolean;
+    readonly unplugged: readonly { readonly line: number; readonly name: string }[];
+  };
 }
 
 /** `inet 10.0.0.5/24 brd … scope global dynamic eth0`, `inet6 fe80::1/64 scope link`; ip/ipaddress.c, print_addrinfo. */

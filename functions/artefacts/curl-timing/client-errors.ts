@@ -22,6 +22,14 @@ export const CLIENT_ERRORS: readonly ErrorForm[] = [
     shape:
       /^mount\.nfs4?: Failed to resolve server (?<name>[\w.-]{1,253}): (?<said>Name or service)/,
   },
+  // iperf3, src/iperf_error.c (IECONNECT); since 3.17 it guesses at reasons in between
+  {
+    word: 'iperf3: error',
+    shape: new RegExp(
+      `^iperf3: error - unable to connect (?:to server|stream)(?: - [^:]{1,120})?: ${SAID}$`,
+      'i',
+    ),
+  },
   // PDO of PHP with mysqlnd (ext/mysqlnd/mysqlnd_vio.c): the address stands in the program's own settings
   {
     word: 'SQLSTATE[HY000] [2002]',

@@ -5,6 +5,7 @@ import { DIG_FORMS } from './dig-forms.ts';
 import type { LookupEvent } from './event.ts';
 import { type Form, NONE } from './form.ts';
 import { PLAIN_FORMS } from './plain-forms.ts';
+import { WINDOWS_FORMS } from './windows-forms.ts';
 
 const RECORD = /^(\S+)\s+(?:(\d{1,10})\s+)?(IN|CH|HS)\s+([A-Z][A-Z0-9]{0,9})\s+(\S.*)$/;
 /** Long enough for any record that a person pastes. */
@@ -17,7 +18,13 @@ export function lookupLine(
   const text = line.trim();
   if (text === '' || text.length > LONGEST) return undefined;
   if (text.startsWith(';')) return formed(DIG_FORMS, text);
-  return recordIn(text) ?? formed(PLAIN_FORMS, text) ?? timed(text) ?? short(text);
+  return (
+    recordIn(text) ??
+    formed(WINDOWS_FORMS, text) ??
+    formed(PLAIN_FORMS, text) ??
+    timed(text) ??
+    short(text)
+  );
 }
 
 function formed(forms: readonly Form[], text: string) {
