@@ -294,3 +294,31 @@ test('a request of a Go program that got no answer in time is told', async () =>
     /^suspected: The connection to 10\.0\.0\.10 failed: no answer in time/,
   );
 });
+
+describe('the only card', () => {
+  const card = (flags: string, more = '') =>
+    `root@db-2:~# ip link\n2: eno1: <${flags}> mtu 1500 qdisc mq state DOWN mode DEFAULT group default qlen 1000\n    link/ether 52:54:00:ab:12:34 brd ff:ff:ff:ff:ff:ff\n${more}`;
+  const other =
+    '3: eno2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP mode DEFAULT group default qlen 1000\n    link/ether 52:54:00:ab:12:35 brd ff:ff:ff:ff:ff:ff\n';
+  test('without carrier, or switched off, is told', async () => {
+    expect(await told(card('NO-CARRIER,BROADCAST,MULTICAST,UP'))).toMatch(
+      /^suspected: eno1 on db-2 has no link\./,
+    );
+    expect(await told(card('BROADCAST,MULTICAST'), 'zh')).toMatch(
+      /^suspected: 网卡 eno1 没有启用（没有 UP），位于 db-2，也没有看到别的能用的网卡。/,
+    );
+  });
+  test('beside one that works is one that nobody uses', async () => {
+    for (const flags of ['NO-CARRIER,BROADCAST,MULTICAST,UP', 'BROADCAST,MULTICAST'])
+      expect(await told(card(flags, other))).toMatch(/^healthy/);
+  });
+});
+
+test('a port that Nmap calls filtered is told', async () => {
+  const scan = (state: string) =>
+    `Nmap scan report for 10.0.0.9\nHost is up (0.00041s latency).\n\nPORT     STATE    SERVICE\n8080/tcp ${state} http-proxy\n`;
+  expect(await told(scan('filtered'))).toMatch(
+    /^suspected: The connection to 10\.0\.0\.9 failed: no connection came about/,
+  );
+  expect(await told(scan('open    '))).toMatch(/^healthy/);
+});

@@ -280,7 +280,7 @@ test.each([
   ],
   [
     'a Java stack trace',
-    'java.net.SocketTimeoutException: connect timed out\n\tat java.base/java.net.PlainSocketImpl.socketConnect(Native Method)\n\tat com.example.shop.Client.call(Client.java:88)\n\t... 14 more\n',
+    'java.lang.IllegalStateException: the basket is closed\n\tat java.base/java.util.Objects.requireNonNull(Objects.java:233)\n\tat com.example.shop.Client.call(Client.java:88)\n\t... 14 more\n',
   ],
   [
     'ls -l',

@@ -1,5 +1,6 @@
 import { isInterrupt, unansweredHello } from './curl-timing/interrupted.ts';
 import { type CurlEvent, eventOf, strengthOf, type Times } from './curl-timing/lines.ts';
+import { nmapEventOf, scannedIn } from './curl-timing/nmap.ts';
 import { opensslEventOf } from './curl-timing/openssl.ts';
 import type { ConnectOutcome } from './curl-timing/outcome.ts';
 import { endsTcpTest, tcpTestAt } from './curl-timing/test-net-connection.ts';
@@ -37,7 +38,7 @@ export const curlTiming = defineArtefact({
   kind: 'curl-timing',
   title: 'curl, wget, nc and other clients',
   ask: "for i in $(seq 50); do curl -so /dev/null -m 15 -w '%{time_namelookup} %{time_connect} %{time_total} %{http_code}\\n' URL; done",
-  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat|telnet|openssl\s+s_client|redis-cli|psql|mysql|mariadb|iperf3?|Test-NetConnection|tnc)\s+\S/i,
+  hint: /(?:^|[\s;&|/])(?:curl|wget|nc|ncat|netcat|telnet|openssl\s+s_client|redis-cli|psql|mysql|mariadb|iperf3?|Test-NetConnection|tnc|nmap)\s+\S/i,
   recognise,
   continues: (line) =>
     isInterrupt(line) || /^\s*(?:[<>*{}] |[<>]\s*$|\* |[<>{}]$|<?[A-Za-z-]+: )/.test(line),
@@ -49,8 +50,8 @@ export const curlTiming = defineArtefact({
 });
 
 function recognise(line: string) {
-  const event = opensslEventOf(line);
-  if (endsTcpTest(line)) return 'strong';
+  const event = opensslEventOf(line) ?? nmapEventOf(line.trim(), null);
+  if (endsTcpTest(line) || scannedIn(line.trim()) !== undefined) return 'strong';
   // What kubectl could not do is told by the kind of commands that failed.
   if (datedCertificateIn(line) !== undefined && !KUBECTL.test(line)) return 'strong';
   if (event === undefined) return strengthOf(line);
@@ -75,13 +76,18 @@ function parse(lines: readonly string[]) {
   const requests: Request[] = [];
   const unread: number[] = [];
   let understood = 0;
+  let scanned: string | null = null;
   for (const [index, text] of lines.entries()) {
     const begun = isInterrupt(text) ? unansweredHello(lines, index) : undefined;
     if (begun !== undefined) record(SILENCE, begun + 1, requests);
     recordTcpTest(lines, index, requests);
     const certificate = datedCertificateIn(text);
+    scanned = scannedIn(text.trim()) ?? scanned;
     const event =
-      opensslEventOf(text) ?? eventOf(text) ?? (certificate && refusedIn(text, requests));
+      opensslEventOf(text) ??
+      nmapEventOf(text.trim(), scanned) ??
+      eventOf(text) ??
+      (certificate && refusedIn(text, requests));
     if (event === undefined) {
       if (text.trim() !== '' && !isFurniture(text, requests.at(-1))) unread.push(index + 1);
       continue;

@@ -14,6 +14,7 @@ import { corednsMetrics } from './coredns-metrics.ts';
 import { corefile } from './corefile.ts';
 import { cpuStat } from './cpu-stat.ts';
 import { curlTiming } from './curl-timing.ts';
+import { dhcpLog } from './dhcp-log.ts';
 import { dig } from './dig.ts';
 import { dmesg } from './dmesg.ts';
 import { dnsmasqLog } from './dnsmasq-log.ts';
@@ -95,6 +96,7 @@ export const kinds = [
   address,
   arping,
   bonding,
+  dhcpLog,
   wireguard,
   bridgeFdb,
   link,

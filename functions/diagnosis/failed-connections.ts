@@ -78,7 +78,7 @@ function failure(artefact: Artefact, { host, outcome, line, number }: Attempt): 
     {
       id: 'connection-failed',
       host: artefact.host,
-      target: host || (urlHost(artefact.command) ?? '?'),
+      target: host || (urlHost(artefact.command) ?? null),
       outcome,
       server: null,
       at,

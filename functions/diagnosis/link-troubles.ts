@@ -8,6 +8,7 @@ import type { Symptom } from './symptoms.ts';
 export function linkTroubles(evidence: readonly Evidence[]): readonly Symptom[] {
   return [
     ...withoutLink(evidence),
+    ...withoutCarrier(evidence),
     ...losingLink(evidence),
     ...hung(evidence),
     ...atHalfDuplex(evidence),
@@ -36,6 +37,33 @@ function withoutLink(evidence: readonly Evidence[]): readonly Symptom[] {
       .some((later) => later.artefact.host === artefact.host && later.card === card);
     if (!value.startsWith('no') || isBack) return [];
     return [symptomOf('link-down', artefact.host, card, '', [cite(artefact, line)])];
+  });
+}
+
+/**
+ * Cards without carrier, or switched off, where none of the host's is shown that works: servers have cards that nobody uses.
+ * ip(8) prints NO-CARRIER where the driver sees no link.
+ */
+function withoutCarrier(evidence: readonly Evidence[]): readonly Symptom[] {
+  const shown = [...ofKind(evidence, 'link'), ...ofKind(evidence, 'address')].flatMap(
+    ({ artefact, content }) =>
+      content.links
+        .filter(({ name, flags }) => flags !== null && deviceRole(name) === 'nic')
+        .map((link) => ({ artefact, link })),
+  );
+  return shown.flatMap(({ artefact, link }): readonly Symptom[] => {
+    const { host } = artefact;
+    const isAnyUp = shown.some(
+      (other) => other.artefact.host === host && other.link.flags?.includes('LOWER_UP'),
+    );
+    const flags = link.flags ?? [];
+    const id = !flags.includes('UP')
+      ? 'link-off'
+      : flags.includes('NO-CARRIER')
+        ? 'link-down'
+        : null;
+    if (isAnyUp || id === null) return [];
+    return [symptomOf(id, host, link.name, '', [cite(artefact, link.line)])];
   });
 }
 
@@ -85,7 +113,7 @@ function hung(evidence: readonly Evidence[]): readonly Symptom[] {
 }
 
 function symptomOf(
-  id: 'link-down' | 'link-flaps' | 'card-hung' | 'half-duplex',
+  id: 'link-down' | 'link-off' | 'link-flaps' | 'card-hung' | 'half-duplex',
   host: string | null,
   target: string | null,
   outcome: string,

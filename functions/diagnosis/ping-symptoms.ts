@@ -17,7 +17,7 @@ export function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
       const { host } = artefact;
       const outcome = REFUSED_BY_ITSELF[refusal.trouble] ?? 'no-route';
       const at = [cite(artefact, refusal.line)];
-      return [{ id: 'connection-failed', host, target: target || '?', outcome, server: null, at }];
+      return [{ id: 'connection-failed', host, target: target || null, outcome, server: null, at }];
     }
     if (summary === null || summary.received > 0 || summary.sent === 0) return [];
     if (isProbe(run) && isTold(run, runs)) return [];

@@ -12,6 +12,7 @@ import { countedOverflows } from './counted-overflows.ts';
 import { packetsCounted } from './counted-packets.ts';
 import { deadDefaults } from './dead-defaults.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
+import { emptyServices } from './empty-services.ts';
 import { failedConnections } from './failed-connections.ts';
 import { frameErrors } from './frame-errors.ts';
 import { fullQueues } from './full-queues.ts';
@@ -19,16 +20,19 @@ import { tablesAtLimit } from './full-tables.ts';
 import { gatewayErrors } from './gateway-errors.ts';
 import { heapedSockets } from './heaped-sockets.ts';
 import { iperfTroubles } from './iperf-symptoms.ts';
+import { kernelComplaints } from './kernel-complaints.ts';
 import { killedProcesses } from './killed-processes.ts';
 import { linkTroubles } from './link-troubles.ts';
 import { capturedLookups, toldLookups } from './lookup-symptoms.ts';
 import { managedLinkTroubles } from './managed-links.ts';
 import { martianPackets } from './martian-packets.ts';
+import { missingLeases } from './missing-leases.ts';
 import { oddAnswers } from './odd-answers.ts';
 import { openQuestions } from './open-capture.ts';
 import { doubledPings, lossyPings, silentPings, slowPings } from './ping-symptoms.ts';
 import { proxyTroubles } from './proxy-symptoms.ts';
 import { brokenPeers, ciliumTroubles } from './routing-peers.ts';
+import { refusedTraces } from './refused-traces.ts';
 import { silentPeers } from './silent-peers.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
 import { takenAddresses } from './taken-addresses.ts';
@@ -71,6 +75,7 @@ export interface Symptom {
     | 'bond-port-down'
     | 'link-down'
     | 'link-flaps'
+    | 'link-off'
     | 'card-hung'
     | 'card-unaddressed'
     | 'half-duplex'
@@ -78,6 +83,11 @@ export interface Symptom {
     | 'handshake-missing'
     | 'handshake-old'
     | 'packets-blocked'
+    | 'server-not-responding'
+    | 'tcp-scarce'
+    | 'trace-refused'
+    | 'lease-missing'
+    | 'service-without-endpoints'
     | 'transmit-errors'
     | 'default-route-dead'
     | 'process-killed'
@@ -149,6 +159,10 @@ export function symptomsIn(
     ...blockedPackets(evidence),
     ...deadDefaults(evidence),
     ...killedProcesses(evidence),
+    ...kernelComplaints(evidence),
+    ...refusedTraces(evidence),
+    ...missingLeases(evidence),
+    ...emptyServices(evidence),
     ...linkTroubles(evidence),
     ...martianPackets(evidence),
     ...unbuiltSandboxes(evidence),

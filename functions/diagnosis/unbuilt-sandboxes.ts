@@ -12,7 +12,7 @@ export function unbuiltSandboxes(evidence: readonly Evidence[]): readonly Sympto
             {
               id: 'sandbox-without-network',
               host: null,
-              target: object,
+              target: object || null,
               outcome: '',
               server: null,
               at: [at],

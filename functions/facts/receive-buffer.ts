@@ -80,14 +80,14 @@ interface SocketGrowth {
  * The UDP socket of this host that lost most between the first and the last listing of it. Without a host only one output
  * is surely of one network namespace. A socket that was opened anew begins at 0.
  */
-function socketGrowth({ host, own }: View): SocketGrowth | undefined {
+function socketGrowth({ own }: View): SocketGrowth | undefined {
   const listed = inOrder(ofKind(own, 'sockets')).flatMap(({ artefact, content }) =>
     content.sockets.flatMap(({ state, local, peer, dropped, line }) =>
       state !== 'UNCONN' || dropped === null
         ? []
         : [
             {
-              key: `${host === null ? artefact.id : ''} ${local} ${peer}`,
+              key: `${artefact.host === null ? artefact.id : ''} ${local} ${peer}`,
               local,
               dropped,
               at: cite(artefact, line),

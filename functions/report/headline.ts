@@ -74,6 +74,7 @@ function place({ vantage, place: where, cause }: Finding, telling: Telling): str
     return isClient ? fillWords(text.seenAt, { from: host }) : fillWords(text.onHost, { host });
   }
   const { to } = where;
+  if (to === null && from.host === null && from.interface === null) return '';
   if (to === null)
     return from.interface === null && from.host !== null
       ? fillWords(text.onHost, { host: from.host })
@@ -138,9 +139,19 @@ const SAYS_ALL: ReadonlySet<string> = new Set([
   'address-taken',
   'sockets-unclosed',
   'process-killed',
+  'link-off',
+  'tcp-scarce',
+  'service-without-endpoints',
   'packets-blocked',
   'default-route-dead',
 ]);
+
+function nameless(id: string, language: Telling['language']): string {
+  const text = words[language];
+  if (OF_CARDS.has(id)) return text.unnamedCard;
+  if (id === 'connection-failed') return text.unnamedServer;
+  return id === 'sandbox-without-network' ? text.unnamedPod : text.unnamed;
+}
 
 function failed(symptom: Diagnosis['symptoms'][number], language: Telling['language']): string {
   const text = words[language];
@@ -150,7 +161,7 @@ function failed(symptom: Diagnosis['symptoms'][number], language: Telling['langu
   const from = host === null ? '' : fillWords(text.fromHost, { host });
   const on = host === null ? '' : fillWords(text.onHost, { host });
   const at = server === null ? '' : fillWords(text.atServer, { server });
-  const name = target ?? (OF_CARDS.has(symptom.id) ? text.unnamedCard : text.unnamed);
+  const name = target ?? nameless(symptom.id, language);
   const values = { target: name, outcome, from, on, at, server, host: host ?? text.thisHost };
   const open = SAYS_ALL.has(symptom.id) ? '' : text.causeOpen;
   return `${fillWords(symptomWords[language][symptom.id], values)}${open}`;
@@ -179,8 +190,7 @@ function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Te
     return `${fillWords(text.vanished, { question, from: name(loss.from), to: name(loss.to), direction })}${text.causeOpen}`;
   const values = {
     question,
-    host: loss.from.host ?? text.thisHost,
-    from: loss.from.interface ?? '?',
+    place: name(loss.from) || text.thisHost,
     ms: one.retriedAfterUs === null ? null : Math.round(one.retriedAfterUs) / 1000,
   };
   return `${fillWords(one.retriedAfterUs === null ? text.unanswered : text.unansweredRetried, values)}${text.causeOpen}`;

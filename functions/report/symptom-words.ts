@@ -36,6 +36,7 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       'Conntrack{on} counts {target}={outcome} since boot: packets were lost, and one reading cannot tell when.',
     'packets-dropped': 'Conntrack{on} dropped {outcome} packets between two readings.',
     'link-down': '{target}{on} has no link.',
+    'link-off': '{target}{on} is switched off (not UP), and no other card is shown that works.',
     'link-flaps': '{target}{on} lost its link {outcome} times.',
     'card-hung':
       '{target}{on} did not send what it was given, says the kernel (transmit queue timed out).',
@@ -106,6 +107,13 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       '{outcome} packets for the program on NFQUEUE {target}{on} were thrown away between two readings: it is too slow.',
     'no-address':
       '{target}{on} has given itself {outcome} because no DHCP server answered, and no other adapter has an address: this machine reaches nobody outside its own wire.',
+    'server-not-responding': 'The file server {target} does not answer{from}, says the kernel.',
+    'tcp-scarce':
+      'TCP{on} ran short: "{outcome}". Connections are broken off; whatever the sockets are held for is to blame, not the network.',
+    'trace-refused': '{server} answers the trace to {target}{from} with {outcome}.',
+    'lease-missing': 'No DHCP server gave {host} an address: {outcome}.',
+    'service-without-endpoints':
+      'The Service {target} has no endpoint: whoever calls it is refused or waits.',
   },
   zh: {
     'connection-failed': '{from}连接 {target} 失败：{outcome}。',
@@ -136,6 +144,7 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       'conntrack 计数{on}：自开机以来 {target}={outcome}，确实丢过包，但只读一次看不出是什么时候丢的。',
     'packets-dropped': 'conntrack{on} 在两次读数之间丢了 {outcome} 个包。',
     'link-down': '网卡 {target} 没有链路{on}。',
+    'link-off': '网卡 {target} 没有启用（没有 UP）{on}，也没有看到别的能用的网卡。',
     'link-flaps': '网卡 {target} 的链路断了 {outcome} 次{on}。',
     'card-hung': '内核报告 {target} 发送队列超时，交给它的包没有发出去{on}。',
     'martian-source':
@@ -196,5 +205,10 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
     'queue-dropping': 'NFQUEUE {target} 上的程序处理太慢，两次读数之间丢弃了 {outcome} 个包{on}。',
     'no-address':
       '网卡 {target} 没有等到 DHCP 应答，给自己分配了 {outcome}，其他网卡也没有地址：这台机器只能在本网段内通信{on}。',
+    'server-not-responding': '内核报告文件服务器 {target} 没有应答{on}。',
+    'tcp-scarce': 'TCP 资源不足{on}：“{outcome}”。连接会被中断；原因在占住套接字的程序，不在网络。',
+    'trace-refused': '{from}跟踪到 {target} 时，{server} 回答 {outcome}。',
+    'lease-missing': '没有 DHCP 服务器给 {host} 分配地址：{outcome}。',
+    'service-without-endpoints': 'Service {target} 没有任何端点：访问它只会被拒绝或一直等待。',
   },
 };

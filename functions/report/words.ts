@@ -24,6 +24,8 @@ type Fixed =
   | 'atServer'
   | 'unnamed'
   | 'unnamedCard'
+  | 'unnamedPod'
+  | 'unnamedServer'
   | 'fromHost'
   | 'causeOpen'
   | 'healthy'
@@ -62,13 +64,15 @@ export const words = {
     resolvedSince:
       ' A later reading on {host} shows drop 0 while clashes go on: resolved since then.',
     resolvedTitle: '{title}: resolved{where}.',
-    unanswered: '{question} was seen at {host} {from} and got no answer there.',
+    unanswered: '{question} was seen at {place} and got no answer there.',
     unansweredRetried:
-      '{question} was seen at {host} {from}, got no answer there and was sent again {ms} ms later.',
+      '{question} was seen at {place}, got no answer there and was sent again {ms} ms later.',
     vanished: '{question} passed {from} and did not arrive at {to} ({direction}).',
     atServer: ' at {server}',
     unnamed: 'a name',
     unnamedCard: 'A card',
+    unnamedPod: 'a pod',
+    unnamedServer: 'a server that is not named',
     fromHost: ' from {host}',
     causeOpen: ' Which cause it was cannot be told yet.',
     healthy: 'No fault in what was pasted',
@@ -119,12 +123,14 @@ export const words = {
     thisHost: '本机',
     resolvedSince: '之后在 {host} 上再读一次，drop 为 0，冲突仍有但不再丢包：此后已化解。',
     resolvedTitle: '{title}：已化解{where}。',
-    unanswered: '{question} 在 {host} 的 {from} 上出现过，但在那里没有收到应答。',
-    unansweredRetried: '{question} 在 {host} 的 {from} 上出现过，没有收到应答，{ms} 毫秒后重发。',
+    unanswered: '{question} 在 {place} 上出现过，但在那里没有收到应答。',
+    unansweredRetried: '{question} 在 {place} 上出现过，没有收到应答，{ms} 毫秒后重发。',
     vanished: '{question} 经过了 {from}，却没有到达 {to}（{direction}）。',
     atServer: '向 {server} ',
     unnamed: '某个名字',
     unnamedCard: '（未标名）',
+    unnamedPod: '某个 Pod ',
+    unnamedServer: '（未写明的）服务器',
     fromHost: '从 {host} ',
     causeOpen: '现有证据还不能断定是哪种原因。',
     healthy: '贴出的内容里没有发现故障',

@@ -40,6 +40,65 @@ export const CLIENT_ERRORS: readonly ErrorForm[] = [
     word: 'cannot verify ',
     shape: /^ERROR: cannot verify (?<host>[\w.-]{1,253})'s (?<said>certificate), issued by/,
   },
+  // modules/proxy/proxy_util.c of Apache: `(110)Connection timed out: AH00957: HTTP: attempt to connect to 10.0.0.9:8080 (10.0.0.9) failed`
+  {
+    word: ': attempt to connect to ',
+    shape: new RegExp(
+      String.raw`\((?<errno>\d{1,6})\)[^:]{3,80}: AH00957: \w{2,10}: attempt to connect to ${HOST} \([^)]{1,260}\) failed`,
+      'i',
+    ),
+  },
+  // mod_proxy_http.c: `(70007)The timeout specified has expired: … AH01102: error reading status line from remote server 10.0.0.9:8080`
+  {
+    word: 'error reading status line from remote server ',
+    shape: new RegExp(
+      String.raw`(?:\(70007\)(?<said>The timeout specified has expired)|\((?<errno>\d{1,6})\)[^:]{3,80}): .{0,100}?\berror reading status line from remote server ${HOST}`,
+    ),
+  },
+  // smtp_connect.c and smtp_proto.c of Postfix: `connect to mx.example[192.0.2.25]:25: Connection timed out`
+  {
+    word: ']:',
+    shape: new RegExp(
+      String.raw`\bconnect to (?<name>[\w.-]{1,253})\[(?<address>[\da-fA-F:.]{2,45})\]:(?<port>\d{1,5}): ${SAID}`,
+      'i',
+    ),
+  },
+  // The same once it is connected: `lost connection with mx.example[192.0.2.25] while receiving the initial server greeting`
+  {
+    word: ' while receiving the initial server greeting',
+    shape:
+      /\b(?<said>lost connection|timed out) with (?<name>[\w.-]{1,253})\[(?<address>[\da-fA-F:.]{2,45})\](?::\d{1,5})? while receiving the initial server greeting/,
+    port: 25,
+  },
+  // HAProxy's configuration manual, "Session state at disconnection": the server refused or left a connection, or let it wait
+  {
+    word: ' haproxy[',
+    shape:
+      /\] \S{1,100} (?<name>[\w.-]{1,100}\/(?:[\w.-]{1,100}|<NOSRV>)) (?:-?\d{1,10}\/){2,4}\+?-?\d{1,10} (?:-?\d{1,3} )?\+?\d{1,15} (?:- - |\S{1,300} \S{1,300} )?(?<said>SC|sC|SH|sH)(?:--)? /,
+  },
+  // libmysql, errmsg.c, CR_SERVER_LOST_EXTENDED: `Lost connection to MySQL server at 'reading initial communication packet', system error: 110`
+  {
+    word: "at 'reading initial communication packet', system error: ",
+    shape:
+      /\bLost connection to (?:MySQL |MariaDB )?server at 'reading initial communication packet', system error: (?:(?<said>0)|(?<errno>\d{1,3}))\b/,
+  },
+  // java.net.Socket, sun.nio.ch.NioSocketImpl: no address stands in the message
+  {
+    word: 'SocketTimeoutException: ',
+    shape: /\bjava\.net\.SocketTimeoutException: (?<said>[Cc]onnect timed out|Read timed out)/,
+  },
+  {
+    word: 'java.net.SocketException: ',
+    shape: /\bjava\.net\.SocketException: (?<said>Connection reset|Broken pipe)/,
+  },
+  // libuv through lib/internal/errors.js of Node; lib/_http_client.js
+  { word: ' ECONNRESET', shape: /\bError: (?:read|write) (?<said>ECONNRESET)\b/ },
+  { word: 'socket hang up', shape: /\bError: (?<said>socket hang up)\b/ },
+  // grpc-go, status.go
+  {
+    word: 'code = DeadlineExceeded',
+    shape: /\brpc error: code = DeadlineExceeded desc = (?<said>context deadline exceeded)/,
+  },
   // redis-cli.c, cliConnect: `Could not connect to Redis at 192.0.2.9:6379: Connection refused`
   {
     word: 'Could not connect to Redis at ',

@@ -34,8 +34,10 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
   [/^Read error \(Connection timed out\)|^TLS handshake timeout/i, 'stalled'],
   [/^context deadline exceeded|^net\/http: /, 'unanswered'],
-  [/^upstream timed out/, 'no-answer'],
-  [/^upstream prematurely closed/, 'closed-unanswered'],
+  [/^upstream timed out|^The timeout specified|^Read timed out|^sH$/, 'no-answer'],
+  [/^upstream prematurely closed|^lost connection|^SH$|^0$|^socket hang up/, 'closed-unanswered'],
+  [/^SC$/, 'not-connected'],
+  [/^sC$/, 'timed-out'],
   [/^no live upstreams/, 'not-connected'],
   [
     /Connection refused|ECONNREFUSED|actively refused|^refused$|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
@@ -53,7 +55,7 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
     /Cannot assign requested address|EADDRNOTAVAIL|no free ports|angeforderte Adresse kann nicht|无法指定被请求的地址|assigner l.adresse demandée|asignar la dirección solicitada/i,
     'no-port',
   ],
-  [/reset by peer|Connection was reset/i, 'reset'],
+  [/reset by peer|Connection was reset|^Connection reset|^Broken pipe|ECONNRESET/i, 'reset'],
   [
     /Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup/i,
     'unresolved',

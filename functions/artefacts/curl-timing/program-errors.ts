@@ -31,6 +31,7 @@ export interface ErrorForm {
 const ERRNO_WORDS: Readonly<Record<string, string>> = {
   99: 'Cannot assign requested address',
   101: 'Network is unreachable',
+  104: 'Connection reset by peer',
   110: 'Connection timed out',
   111: 'Connection refused',
   113: 'No route to host',
