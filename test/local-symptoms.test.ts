@@ -322,3 +322,26 @@ test('a port that Nmap calls filtered is told', async () => {
   );
   expect(await told(scan('open    '))).toMatch(/^healthy/);
 });
+
+describe('a ping that its own host keeps back', () => {
+  const run = (end: string) => `ops@web3:~$ ping -c 2 10.0.0.9
+PING 10.0.0.9 (10.0.0.9) 56(84) bytes of data.
+ping: sendmsg: Operation not permitted
+ping: sendmsg: Operation not permitted
+${end}`;
+  test('is told as that', async () => {
+    const own =
+      /^suspected: The connection to 10\.0\.0\.9 from web3 failed: the host's own firewall/;
+    expect(await told(run(''))).toMatch(own);
+    expect(
+      await told(
+        run(
+          '\n--- 10.0.0.9 ping statistics ---\n2 packets transmitted, 0 received, 100% packet loss, time 1011ms\n',
+        ),
+      ),
+    ).toMatch(own);
+    expect(await told(run('64 bytes from 10.0.0.9: icmp_seq=3 ttl=62 time=0.4 ms\n'))).not.toMatch(
+      /firewall/,
+    );
+  });
+});

@@ -189,7 +189,7 @@ ${second}
     const virtual =
       'Ethernet adapter VMware Network Adapter VMnet8:\n\n   IPv4 Address. . . . . . . . . . . : 192.168.175.1';
     expect(await told(ipconfig(virtual))).toMatch(
-      /^suspected: Ethernet0 has given itself 169\.254\.23\.193/,
+      /^suspected: Card Ethernet0 is up and has no address but 169\.254\.23\.193, which it gave itself/,
     );
     const wireless =
       'Wireless LAN adapter Wi-Fi:\n\n   IPv4 Address. . . . . . . . . . . : 10.20.7.31';

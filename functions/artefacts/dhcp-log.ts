@@ -8,10 +8,7 @@ export interface DhcpStep {
   readonly device: string | null;
 }
 
-/**
- * What clients of DHCP write: ISC dhclient (client/dhclient.c), udhcpc of BusyBox (networking/udhcp/dhcpc.c), and the one of
- * NetworkManager (src/core/dhcp/nm-dhcp-client.c).
- */
+/** What clients of DHCP write: ISC dhclient (client/dhclient.c) and udhcpc of BusyBox (networking/udhcp/dhcpc.c). */
 export const dhcpLog = defineArtefact({
   kind: 'dhcp-log',
   title: 'dhclient, udhcpc',
@@ -34,10 +31,10 @@ interface DhcpLog {
 
 /** syslog, journalctl and dhclient itself put who speaks before it. */
 const BEFORE =
-  /^(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) (?<host>\S{1,255}) )?(?:(?:dhclient|udhcpc|NetworkManager)(?:\[\d{1,8}\])?: )?(?:<\w{4,5}> {1,2}\[[\d.]{5,20}\] )?/;
+  /^(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) (?<host>\S{1,255}) )?(?:(?:dhclient|udhcpc)(?:\[\d{1,8}\])?: )?/;
 
 const FORMS: readonly (readonly [RegExp, DhcpStep['is']])[] = [
-  [/^DHCP(?:DISCOVER|REQUEST)\b.* on (?<device>\S{1,15}) to \S+ port 67/, 'asked'],
+  [/^DHCP(?:DISCOVER|REQUEST)\b.{0,60}? on (?<device>\S{1,15}) to \S{1,64} port 67/, 'asked'],
   [/^(?:sending|broadcasting) (?:discover|select for|renew)\b/, 'asked'],
   [/^DHCPOFFER (?:of|from) \S/, 'offered'],
   [/^bound to \S+ -- renewal in \d+ seconds/, 'bound'],
@@ -45,11 +42,6 @@ const FORMS: readonly (readonly [RegExp, DhcpStep['is']])[] = [
   [/^DHCPNAK from \S/, 'refused'],
   [/^No DHCPOFFERS received\.$/, 'gave-up'],
   [/^no lease, (?:failing|forking to background)/, 'gave-up'],
-  [
-    /^dhcp[46] \((?<device>\S{1,15})\): (?:request timed out|state changed \S+ -> timeout)/,
-    'gave-up',
-  ],
-  [/^dhcp[46] \((?<device>\S{1,15})\): state changed \S+ -> bound/, 'bound'],
 ];
 const FURNITURE =
   /^(?:Internet Systems Consortium DHCP Client|Copyright \d{4}-\d{4} Internet Systems|All rights reserved\.|For info, please visit|Listening on \w+\/|Sending on {3}(?:\w+\/|Socket)|DHCPACK (?:of|from) |DHCPRELEASE |No working leases in persistent database|Trying recorded lease|started, v\d|entering (?:listen|raw listen) mode|(?:performing|executing) DHCP)/;

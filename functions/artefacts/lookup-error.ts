@@ -1,4 +1,5 @@
 import { parseAddress } from '../primitives/address.ts';
+import { inAnyLanguage } from '../primitives/libc-messages.ts';
 import { defineArtefact, found, missing, type Strength } from './define.ts';
 
 /** How a program's lookup failed, in its runtime's words. */
@@ -58,7 +59,7 @@ const NAME = String.raw`(?<name>[\w.-]{1,253})`;
  * gai_strerror(3) of glibc (sysdeps/posix/gai_strerror-strs.h) and of musl (src/network/gai_strerror.c): EAI_AGAIN, then
  * EAI_NONAME, EAI_NODATA and EAI_FAIL.
  */
-const SAID = `(?<said>Temporary failure in name resolution|Try again|Name or service not known|Name does not resolve|No address associated with hostname|Non-recoverable failure in name resolution|Name has no usable address|nodename nor servname provided, or not known)`;
+const SAID = `(?<said>${inAnyLanguage('Temporary failure in name resolution')}|Try again|${inAnyLanguage('Name or service not known')}|Name does not resolve|${inAnyLanguage('No address associated with hostname')}|Non-recoverable failure in name resolution|Name has no usable address|nodename nor servname provided, or not known)`;
 
 interface Form {
   /** A piece of text that every such line holds. */
@@ -83,6 +84,21 @@ const FORMS: readonly Form[] = [
     shape: new RegExp(
       String.raw`\b(?:getaddrinfo|query[A-Z][A-Za-z]{0,6}) (?<said>EAI_AGAIN|EAI_NONAME|ENOTFOUND|ETIMEOUT|ESERVFAIL|EREFUSED|ECONNREFUSED|ENODATA) ${NAME}`,
     ),
+  },
+  // ping of iputils (ping/ping.c), BusyBox and the BSDs; traceroute and its like say the same: `ping: cart.prod.svc: Name or service not known`
+  {
+    word: ': ',
+    shape: new RegExp(
+      String.raw`^(?:(?:[\w/]{0,40}ping6?|arping|fping|traceroute6?|tracepath6?): (?:unknown host )?|Failed to resolve host: |mtr: Failed to resolve host: )?${NAME}: (?:${SAID}|Unknown host)$`,
+    ),
+    as: 'unresolved',
+  },
+  {
+    word: 'ping',
+    shape: new RegExp(
+      String.raw`^[\w/]{0,40}ping6?: (?:bad address '${NAME}'|unknown host ${NAME}|cannot resolve ${NAME}: Unknown host)`,
+    ),
+    as: 'unresolved',
   },
   // Netty, DnsResolveContext: `Failed to resolve 'cart.prod.svc' [A(1)] after 2 queries`
   {
@@ -179,12 +195,17 @@ const OUTCOMES: readonly (readonly [RegExp, LookupFailure])[] = [
     /misbehaving|SERVFAIL|EREFUSED|Server failure|server failure|refused|Format|Unimpl|Non-recov/,
     'server-error',
   ],
-  [/Temporary|Try again|EAI_AGAIN|^-3$/, 'try-again'],
+  [
+    new RegExp(
+      `${inAnyLanguage('Temporary failure in name resolution')}|Temporary|Try again|EAI_AGAIN|^-3$`,
+    ),
+    'try-again',
+  ],
 ];
 
-/** CoreDNS, kubectl and ping say the same, and more; they are read as what they are. */
+/** CoreDNS, kubectl, curl and ssh say the same, and more; they are read as what they are. */
 const OTHERS =
-  /\bplugin\/|^(?:Unable to connect to the server|Error from server|ping6?:|curl:|wget:|nc:|ssh:)/;
+  /\bplugin\/|^(?:Unable to connect to the server|Error from server|curl:|wget:|nc:|ssh:)/;
 
 /** A frame of a stack trace, or its cause's heading. */
 const CALL = /^\s{1,20}(?:at|File) \S/;

@@ -80,9 +80,14 @@ export function targetOf({ address, target }: PingRun, command: string | null): 
   );
 }
 
-const REFUSALS: ReadonlySet<PingTrouble> = new Set(['no-route', 'no-buffer', 'host-unreachable']);
+const REFUSALS: ReadonlySet<PingTrouble> = new Set([
+  'no-route',
+  'no-buffer',
+  'host-unreachable',
+  'filtered',
+]);
 
-/** Why the own host sent nothing at all, if that is so: no route, one that refuses, or no room for the packet. */
+/** Why the own host sent nothing at all, if that is so: no route, one that refuses, no room for the packet, or a rule of its own. */
 export function refusalIn({ replies, summary, troubles }: PingRun): Trouble | undefined {
   if (replies > 0 || summary !== null) return undefined;
   return troubles.find(({ trouble, from }) => from === null && REFUSALS.has(trouble));

@@ -30,8 +30,7 @@ export function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
           later.run.replies > 0,
       );
     if (isBack) return [];
-    const isLooping = run.troubles.some(({ trouble }) => trouble === 'ttl-exceeded');
-    const outcome = isLooping && !asksTtl(artefact.command) ? 'ttl-exceeded' : 'no-echo-reply';
+    const outcome = outcomeOf(run, artefact.command);
     const cited = [cite(artefact, summary.line)];
     return [
       { id: 'connection-failed', host: artefact.host, target, outcome, server: null, at: cited },
@@ -39,9 +38,18 @@ export function silentPings(evidence: readonly Evidence[]): readonly Symptom[] {
   });
 }
 
+function outcomeOf({ troubles }: PingRun, command: string | null): string {
+  if (troubles.some(({ trouble, from }) => trouble === 'filtered' && from === null))
+    return 'not-permitted';
+  const isLooping = troubles.some(({ trouble }) => trouble === 'ttl-exceeded');
+  return isLooping && !asksTtl(command) ? 'ttl-exceeded' : 'no-echo-reply';
+}
+
 const REFUSED_BY_ITSELF: Readonly<Partial<Record<PingTrouble, string>>> = {
   'no-route': 'unreachable',
   'no-buffer': 'no-buffer',
+  // EPERM of sendmsg(2): a rule of the own host's OUTPUT dropped it (net/netfilter/core.c: nf_hook_slow).
+  filtered: 'not-permitted',
 };
 
 /** Pings of which too many were lost for an accident. */

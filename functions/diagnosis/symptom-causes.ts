@@ -90,7 +90,6 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'agent-failing': unreached,
   'address-awaited': card,
   'lease-lost': card,
-  'no-address': card,
   'route-not-set': unreachable,
   'queue-dropping': ({ queued }) => queued,
   'queue-dropped': ({ queued }) => queued,
@@ -99,6 +98,7 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
 const BY_OUTCOME: Readonly<Record<string, Find>> = {
   stalled,
   'hello-open': stalled,
+  'not-permitted': ({ blocked }) => blocked,
   'no-answer': stalled,
   refused: reset,
   reset,

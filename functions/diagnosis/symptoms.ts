@@ -31,8 +31,8 @@ import { oddAnswers } from './odd-answers.ts';
 import { openQuestions } from './open-capture.ts';
 import { doubledPings, lossyPings, silentPings, slowPings } from './ping-symptoms.ts';
 import { proxyTroubles } from './proxy-symptoms.ts';
-import { brokenPeers, ciliumTroubles } from './routing-peers.ts';
 import { refusedTraces } from './refused-traces.ts';
+import { brokenPeers, ciliumTroubles } from './routing-peers.ts';
 import { silentPeers } from './silent-peers.ts';
 import { stuckSockets, unansweredSockets } from './stuck-sockets.ts';
 import { takenAddresses } from './taken-addresses.ts';
@@ -115,8 +115,7 @@ export interface Symptom {
     | 'lease-lost'
     | 'route-not-set'
     | 'queue-dropped'
-    | 'queue-dropping'
-    | 'no-address';
+    | 'queue-dropping';
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;

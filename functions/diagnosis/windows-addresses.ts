@@ -26,7 +26,14 @@ export function windowsWithoutAddress(evidence: readonly Evidence[]): readonly S
     if (chosen !== undefined) {
       const { name: target, address: outcome, line } = chosen;
       return [
-        { id: 'no-address', host, target, outcome, server: null, at: [cite(artefact, line)] },
+        {
+          id: 'card-unaddressed',
+          host,
+          target,
+          outcome,
+          server: null,
+          at: [cite(artefact, line)],
+        },
       ];
     }
     const unplugged = content.windows?.unplugged.filter(({ name }) => !VIRTUAL.test(name)) ?? [];

@@ -123,6 +123,7 @@ function droppedIn(evidence: Listing, view: View, here: Here, what: What): reado
         if (fate?.by !== 'rule' || !takesPart(fate.rule, what)) return [];
         const { rule } = fate;
         const isTooFew = rule.packets !== null && rule.packets < tried.lost;
+        if (what === 'chance' && tried.isTotal && isImprobable(rule, tried)) return [];
         if (isTooFew || (rule.packets === null && (isCut(evidence) || isGuess))) return [];
         // A rule that drops by chance fits nothing but losses; fragments may have been joined before theirs.
         const isBelieved = rule.packets !== null || what === 'chance';
@@ -130,6 +131,14 @@ function droppedIn(evidence: Listing, view: View, here: Here, what: What): reado
       }),
     ),
   );
+}
+
+/** One in twenty. */
+const IMPROBABLE = 0.05;
+
+/** Where nothing got through, a rule that lets most pass is not what took it all. */
+function isImprobable({ chancePercent }: Rule, { lost }: PartTry): boolean {
+  return ((chancePercent ?? 100) / 100) ** lost < IMPROBABLE;
 }
 
 function triesOf(view: View, what: What): readonly PartTry[] {

@@ -21,6 +21,8 @@ export interface PartTry {
   /** What was lost, on its way there or back: nobody knows which, or the capture shows it. */
   readonly packets: readonly Packet[];
   readonly lost: number;
+  /** Whether anything of the same kind did get through; a try that says nothing of it is one of which some did. */
+  readonly isTotal?: boolean;
   /** The hosts that a capture shows it at: where it was seen last, and next. */
   readonly between: readonly [string | null, string | null] | null;
   readonly at: Citation;
@@ -141,7 +143,8 @@ function largePings(view: View): readonly PartTry[] {
 
 /** What captures show to vanish; `fragment` is what its later parts are. */
 export function vanishedTries({ following }: View): readonly PartTry[] {
-  return following.conversations.flatMap(({ vanished }) => {
+  return following.conversations.flatMap(({ vanished, transmissions }) => {
+    const isTotal = vanished.length === transmissions.length;
     const byPlace = Map.groupBy(vanished, ({ seen, missing }) => `${seen.point} ${missing?.index}`);
     return [...byPlace.values()].flatMap((all): readonly PartTry[] => {
       const [first] = all;
@@ -154,6 +157,7 @@ export function vanishedTries({ following }: View): readonly PartTry[] {
           target: addressInName(packet.destination.host),
           packets: [packet],
           lost: all.length,
+          isTotal,
           between: [from.host, first.missing?.host ?? null],
           at: citation(first.seen),
         },

@@ -105,8 +105,6 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       'Packets for the program on NFQUEUE {target}{on} were thrown away, {outcome} so far: it was too slow; one reading cannot tell when.',
     'queue-dropping':
       '{outcome} packets for the program on NFQUEUE {target}{on} were thrown away between two readings: it is too slow.',
-    'no-address':
-      '{target}{on} has given itself {outcome} because no DHCP server answered, and no other adapter has an address: this machine reaches nobody outside its own wire.',
     'server-not-responding': 'The file server {target} does not answer{from}, says the kernel.',
     'tcp-scarce':
       'TCP{on} ran short: "{outcome}". Connections are broken off; whatever the sockets are held for is to blame, not the network.',
@@ -203,8 +201,6 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
     'queue-dropped':
       'NFQUEUE {target} 上的程序处理太慢，累计丢弃了 {outcome} 个包；只读一次看不出是什么时候丢的{on}。',
     'queue-dropping': 'NFQUEUE {target} 上的程序处理太慢，两次读数之间丢弃了 {outcome} 个包{on}。',
-    'no-address':
-      '网卡 {target} 没有等到 DHCP 应答，给自己分配了 {outcome}，其他网卡也没有地址：这台机器只能在本网段内通信{on}。',
     'server-not-responding': '内核报告文件服务器 {target} 没有应答{on}。',
     'tcp-scarce': 'TCP 资源不足{on}：“{outcome}”。连接会被中断；原因在占住套接字的程序，不在网络。',
     'trace-refused': '{from}跟踪到 {target} 时，{server} 回答 {outcome}。',

@@ -1,3 +1,5 @@
+import { inAnyLanguage, type LibcMessage } from '../../primitives/libc-messages.ts';
+
 /** How an attempt to connect ended. */
 export type ConnectOutcome =
   | 'established'
@@ -28,7 +30,7 @@ export const NUMBERS: Readonly<Record<string, ConnectOutcome>> = {
   60: 'tls',
 };
 
-/** What curl and others say, and strerror(3) of glibc in English, German, Chinese, French and Spanish. */
+/** What curl and others say, and strerror(3) of glibc in many languages. */
 const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   // Connected, and then nothing or too little came.
   [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
@@ -39,30 +41,30 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   [/^SC$/, 'not-connected'],
   [/^sC$/, 'timed-out'],
   [/^no live upstreams/, 'not-connected'],
+  [said('Connection refused', 'ECONNREFUSED|actively refused|^refused$'), 'refused'],
+  [said('No route to host', 'EHOSTUNREACH'), 'no-route'],
+  [said('Network is unreachable', 'ENETUNREACH'), 'unreachable'],
+  [said('Cannot assign requested address', 'EADDRNOTAVAIL|no free ports'), 'no-port'],
   [
-    /Connection refused|ECONNREFUSED|actively refused|^refused$|Verbindungsaufbau abgelehnt|拒绝连接|Connexion refusée|Conexión rehusada/i,
-    'refused',
+    said(
+      'Connection reset by peer',
+      'reset by peer|Connection was reset|^Connection reset|^Broken pipe|ECONNRESET',
+    ),
+    'reset',
   ],
   [
-    /No route to host|EHOSTUNREACH|Keine Route zum Zielrechner|没有到主机的路由|Aucun chemin d.accès|No existe ninguna ruta/i,
-    'no-route',
-  ],
-  [
-    /Network is unreachable|ENETUNREACH|Netzwerk ist nicht erreichbar|网络不可达|réseau n.est pas accessible|red es inaccesible/i,
-    'unreachable',
-  ],
-  [
-    /Cannot assign requested address|EADDRNOTAVAIL|no free ports|angeforderte Adresse kann nicht|无法指定被请求的地址|assigner l.adresse demandée|asignar la dirección solicitada/i,
-    'no-port',
-  ],
-  [/reset by peer|Connection was reset|^Connection reset|^Broken pipe|ECONNRESET/i, 'reset'],
-  [
-    /Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup/i,
+    said(
+      'Name or service not known',
+      `${inAnyLanguage('Temporary failure in name resolution')}|Could not resolve|Resolving timed out|Name or service|bad address|unable to resolve|Unknown host|forward host lookup`,
+    ),
     'unresolved',
   ],
   // BusyBox wget says `download timed out` of the connection as well as of what comes over it.
   [
-    /Connection timed out|Operation timed out|timed out|TIMEOUT|ETIMEDOUT|execution expired|failed to respond|Wartezeit für die Verbindung|连接超时|expiration du délai|Expiró el tiempo/i,
+    said(
+      'Connection timed out',
+      'Operation timed out|timed out|TIMEOUT|ETIMEDOUT|execution expired|failed to respond',
+    ),
     'timed-out',
   ],
   [/Empty reply/i, 'no-answer'],
@@ -70,6 +72,10 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   [/SSL|TLS|certificate/i, 'tls'],
   [/succeeded|connected|\bopen\b/i, 'established'],
 ];
+
+function said(message: LibcMessage, others: string): RegExp {
+  return new RegExp(`${others}|${inAnyLanguage(message)}`, 'i');
+}
 
 /** What the words tell; undefined where they are none of these. */
 export function wordedIn(said: string): ConnectOutcome | undefined {

@@ -1,3 +1,5 @@
+import { inAnyLanguage } from '../../primitives/libc-messages.ts';
+
 /** What a host on the way said instead of an answer; `timeout` is the tool's own word for silence. */
 export type PingTrouble =
   | 'host-unreachable'
@@ -10,7 +12,6 @@ export type PingTrouble =
   | 'no-permission'
   | 'no-route'
   | 'no-buffer'
-  | 'unresolved'
   | 'timeout'
   | 'other';
 
@@ -125,15 +126,14 @@ const FORMS: readonly Form[] = [
   strong('ocal error', /^(?:ping6?: )?local error: (?<said>.+)$/, trouble),
   strong(
     'ping',
-    /^(?:[\w/]*ping6?): (?<said>(?:sendto|sendmsg|connect|permission|Message too|Do you want|unknown host|bad address|cannot resolve|socket|transmit failed).*)$/,
+    /^(?:[\w/]*ping6?): (?<said>(?:sendto|sendmsg|connect|permission|Message too|Do you want|socket|transmit failed).*)$/,
     trouble,
   ),
   strong(
-    'ping',
-    /^ping6?: (?<said>\S+: (?:Name or service|Temporary failure|No address|Non-recoverable|Unknown host|nodename nor).*)$/,
+    'connect: ',
+    new RegExp(`^connect: (?<said>${inAnyLanguage('Network is unreachable')})$`),
     trouble,
   ),
-  strong('connect: ', /^connect: (?<said>Network is unreachable)$/, trouble),
   strong(
     'icmp_seq',
     /^(?:\[\d+\.\d+\] ?)?(?<said>no answer yet|Request timeout) for icmp_seq[ =]\d+$/,
@@ -249,7 +249,13 @@ const TROUBLES: readonly (readonly [RegExp, PingTrouble])[] = [
   [/^message too long, mtu=/i, 'too-big-here'],
   [/message too long/i, 'too-big-here'],
   [/^frag(?:mentation)? needed|^Packet too big|needs to be fragmented|需要拆分/i, 'too-big'],
-  [/prohibited|filtered|administratively|Operation not permitted/i, 'filtered'],
+  [
+    new RegExp(
+      `prohibited|filtered|administratively|${inAnyLanguage('Operation not permitted')}`,
+      'i',
+    ),
+    'filtered',
+  ],
   [
     /(?:Destination )?(?:Address|Host) (?:Unreachable|Unknown)|No route to host|无法访问目标主机/i,
     'host-unreachable',
@@ -257,16 +263,18 @@ const TROUBLES: readonly (readonly [RegExp, PingTrouble])[] = [
   [/Port Unreachable/i, 'port-unreachable'],
   // ENOBUFS: no room for a new neighbour (net/core/neighbour.c: __neigh_create), or in the card's queue.
   [/No buffer space available|没有可用的缓冲区空间/i, 'no-buffer'],
-  [/^(?:sendto|sendmsg|connect)?:? ?Network (?:is )?unreachable|no route/i, 'no-route'],
+  [
+    new RegExp(
+      `^(?:sendto|sendmsg|connect)?:? ?(?:Network unreachable|${inAnyLanguage('Network is unreachable')})|no route`,
+      'i',
+    ),
+    'no-route',
+  ],
   [/Net(?:work)? Unreachable|无法访问目标网/i, 'net-unreachable'],
   [/Time to live exceeded|TTL|Hop limit/i, 'ttl-exceeded'],
   // The routing table's own refusals of a prohibit and a blackhole route (net/ipv4/fib_semantics.c: fib_props).
   [/^connect: (?:Permission denied|Invalid argument)/i, 'no-route'],
   [/Permission denied|permission|are you root/i, 'no-permission'],
-  [
-    /unknown host|bad address|cannot resolve|Name or service|Temporary failure|No address|nodename/i,
-    'unresolved',
-  ],
   [/no answer yet|Request time|请求超时/i, 'timeout'],
 ];
 

@@ -1,3 +1,5 @@
+import { inAnyLanguage, type LibcMessage } from '../../primitives/libc-messages.ts';
+
 /**
  * How an attempt ended, or `established` while the connection stands. TCP connected, and then: `stalled`, the server said
  * nothing; `hung-up`, it closed before anybody was logged in.
@@ -59,18 +61,20 @@ interface Form {
   readonly event: (groups: Groups) => SshEvent;
 }
 
-/** What connect(2) and read(2) answered, as strerror(3) of Linux, macOS and the BSDs words it; Cygwin's timeout is `Bad file number`. */
-const ENDINGS: readonly (readonly [string, SshOutcome])[] = [
-  ['timed out', 'timed-out'],
-  ['Bad file number', 'timed-out'],
-  ['Connection refused', 'refused'],
-  ['No route to host', 'no-route'],
-  ['Host is down', 'no-route'],
-  ['Network is unreachable', 'unreachable'],
-  ['Connection reset', 'reset'],
-  ['Connection closed', 'hung-up'],
-  ['Broken pipe', 'closed'],
+/** What connect(2) and read(2) answered, as strerror(3) of glibc, macOS and the BSDs words it; Cygwin's timeout is `Bad file number`. */
+const ENDINGS: readonly (readonly [RegExp, SshOutcome])[] = [
+  [ending('Connection timed out', 'timed out|Bad file number'), 'timed-out'],
+  [ending('Connection refused'), 'refused'],
+  [ending('No route to host', 'Host is down'), 'no-route'],
+  [ending('Network is unreachable'), 'unreachable'],
+  [ending('Connection reset by peer', 'Connection reset'), 'reset'],
+  [/Connection closed/, 'hung-up'],
+  [/Broken pipe/, 'closed'],
 ];
+
+function ending(message: LibcMessage, others = message as string): RegExp {
+  return new RegExp(`${others}|${inAnyLanguage(message)}`);
+}
 
 /** The client's own lines, by OpenSSH's sshconnect.c, ssh.c, kex.c, packet.c, clientloop.c and sshconnect2.c. */
 const FORMS: readonly Form[] = [
@@ -207,7 +211,7 @@ function disconnected(groups: Groups): SshEvent {
 }
 
 function endingOf({ said: words = '' }: Groups): SshOutcome | null {
-  return ENDINGS.find(([part]) => words.includes(part))?.[1] ?? null;
+  return ENDINGS.find(([shape]) => shape.test(words))?.[1] ?? null;
 }
 
 function stageOf(debug: string): SshStage | undefined {
