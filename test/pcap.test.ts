@@ -102,6 +102,7 @@ describe('a packet', () => {
       direction: null,
       sourceMac: A,
       destinationMac: B,
+      vlan: [],
       ttl: 64,
       ipId: 77,
       dontFragment: true,

@@ -36,6 +36,7 @@ describe('a two-line packet', () => {
       direction: null,
       sourceMac: null,
       destinationMac: null,
+      vlan: null,
       ttl: 64,
       ipId: 4242,
       dontFragment: true,
@@ -167,7 +168,13 @@ describe('link and interface', () => {
     [
       'cooked -e',
       `eth0  Out ifindex 5 02:00:5e:00:53:01 ethertype IPv4 (0x0800), length 90: ${dns}`,
-      { interface: 'eth0', direction: 'out', sourceMac: '02:00:5e:00:53:01', destinationMac: null },
+      {
+        interface: 'eth0',
+        direction: 'out',
+        sourceMac: '02:00:5e:00:53:01',
+        destinationMac: null,
+        vlan: null,
+      },
     ],
     [
       'cooked -e of libpcap before 1.10',
@@ -182,7 +189,7 @@ describe('link and interface', () => {
     [
       '-e',
       `02:00:5e:00:53:01 > 02:00:5e:00:53:02, ethertype IPv4 (0x0800), length 84: ${dns}`,
-      macs,
+      { ...macs, vlan: [] },
     ],
     [
       '-e with vendors',
@@ -193,7 +200,17 @@ describe('link and interface', () => {
     [
       'a VLAN tag',
       `02:00:5e:00:53:01 > 02:00:5e:00:53:02, ethertype 802.1Q (0x8100), length 88: vlan 100, p 0, ethertype IPv4 (0x0800), ${dns}`,
-      macs,
+      { ...macs, vlan: [100] },
+    ],
+    [
+      'two VLAN tags',
+      `02:00:5e:00:53:01 > 02:00:5e:00:53:02, ethertype 802.1Q-QinQ (0x88a8), length 92: vlan 7, p 0, ethertype 802.1Q (0x8100), vlan 20, p 3, DEI, ethertype IPv4 (0x0800), ${dns}`,
+      { ...macs, vlan: [7, 20] },
+    ],
+    [
+      'two VLAN tags with -q',
+      `02:00:5e:00:53:01 > 02:00:5e:00:53:02, 802.1Q-QinQ, length 92: vlan 7, p 0, 802.1Q, vlan 20, p 3, DEI, IPv4, ${dns}`,
+      { ...macs, vlan: [7, 20] },
     ],
     ['an MPLS label', `MPLS (label 21, tc 0, [S], ttl 63) IP ${dns}`, {}],
     ['tcpdump before 3.9', dns, {}],

@@ -4,6 +4,7 @@ import { bgpPeers } from './bgp-peers.ts';
 import { bonding } from './bonding.ts';
 import { bridgeFdb } from './bridge-fdb.ts';
 import { ciliumStatus } from './cilium-status.ts';
+import { bridgeVlan } from './bridge-vlan.ts';
 import { clock } from './clock.ts';
 import { commandFailed } from './command-failed.ts';
 import { conntrackCount } from './conntrack-count.ts';
@@ -99,6 +100,7 @@ export const kinds = [
   dhcpLog,
   wireguard,
   bridgeFdb,
+  bridgeVlan,
   link,
   natGateway,
   neighbour,

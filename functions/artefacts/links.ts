@@ -44,6 +44,10 @@ export interface Link {
   readonly mac: string | null;
   readonly type: string | null;
   readonly vxlan: Vxlan | null;
+  /** The VLAN whose tags a device of that type puts on and takes off (`vlan protocol 802.1Q id 20`). */
+  readonly vlan: { readonly line: number; readonly id: number } | null;
+  /** Of a bridge: whether it looks at the tags of 802.1Q. */
+  readonly vlanFiltering: { readonly line: number; readonly on: boolean } | null;
   readonly master: string | null;
   /** Counters by the names of their columns, those of `RX errors` included; `-h` rounds them. */
   readonly rx: ReadonlyMap<string, number> | null;
@@ -160,6 +164,8 @@ export function nothingOf(line: number, printed: string): Link {
     mac: null,
     type: null,
     vxlan: null,
+    vlan: null,
+    vlanFiltering: null,
     master: null,
     rx: null,
     tx: null,
@@ -184,6 +190,12 @@ function readDetail(draft: Draft, part: string, line: number): boolean {
   if (!TYPES.has(first)) return OTHER.test(part);
   draft.type = first;
   if (VXLAN.test(part)) draft.vxlan = vxlanOf(part, line);
+  const id = first === 'vlan' ? numberAfter(part, 'id') : null;
+  if (id !== null) draft.vlan = { line, id };
+  const filtering = first === 'bridge' ? numberAfter(part, 'vlan_filtering') : null;
+  // One that looks at the outer tags of providers (802.1ad) takes all others for no tags.
+  if (filtering !== null && !part.includes('vlan_protocol 802.1ad'))
+    draft.vlanFiltering = { line, on: filtering === 1 };
   return true;
 }
 
@@ -207,17 +219,22 @@ function numberOf(text: string): number {
   return Math.round(Number(digits) * (binary === 'i' ? 1024 : 1000) ** power);
 }
 
+function numberAfter(part: string, key: string): number | null {
+  const words = part.split(/\s+/);
+  const value = words.includes(key) ? words[words.indexOf(key) + 1] : undefined;
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : null;
+}
+
 function vxlanOf(part: string, line: number): Vxlan {
   const words = part.split(/\s+/);
   const after = (key: string) =>
     words.includes(key) ? (words[words.indexOf(key) + 1] ?? null) : null;
-  const number = (key: string) => (/^\d+$/.test(after(key) ?? '') ? Number(after(key)) : null);
   return {
     line,
-    id: number('id') ?? 0,
+    id: numberAfter(part, 'id') ?? 0,
     local: after('local'),
     dev: after('dev'),
-    dstport: number('dstport'),
+    dstport: numberAfter(part, 'dstport'),
     udpcsum: words.includes('udpcsum') ? true : words.includes('noudpcsum') ? false : null,
   };
 }

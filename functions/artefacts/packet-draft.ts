@@ -17,6 +17,7 @@ export function blankPacket(line: number): Draft {
     direction: null,
     sourceMac: null,
     destinationMac: null,
+    vlan: null,
     ttl: null,
     ipId: null,
     dontFragment: null,

@@ -15,6 +15,11 @@ export interface Packet {
   readonly direction: 'in' | 'out' | 'other' | null;
   readonly sourceMac: string | null;
   readonly destinationMac: string | null;
+  /**
+   * The VLANs of its tags (IEEE 802.1Q), the outermost first; none for a frame shown untagged. Null where the text cannot
+   * tell: without `-e`, and with `-i any`, where libpcap leaves tags out.
+   */
+  readonly vlan: readonly number[] | null;
   readonly ttl: number | null;
   /** The IP identification field. */
   readonly ipId: number | null;

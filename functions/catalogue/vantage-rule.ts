@@ -17,6 +17,8 @@ export interface VantageRule {
   readonly unreached: readonly string[];
   /** Causes of a host that answers some pings and not others. */
   readonly lossy: readonly string[];
+  /** Causes of frames that carry different tags on two hosts. */
+  readonly tagged: readonly string[];
   /** Causes of a ping that is answered twice. */
   readonly doubled: readonly string[];
   /** Causes of a proxy's word that the server behind it does not serve. */
@@ -67,6 +69,7 @@ const shape = z.strictObject({
   first: z.partialRecord(z.enum(LOOKUP_SYMPTOMS), z.string().regex(/^[a-z]+(?:-[a-z]+)*$/)),
   unreached: causes,
   lossy: causes,
+  tagged: causes,
   doubled: causes,
   gateway: causes,
   tunnel: causes,

@@ -63,6 +63,7 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'service-without-endpoints': ({ gateway }) => gateway,
   'sockets-unanswered': ({ connections }) => connections.silent,
   'neighbour-silent': unreached,
+  'vlan-differs': ({ tagged }) => tagged,
   'request-unanswered': unreached,
   'trace-unfinished': unreached,
   'trace-silent': unreached,

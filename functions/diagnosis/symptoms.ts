@@ -11,6 +11,7 @@ import { refusedCertificates, wrongClocks } from './clock-symptoms.ts';
 import { countedOverflows } from './counted-overflows.ts';
 import { packetsCounted } from './counted-packets.ts';
 import { deadDefaults } from './dead-defaults.ts';
+import { differentTags } from './different-tags.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
 import { emptyServices } from './empty-services.ts';
 import { failedConnections } from './failed-connections.ts';
@@ -60,6 +61,7 @@ export interface Symptom {
     | 'request-unanswered'
     | 'gateway-error'
     | 'neighbour-silent'
+    | 'vlan-differs'
     | 'trace-unfinished'
     | 'trace-silent'
     | 'lookup-failed'
@@ -119,7 +121,7 @@ export interface Symptom {
   readonly host: string | null;
   /** What could not be reached, as the tool names it; null where it does not. */
   readonly target: string | null;
-  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of an answer that nobody heard, the milliseconds until the question came again; of echoes, the percentage or how many came twice; of requests and lost links, how many; of a martian, the card; of a clock, the seconds by which it is off. */
+  /** How it failed, by a name that report/words.ts tells, or in a log's own words; of a slow lookup, its milliseconds; of a counter, its value; of an answer from elsewhere, its address; of a neighbour, the requests; of a trace, the last hop that answered; of an answer that nobody heard, the milliseconds until the question came again; of echoes, the percentage or how many came twice; of requests and lost links, how many; of a martian, the card; of a clock, the seconds by which it is off; of frames with different tags, those on the host and on the other one, which is the server. */
   readonly outcome: string;
   /** Of a lookup: the server that was asked, where it is known. */
   readonly server: string | null;
@@ -144,6 +146,7 @@ export function symptomsIn(
     ...unheardAnswers(following),
     ...silentPings(evidence),
     ...lossyPings(evidence),
+    ...differentTags(following),
     ...silentNeighbours(following, evidence),
     ...endlessTraces(evidence),
     ...toldLookups(evidence),

@@ -33,8 +33,16 @@ export function linksIn(all: readonly Evidence[]): readonly OwnLink[] {
 }
 
 /** The line of a device's VXLAN detail, that of the device where it has none. */
-export function vxlanLine({ link, at }: OwnLink): Citation {
-  return { ...at, line: at.line + (link.vxlan?.line ?? link.line) - link.line };
+export function vxlanLine(one: OwnLink): Citation {
+  return detailLine(one, one.link.vxlan);
+}
+
+/** The line of a detail of a device, that of the device where it has none. */
+export function detailLine(
+  { link, at }: OwnLink,
+  detail: { readonly line: number } | null,
+): Citation {
+  return { ...at, line: at.line + (detail?.line ?? link.line) - link.line };
 }
 
 /** The addresses that hosts have: by `ip addr`, by the source of a connected route, by a tunnel's local end. */

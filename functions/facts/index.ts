@@ -104,6 +104,7 @@ import { unheardUpstream } from './unheard-upstream.ts';
 import { unserved } from './unserved.ts';
 import { unservedNode } from './unserved-node.ts';
 import { untranslated } from './untranslated.ts';
+import { vlanTag } from './vlan-tag.ts';
 import { vtep } from './vtep.ts';
 import { vtepMac } from './vtep-mac.ts';
 import { vxlanChecksum } from './vxlan-checksum.ts';
@@ -209,6 +210,7 @@ export const joins: readonly Join[] = [
   unserved,
   untranslated,
   firewallLog,
+  vlanTag,
   firewalldZone,
   foreignAnswer,
   foreignFrames,

@@ -150,6 +150,8 @@ function vain(view: View): readonly Silent[] {
     (one) =>
       one.count >= LEAST_REQUESTS &&
       (one.alone || isOwn(view, one.asker)) &&
+      // Who has the address and does not answer is not down.
+      !isOwn(view, one.address) &&
       !isInner(one.device) &&
       !isStandIn(one.address) &&
       !reached.has(one.address) &&

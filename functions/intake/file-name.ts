@@ -38,6 +38,7 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['ip-rule', 'rule'],
   ['rule', 'rule'],
   ['bridge-fdb', 'bridge-fdb'],
+  ['bridge-vlan', 'bridge-vlan'],
   ['fdb', 'bridge-fdb'],
   ['neighbour-count', 'neighbour-count'],
   ['ip-neigh', 'neighbour'],

@@ -167,13 +167,17 @@ function failed(symptom: Diagnosis['symptoms'][number], language: Telling['langu
   return `${fillWords(symptomWords[language][symptom.id], values)}${open}`;
 }
 
-const IGNORED: ReadonlySet<string> = new Set(['answered-from-elsewhere', 'answered-with-other-id']);
+const IGNORED: ReadonlySet<string> = new Set([
+  'answered-from-elsewhere',
+  'answered-with-other-id',
+  'vlan-differs',
+]);
 
 /** Packets went missing and no rule explains it. */
 function unexplained({ evidence, losses, symptoms }: Diagnosis, { language }: Telling): string {
   const text = words[language];
   const [symptom] = symptoms;
-  // An answer that came and was ignored looks like one that was lost.
+  // An answer that came and was ignored looks like one that was lost, and so does a question in the wrong VLAN.
   const isIgnored = symptom !== undefined && IGNORED.has(symptom.id);
   if (symptom !== undefined && (losses.length === 0 || isIgnored)) return failed(symptom, language);
   const [loss] = losses;

@@ -20,6 +20,8 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
     'request-unanswered':
       '{target} was asked {outcome} times at {host}, and no answer is seen there.',
     'gateway-error': '{target} answered{from} with {outcome}.',
+    'vlan-differs':
+      'What is sent to {target} has another VLAN tag on {host} than on {server} ({outcome}; - is none), and no answer is seen: whoever has the address may wait for it in another VLAN.',
     'neighbour-silent':
       'ARP asks for {target} {outcome} times at {host}, in a row, and no reply is seen there.',
     'trace-unfinished':
@@ -128,6 +130,8 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       '{from}ping {target} 多收到 {outcome} 个重复应答：可能有两台机器在应答，也可能有环路或镜像把包复制了一份。',
     'request-unanswered': '在 {host} 上看到 {target} 被请求了 {outcome} 次，没有看到任何应答。',
     'gateway-error': '{from}访问 {target}，得到的是 {outcome}。',
+    'vlan-differs':
+      '发往 {target} 的帧在 {host} 和 {server} 上的 VLAN 标签不同（依次为 {outcome}，- 表示没有），也没看到应答：有这个地址的主机可能在另一个 VLAN 里等。',
     'neighbour-silent': '{host} 上的抓包里，ARP 连续 {outcome} 次询问 {target}，没看到应答。',
     'trace-unfinished':
       '{from}到 {target} 的路由跟踪到 {outcome} 为止还有应答，再往后就没有了；很多主机和路由器本来就不回应探测，单凭这一点说明不了问题。',

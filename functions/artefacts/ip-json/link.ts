@@ -16,6 +16,10 @@ const COLUMNS: Readonly<Record<string, string>> = {
   heartbeat_errors: 'heartbt',
   carrier_changes: 'transns',
 };
+const BRIDGE = [
+  ['vlan_filtering', 'vlan_filtering'],
+  ['vlan_protocol', 'vlan_protocol'],
+] as const;
 const ADDRESS_FLAGS = [
   ...['secondary', 'temporary', 'deprecated', 'tentative', 'permanent', 'dynamic', 'mngtmpaddr'],
   ...['noprefixroute', 'autojoin', 'nodad', 'optimistic', 'dadfailed', 'stable-privacy'],
@@ -64,7 +68,11 @@ function kindLines({ linkinfo }: Fields): readonly string[] {
   if (!isFields(linkinfo)) return [];
   const kind = textAt(linkinfo, 'info_kind');
   const { info_data: detail } = linkinfo;
-  if (kind !== 'vxlan' || !isFields(detail)) return kind === undefined ? [] : [kind];
+  if (kind === undefined) return [];
+  if (!isFields(detail)) return [kind];
+  if (kind === 'vlan') return [['vlan', ...wordsFor(detail, [['id', 'id']])].join(' ')];
+  if (kind === 'bridge') return [['bridge', ...wordsFor(detail, BRIDGE)].join(' ')];
+  if (kind !== 'vxlan') return [kind];
   const words = wordsFor(detail, [
     ['id', 'id'],
     ['local', 'local'],

@@ -7,6 +7,9 @@ const SLL_BYTES = 16;
 const SLL2_BYTES = 20;
 const NULL_BYTES = 4;
 const VLAN_BYTES = 4;
+/** The lower bits of a tag; above them stand priority and drop eligibility. */
+const VLAN_ID = 0xfff;
+const UNTAGGED: readonly number[] = [];
 const PPPOE_BYTES = 6;
 const MPLS_BYTES = 4;
 const MAC_BYTES = 6;
@@ -50,12 +53,14 @@ export function readEthernet(reading: Reading, packet: Draft): number {
   const { at } = reading;
   packet.destinationMac = macAt(reading, at);
   packet.sourceMac = macAt(reading, at + MAC_BYTES);
+  packet.vlan = UNTAGGED;
   return follow(reading, u16(reading.bytes, at + ETHERNET_BYTES - 2), ETHERNET_BYTES);
 }
 
 /** One VLAN tag (IEEE 802.1Q, 802.1ad); the type that follows it may be another one. */
 export function readVlan(reading: Reading, packet: Draft): number {
   if (!has(reading, VLAN_BYTES)) return cut(packet);
+  packet.vlan = [...(packet.vlan ?? []), u16(reading.bytes, reading.at) & VLAN_ID];
   return follow(reading, u16(reading.bytes, reading.at + 2), VLAN_BYTES);
 }
 

@@ -15,6 +15,8 @@ export type Network = 'ip' | 'ip6' | 'arp' | 'other';
 
 const MAC_LENGTH = 'fa:55:00:00:00:01'.length;
 const COLON = 58;
+const MOST_TAGS = 4;
+const UNTAGGED: readonly number[] = [];
 const DIRECTIONS: Readonly<Record<string, Draft['direction']>> = {
   In: 'in',
   Out: 'out',
@@ -137,9 +139,9 @@ function readLink(cursor: Cursor, packet: Draft): Network | undefined {
   const type = cursor.text.indexOf('ethertype ', cursor.at);
   if (type >= 0) {
     cursor.at = type;
-    return readType(cursor);
+    return readType(cursor, packet);
   }
-  if (packet.destinationMac !== null && take(cursor, ', ')) return readType(cursor);
+  if (packet.destinationMac !== null && take(cursor, ', ')) return readType(cursor, packet);
   cursor.at = start;
   return undefined;
 }
@@ -155,20 +157,33 @@ function readMac(cursor: Cursor): string | null {
 }
 
 // `ethertype IPv4 (0x0800), length 98: `, `IPv4, length 98: ` with -q, `ethertype 802.1Q (0x8100), length 78: vlan 5, p 0, ethertype IPv4 (0x0800), `.
-function readType(cursor: Cursor): Network {
+function readType(cursor: Cursor, packet: Draft): Network {
   take(cursor, 'ethertype ');
   const name = typeName(cursor);
   const length = cursor.text.indexOf(', length ', cursor.at);
   const mark = length >= 0 ? ': ' : ', ';
   moveAfter(cursor, mark);
+  // A cooked header shows one MAC, and holds no tag that libpcap has taken off.
+  packet.vlan = packet.destinationMac === null ? null : UNTAGGED;
   if (!name.startsWith('802.1') && name !== 'vlan') return networkOf(cursor, name);
-  for (let tags = 0; tags < 4 && cursor.text.startsWith('vlan ', cursor.at); tags += 1) {
-    moveAfter(cursor, 'ethertype ');
-    const inner = typeName(cursor);
+  return readTags(cursor, packet);
+}
+
+/** `vlan 100, p 0, ethertype 802.1Q (0x8100), vlan 20, p 0, DEI, ethertype ARP (0x0806), `; -q leaves out the types. */
+function readTags(cursor: Cursor, packet: Draft): Network {
+  const tags: number[] = [];
+  let inner = '';
+  while (tags.length < MOST_TAGS && take(cursor, 'vlan ')) {
+    tags.push(takeNumber(cursor) ?? 0);
+    if (take(cursor, ', p ')) takeNumber(cursor);
+    take(cursor, ', DEI');
+    take(cursor, ', ');
+    take(cursor, 'ethertype ');
+    inner = typeName(cursor);
     moveAfter(cursor, ', ');
-    if (!inner.startsWith('802.1')) return networkOf(cursor, inner);
   }
-  return 'other';
+  if (tags.length > 0) packet.vlan = tags;
+  return networkOf(cursor, inner);
 }
 
 function networkOf(cursor: Cursor, name: string): Network {
