@@ -19,6 +19,8 @@ export interface VantageRule {
   readonly lossy: readonly string[];
   /** Causes of frames that carry different tags on two hosts. */
   readonly tagged: readonly string[];
+  /** Causes of a gateway for which a node should answer in place of a host, and does not. */
+  readonly proxied: readonly string[];
   /** Causes of a ping that is answered twice. */
   readonly doubled: readonly string[];
   /** Causes of a proxy's word that the server behind it does not serve. */
@@ -70,6 +72,7 @@ const shape = z.strictObject({
   unreached: causes,
   lossy: causes,
   tagged: causes,
+  proxied: causes,
   doubled: causes,
   gateway: causes,
   tunnel: causes,

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { VantageRule } from '../catalogue/vantage-rule.ts';
+import { STAND_IN } from '../facts/proxy-arp.ts';
 import { lookupOf } from './lookup-symptom.ts';
 import type { Symptom } from './symptoms.ts';
 import type { Vantage } from './vantage.ts';
@@ -15,7 +16,9 @@ export function causesOf(
   const { id, outcome } = symptom;
   const how = lookupOf(symptom, at);
   if (how !== undefined) return vantage.lookups[how];
-  if (id !== 'connection-failed') return (BY_SYMPTOM[id] ?? nothing)(vantage);
+  if (id === 'neighbour-silent' && symptom.target === STAND_IN) return vantage.proxied;
+  if (id !== 'connection-failed' && id !== 'probe-failed')
+    return (BY_SYMPTOM[id] ?? nothing)(vantage);
   const of = BY_OUTCOME[outcome] ?? (({ connections }) => connections.silent);
   return of(vantage);
 }

@@ -15,6 +15,7 @@ import { differentTags } from './different-tags.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
 import { emptyServices } from './empty-services.ts';
 import { failedConnections } from './failed-connections.ts';
+import { failedProbes } from './failed-probes.ts';
 import { frameErrors } from './frame-errors.ts';
 import { fullQueues } from './full-queues.ts';
 import { tablesAtLimit } from './full-tables.ts';
@@ -101,6 +102,7 @@ export interface Symptom {
     | 'receive-errors'
     | 'no-nameserver'
     | 'network-pod-not-ready'
+    | 'probe-failed'
     | 'node-not-ready'
     | 'clock-off'
     | 'transfer-stood-still'
@@ -170,6 +172,7 @@ export function symptomsIn(
     ...unbuiltSandboxes(evidence),
     ...frameErrors(evidence),
     ...unreadyPods(evidence),
+    ...failedProbes(evidence),
     ...unreadyNodes(evidence),
     ...packetsCounted(evidence, following.points.length > 0),
     ...countedOverflows(evidence, following.points.length > 0),

@@ -69,7 +69,9 @@ import { podResolver } from './pod-resolver.ts';
 import { podRoute } from './pod-route.ts';
 import { policyDrops } from './policy-drops.ts';
 import { policyVerdicts } from './policy-verdicts.ts';
+import { proxyArp } from './proxy-arp.ts';
 import { reachedElsewhere } from './reached-elsewhere.ts';
+import { realServer } from './real-server.ts';
 import { receiveBuffer } from './receive-buffer.ts';
 import { refusedWay } from './refused-way.ts';
 import { refusingRoute } from './refusing-route.ts';
@@ -211,6 +213,8 @@ export const joins: readonly Join[] = [
   untranslated,
   firewallLog,
   vlanTag,
+  proxyArp,
+  realServer,
   firewalldZone,
   foreignAnswer,
   foreignFrames,

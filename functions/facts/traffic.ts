@@ -2,7 +2,9 @@ import { type Artefact, cite, ofKind } from '../artefacts/evidence.ts';
 import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { urlPort } from '../primitives/url.ts';
 import { defineJoin, type View } from './define.ts';
+import { failedNamesIn } from './failed-names.ts';
 import { isUnreachable, refusalsHere } from './icmp-errors.ts';
+import { failedProbesIn } from './kubelet-probes.ts';
 import { type LookupTrouble, lookupTroubles } from './lookups/troubles.ts';
 import { citation } from './loss.ts';
 import { askedFor, isAskedAgain } from './silent-neighbour.ts';
@@ -27,7 +29,12 @@ export const traffic = defineJoin({
     port: {
       type: 'count',
       is: "the server's port of what failed, or of all that was captured where that is one port",
-      of: (view) => lostPort(view) ?? clientPort(view) ?? onlyPort(view) ?? unknown('not shown'),
+      of: (view) =>
+        lostPort(view) ??
+        clientPort(view) ??
+        onlyPort(view) ??
+        probedPort(view) ??
+        unknown('not shown'),
     },
   },
 });
@@ -38,7 +45,9 @@ function target(view: View): Reading<string> {
   const refused = refusalsHere(view).find(isUnreachable);
   if (refused?.about != null) return known(refused.about, [citation(refused.sighting)]);
   const silent = askedFor(view).find(isAskedAgain);
-  return silent === undefined ? unknown('not shown') : known(silent.address, silent.at);
+  if (silent !== undefined) return known(silent.address, silent.at);
+  const probe = failedProbesIn(view.all).find(({ address }) => address !== null);
+  return probe?.address == null ? unknown('not shown') : known(probe.address, [probe.at]);
 }
 
 type Lookup = Pick<LookupTrouble, 'name' | 'server' | 'at'>;
@@ -51,7 +60,12 @@ function lookup(view: View, of: (lookup: Lookup) => string | null): Reading<stri
       : [{ name: exchange.dns.qname, server: exchange.server.host, at: [citation(seen)] }],
   );
   const failed = lookupTroubles(all).filter((one) => one.host === host || one.host === null);
-  for (const one of [...lost, ...failed]) {
+  // A name that is denied is no trouble by itself; where there is no other, it is what the paste is about.
+  const denied = failedNamesIn(all).filter(
+    ({ how, artefact }) => how === 'no-such-name' && artefact.host === host,
+  );
+  const names = denied.map(({ at, ...rest }): Lookup => ({ ...rest, at: [at] }));
+  for (const one of [...lost, ...failed, ...names]) {
     const value = of(one);
     if (value !== null) return known(value, one.at);
   }
@@ -91,6 +105,11 @@ function clientPort({ own }: View): Reading<number> | undefined {
     ({ port, outcome }) => port !== null && outcome !== 'established' && outcome !== 'unresolved',
   );
   return last?.port == null ? undefined : known(last.port, [cite(last.artefact, last.line)]);
+}
+
+function probedPort({ all }: View): Reading<number> | undefined {
+  const probe = failedProbesIn(all).find(({ port }) => port !== null);
+  return probe?.port == null ? undefined : known(probe.port, [probe.at]);
 }
 
 function onlyPort({ following }: View): Reading<number> | undefined {

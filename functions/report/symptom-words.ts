@@ -50,6 +50,7 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
     'no-nameserver': 'The resolv.conf{on} names no nameserver: programs ask 127.0.0.1.',
     'network-pod-not-ready':
       'The pod {target}, which makes the network of its node, is not ready ({outcome}).',
+    'probe-failed': "The kubelet's probe of {target} ({server}) failed: {outcome}.",
     'node-not-ready': 'Node {target} is not ready.',
     'datagrams-overflowed':
       '{target}{on} has counted {outcome} datagrams lost to a full receive buffer so far; one reading cannot tell when.',
@@ -156,6 +157,7 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       '网卡 {target} 累计有 {outcome} 个接收错误，相对它收到的包数偏多：检查网线、端口和双工；只读一次看不出是什么时候发生的{on}。',
     'no-nameserver': 'resolv.conf 里一个 nameserver 也没有，程序会去问 127.0.0.1{on}。',
     'network-pod-not-ready': '负责所在节点网络的 Pod {target} 未就绪（{outcome}）。',
+    'probe-failed': 'kubelet 对 {target}（{server}）的健康检查失败：{outcome}。',
     'node-not-ready': '节点 {target} 未就绪（NotReady）。',
     'datagrams-overflowed':
       '{target}{on} 目前累计 {outcome} 个数据报因接收缓冲区已满被丢弃；只读一次看不出是什么时候丢的。',
