@@ -162,3 +162,62 @@ describe('a Service that somebody asked for', () => {
     expect(await told(all)).toMatch(/^healthy/);
   });
 });
+
+test('a session of ssh whose connection was gone is told', async () => {
+  expect(await told('client_loop: send disconnect: Broken pipe\n')).toMatch(
+    /^suspected: The connection to a server that is not named failed: the session was open/,
+  );
+  expect(await told('Connection to 10.0.0.9 closed.\n')).not.toMatch(/^suspected/);
+});
+
+test('what the policies of Cilium refuse is told', async () => {
+  const flow = (event: string) =>
+    `Nov 20 10:15:33.123: shop/web-1:41022 (ID:1211) <> shop/api-1:8080 (ID:1213) ${event} (TCP Flags: SYN)\n`;
+  expect(await told(flow('Policy denied DROPPED'))).toMatch(
+    /^suspected: Cilium's policies refuse what shop\/web-1 sends to shop\/api-1:8080\.$/,
+  );
+  expect(await told(flow('to-endpoint FORWARDED'))).toMatch(/^healthy/);
+});
+
+describe('a client that says', () => {
+  test.each([
+    [
+      "fatal: unable to access 'https://git.example.net/x.git/': Failed to connect to git.example.net port 443 after 130112 ms: Couldn't connect to server",
+      'git.example.net failed: no connection came about',
+    ],
+    [
+      '  Could not connect to mirror.example.net:80 (203.0.113.10), connection timed out',
+      '203.0.113.10 port 80 failed: timed out',
+    ],
+    ['psql: error: could not connect to server: Connection refused', 'is refused'],
+    [
+      'MongoNetworkError: failed to connect to server [10.0.0.9:27017] on first connect [MongoNetworkTimeoutError: connection timed out]',
+      '10.0.0.9 port 27017 failed: timed out',
+    ],
+    ['AMQPConnectionError: [Errno 111] Connection refused', 'is refused'],
+    ['java.net.ConnectException: Connection refused', 'is refused'],
+    [
+      'rsync: failed to connect to 10.0.0.9 (10.0.0.9): Connection timed out (110)',
+      '10.0.0.9 port of the service failed: timed out',
+    ],
+    ["ldap_sasl_bind(SIMPLE): Can't contact LDAP server (-1)", 'no connection came about'],
+    ['Timeout: No Response from 10.0.0.9.', '10.0.0.9 failed: no answer in time'],
+    [
+      'TLS Error: TLS key negotiation failed to occur within 60 seconds (check your network connectivity)',
+      'no answer in time',
+    ],
+    ['establishing IKE_SA failed, peer not responding', 'no answer in time'],
+    [
+      "after connection broken by 'NewConnectionError('<HTTPSConnection object at 0x7f>: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/requests/",
+      'The lookup of a name failed: temporary failure',
+    ],
+    [
+      'dnsmasq: failed to create listening socket for port 53: Address already in use',
+      'dnsmasq says of itself: "failed to create listening socket for port 53',
+    ],
+  ])('%s', async (line, how) => {
+    const said = await told(`${line}\n`);
+    expect(said).toMatch(/^suspected: /);
+    expect(said).toContain(how);
+  });
+});

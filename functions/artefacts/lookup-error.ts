@@ -118,6 +118,8 @@ const FORMS: readonly Form[] = [
     word: 'gaierror',
     shape: new RegExp(String.raw`\bgaierror\b.{0,20}?\[?Errno -?\d{1,2}\]? ${SAID}`),
   },
+  // urllib3 and others that hand on what Python says
+  { word: '[Errno -', shape: new RegExp(String.raw`\[Errno -\d{1,2}\] ${SAID}`) },
   // ext/socket of Ruby, main/network.c of PHP, library/std of Rust
   {
     word: 'getaddrinfo',

@@ -27,6 +27,10 @@ export interface VantageRule {
   readonly gateway: readonly string[];
   /** Causes of packets that a firewall says it refused. */
   readonly blocked: readonly string[];
+  /** Causes of a session that stood and whose connection was gone after a while. */
+  readonly brokenOff: readonly string[];
+  /** Causes of packets that a policy of the cluster refused. */
+  readonly denied: readonly string[];
   /** Causes of a tunnel's peer that does not answer. */
   readonly tunnel: readonly string[];
   /** Causes to look for beside a card without link, or one that does not send. */
@@ -76,6 +80,8 @@ const shape = z.strictObject({
   doubled: causes,
   gateway: causes,
   tunnel: causes,
+  denied: causes,
+  brokenOff: causes,
   blocked: causes,
   card: causes,
   connections: z.strictObject({

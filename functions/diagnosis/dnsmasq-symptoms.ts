@@ -11,7 +11,9 @@ export function dnsmasqTroubles(evidence: readonly Evidence[]): readonly Symptom
     const lost = none < 0 || isServed ? undefined : entries[none];
     const kept = entries.flatMap((one) => (one.is === 'rebind' ? [one] : [])).at(-1);
     const { host } = artefact;
-    return [
+    const failed = entries.flatMap((one) => (one.is === 'notice' ? [one] : []));
+    const last = failed.findLast(({ text }) => text.startsWith('failed to '));
+    const lookups = [
       { told: full, target: null, outcome: 'too-many' },
       { told: lost, target: null, outcome: 'no-upstream' },
       { told: kept, target: kept?.name ?? null, outcome: 'rebind' },
@@ -29,5 +31,12 @@ export function dnsmasqTroubles(evidence: readonly Evidence[]): readonly Symptom
             },
           ],
     );
+    if (last === undefined) return lookups;
+    const { text: outcome, line } = last;
+    const at = [cite(artefact, line)];
+    return [
+      { id: 'program-failed', host, target: 'dnsmasq', outcome, server: null, at },
+      ...lookups,
+    ];
   });
 }

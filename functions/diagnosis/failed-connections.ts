@@ -11,6 +11,7 @@ const FAILED: ReadonlySet<string> = new Set([
   'unreachable',
   'reset',
   'hung-up',
+  'broken-off',
   'unresolved',
   'no-port',
   'no-answer',

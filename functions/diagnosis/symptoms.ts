@@ -12,6 +12,7 @@ import { countedOverflows } from './counted-overflows.ts';
 import { packetsCounted } from './counted-packets.ts';
 import { deadDefaults } from './dead-defaults.ts';
 import { differentTags } from './different-tags.ts';
+import { deniedFlows } from './denied-flows.ts';
 import { dnsmasqTroubles } from './dnsmasq-symptoms.ts';
 import { emptyServices } from './empty-services.ts';
 import { failedConnections } from './failed-connections.ts';
@@ -86,6 +87,8 @@ export interface Symptom {
     | 'handshake-missing'
     | 'handshake-old'
     | 'packets-blocked'
+    | 'flow-denied'
+    | 'program-failed'
     | 'server-not-responding'
     | 'tcp-scarce'
     | 'trace-refused'
@@ -161,6 +164,7 @@ export function symptomsIn(
     ...takenAddresses(evidence),
     ...silentPeers(evidence),
     ...blockedPackets(evidence),
+    ...deniedFlows(evidence),
     ...deadDefaults(evidence),
     ...killedProcesses(evidence),
     ...kernelComplaints(evidence),

@@ -143,6 +143,8 @@ const SAYS_ALL: ReadonlySet<string> = new Set([
   'tcp-scarce',
   'service-without-endpoints',
   'packets-blocked',
+  'program-failed',
+  'flow-denied',
   'default-route-dead',
 ]);
 

@@ -79,6 +79,8 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       'The WireGuard peer {target}{on} was called and never answered: no handshake, and nothing came back. Its port may be blocked or wrong, the peer down, or a key wrong: it drops without a word what it cannot check.',
     'handshake-old':
       'The WireGuard peer {target}{on} has not renewed its handshake for {outcome} s, though keepalives are sent: the tunnel carries nothing any more.',
+    'flow-denied': "Cilium's policies refuse what {outcome} sends to {target}.",
+    'program-failed': '{target}{on} says of itself: "{outcome}".',
     'packets-blocked':
       'The firewall{on} logged that it refused packets from {outcome} to {target}.',
     'transmit-errors':
@@ -183,6 +185,8 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       'WireGuard 对端 {target} 一直没有应答{on}：没有握手，也没有收到任何数据。可能是端口被挡或写错、对端没有运行，或者密钥不对（校验不过的包会被它悄悄丢弃）。',
     'handshake-old':
       'WireGuard 对端 {target} 已有 {outcome} 秒没有重新握手{on}，而保活包一直在发：隧道已经不通。',
+    'flow-denied': 'Cilium 的策略拒绝 {outcome} 访问 {target}。',
+    'program-failed': '{target} 报告自身出错：“{outcome}”{on}。',
     'packets-blocked': '防火墙日志记录了它拒绝 {outcome} 发往 {target} 的包{on}。',
     'transmit-errors':
       '网卡 {target} 累计有 {outcome} 个发送错误，相对它发出的包数偏多：检查网线、端口和双工；只读一次看不出是什么时候发生的{on}。',

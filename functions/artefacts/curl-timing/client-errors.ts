@@ -173,4 +173,61 @@ export const CLIENT_ERRORS: readonly ErrorForm[] = [
     word: 'has failed to respond',
     shape: new RegExp(`\\b(?<said>connected host has failed to respond)[.,]? \\(?${HOST}\\b`),
   },
+  // http.c of git, with libcurl's words
+  {
+    word: "fatal: unable to access '",
+    shape:
+      /^fatal: unable to access '.{1,400}?': (?<said>Failed to connect) to (?<name>[\w.-]{1,253}) port (?<port>\d{1,5})(?: after \d{1,9} ms)?: /,
+  },
+  // OSError of Python, java.net: the address stands elsewhere
+  {
+    word: '[Errno 1',
+    shape: /\[Errno (?<errno>104|110|111|113)\] [A-Z]/,
+  },
+  {
+    word: 'ConnectException: ',
+    shape:
+      /\bjava\.net\.(?:Connect|NoRouteToHost)Exception: (?<said>Connection refused|Connection timed out|No route to host)/,
+  },
+  // psql before 14; the host stands below
+  {
+    word: 'could not connect to server: ',
+    shape: new RegExp(`\\bcould not connect to server: ${SAID}`, 'i'),
+  },
+  // apt, methods/connect.cc: `Could not connect to mirror.example:80 (192.0.2.7), connection timed out`
+  {
+    word: 'Could not connect to ',
+    shape: new RegExp(
+      `\\bCould not connect to (?<name>[\\w.-]{1,253}):(?<port>\\d{1,5}) \\((?<address>[\\da-fA-F:.]{2,45})\\)[,.] ${SAID}`,
+      'i',
+    ),
+  },
+  // rsync, open-iscsi and others: `failed to connect to 192.0.2.9 (192.0.2.9): Connection timed out (110)`
+  {
+    word: 'onnect',
+    shape: new RegExp(
+      String.raw`\b(?:connect|connection) to (?:server )?\[?(?<name>[\w.-]{1,253}?)(?::(?<port>\d{1,5}))?\]?(?: \([^()]{1,60}\))?(?: on first connect \[\w{1,40})?: ${SAID}`,
+      'i',
+    ),
+  },
+  // OpenLDAP's tools, net-snmp, ntpdate, OpenVPN, strongSwan
+  { word: "Can't contact LDAP server", shape: /\b(?<said>Can't contact LDAP server)\b/ },
+  {
+    word: 'No Response from ',
+    shape: /^(?<said>Timeout: No Response) from (?<name>[\w.-]{1,253}?)(?::(?<port>\d{1,5}))?\.?$/,
+    port: 161,
+  },
+  {
+    word: 'no server suitable for synchronization found',
+    shape: /\b(?<said>no server suitable for synchronization found)\b/,
+    port: 123,
+  },
+  {
+    word: 'TLS key negotiation failed to occur',
+    shape: /\bTLS Error: (?<said>TLS key negotiation failed to occur) within \d{1,5} seconds/,
+  },
+  {
+    word: 'peer not responding',
+    shape: /\bestablishing (?:IKE|CHILD)_SA .{0,80}?failed, (?<said>peer not responding)/,
+  },
 ];

@@ -35,10 +35,13 @@ const WORDS: readonly (readonly [RegExp, ConnectOutcome])[] = [
   // Connected, and then nothing or too little came.
   [/^SSL connection time|^Operation timed out after \d+ milliseconds with/i, 'stalled'],
   [/^Read error \(Connection timed out\)|^TLS handshake timeout/i, 'stalled'],
-  [/^context deadline exceeded|^net\/http: /, 'unanswered'],
+  [
+    /^context deadline exceeded|^net\/http: |^Timeout: No Response|^no server suitable|^TLS key neg|^peer not resp/,
+    'unanswered',
+  ],
   [/^upstream timed out|^The timeout specified|^Read timed out|^sH$/, 'no-answer'],
   [/^upstream prematurely closed|^lost connection|^SH$|^0$|^socket hang up/, 'closed-unanswered'],
-  [/^SC$/, 'not-connected'],
+  [/^SC$|^Can't contact|^Failed to connect$/, 'not-connected'],
   [/^sC$/, 'timed-out'],
   [/^no live upstreams/, 'not-connected'],
   [said('Connection refused', 'ECONNREFUSED|actively refused|^refused$'), 'refused'],

@@ -2,7 +2,7 @@ import { inAnyLanguage, type LibcMessage } from '../../primitives/libc-messages.
 
 /**
  * How an attempt ended, or `established` while the connection stands. TCP connected, and then: `stalled`, the server said
- * nothing; `hung-up`, it closed before anybody was logged in.
+ * nothing; `hung-up`, it closed before anybody was logged in; `broken-off`, the session stood and its connection was gone.
  */
 export type SshOutcome =
   | 'timed-out'
@@ -13,6 +13,7 @@ export type SshOutcome =
   | 'reset'
   | 'closed'
   | 'hung-up'
+  | 'broken-off'
   | 'unresolved'
   | 'denied'
   | 'established';
@@ -69,7 +70,7 @@ const ENDINGS: readonly (readonly [RegExp, SshOutcome])[] = [
   [ending('Network is unreachable'), 'unreachable'],
   [ending('Connection reset by peer', 'Connection reset'), 'reset'],
   [/Connection closed/, 'hung-up'],
-  [/Broken pipe/, 'closed'],
+  [/Broken pipe/, 'broken-off'],
 ];
 
 function ending(message: LibcMessage, others = message as string): RegExp {
