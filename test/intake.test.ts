@@ -233,7 +233,12 @@ describe('prompts', () => {
     ['> conntrack -S', null, 'conntrack -S'],
     ['PS C:\\Users\\ann> tracert 10.0.0.1', null, 'tracert 10.0.0.1'],
   ])('%s', (line, host, command) => {
-    expect(parsePrompt(line)).toEqual({ host, command });
+    expect(parsePrompt(line)).toMatchObject({ host, command });
+  });
+
+  test('of Windows are told as such', () => {
+    expect(parsePrompt('C:\\Users\\ann>ipconfig')?.windows).toBe(true);
+    expect(parsePrompt('ann@node-b:~$ ip route')?.windows).toBeUndefined();
   });
 
   test.each([

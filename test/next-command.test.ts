@@ -26,6 +26,7 @@ PING 192.0.2.80 (192.0.2.80) 56(84) bytes of data.
 2 packets transmitted, 0 received, 100% packet loss, time 1022ms
 `);
   expect(asked).toContain('ip route get 192.0.2.80');
+  expect(asked.join('\n')).not.toMatch(/resolv\.conf|port 53/);
 });
 
 test('what cannot be a shell word is never put into a command', async () => {
@@ -165,4 +166,32 @@ Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
 `);
   expect(asked.join('\n')).not.toContain('resolv.conf');
   expect(asked.join('\n')).not.toContain('port 53');
+});
+
+test('at a prompt of Windows the commands of Windows are asked for, and not those whose output is there', async () => {
+  const ping = `C:\\Users\\ops>ping 10.0.0.9
+
+Pinging 10.0.0.9 with 32 bytes of data:
+Request timed out.
+Request timed out.
+
+Ping statistics for 10.0.0.9:
+    Packets: Sent = 2, Received = 0, Lost = 2 (100% loss),
+`;
+  const asked = await ask(ping);
+  expect(asked).toContain('route print');
+  expect(asked).toContain('arp -a');
+  expect(asked).toContain('tracert -d 10.0.0.9');
+  expect(asked.filter((command) => command === 'ipconfig /all')).toHaveLength(1);
+  const lookup = `PS C:\\> nslookup www.example.com
+Server:  UnKnown
+Address:  192.168.1.1
+
+*** UnKnown can't find www.example.com: Server failed
+`;
+  expect((await ask(lookup)).filter((command) => command.includes('resolv.conf'))).toEqual([]);
+  // Where one host is no Windows, nothing is known of the others.
+  expect(await ask(`${ping}\nweb-1$ ip route\ndefault via 10.0.0.1 dev eth0\n`)).not.toContain(
+    'route print',
+  );
 });

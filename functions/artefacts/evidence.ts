@@ -28,6 +28,8 @@ export interface Artefact {
   readonly pod: boolean;
   readonly order: 'before' | 'after' | null;
   readonly command: string | null;
+  /** The command was typed at a prompt of Windows. */
+  readonly windows: boolean;
   /** What the prompt called the host when something more trustworthy called it otherwise. */
   readonly promptSays: string | null;
 }

@@ -14,6 +14,7 @@ import { waitingSockets } from './stuck-sockets.ts';
 import { causesOf } from './symptom-causes.ts';
 import type { Symptom } from './symptoms.ts';
 import type { Vantage } from './vantage.ts';
+import { isOfWindows, onWindows } from './windows-commands.ts';
 
 /** What to paste next: the command, where, and which causes its output would settle, the first of them saying why. */
 export interface Ask {
@@ -50,7 +51,8 @@ export function asksFor(
     catalogue,
   );
   const found = wishesFor(judgement, ranked).filter(
-    ({ cause, urgency }) => urgency !== 'open' || fits(cause, evidence, catalogue),
+    ({ cause, urgency }) =>
+      urgency !== 'open' || fits(cause, evidence, judgement.symptoms, catalogue),
   );
   const wishes = [...found, ...placed, ...shown].flatMap((wish) =>
     (catalogue.pages.get(wish.cause)?.ask ?? []).map((kind, at) => ({
@@ -83,10 +85,22 @@ export function asksFor(
       { weight, ask: { kind: definition.kind, command, vantage, host: host(first), settles } },
     ];
   });
-  return asks
+  const ordered = asks
     .toSorted((a, b) => b.weight - a.weight || (a.ask.kind < b.ask.kind ? -1 : 1))
-    .slice(0, MOST_ASKS)
     .map(({ ask }) => ask);
+  return inWords(ordered, evidence).slice(0, MOST_ASKS);
+}
+
+/** Each as the system of its host has it, and none twice. */
+function inWords(asks: readonly Ask[], evidence: readonly Evidence[]): readonly Ask[] {
+  const said = new Set<string>();
+  return asks.flatMap((ask) => {
+    const isForeign = isOfWindows(evidence, ask.host);
+    const command = isForeign ? onWindows(ask.kind, ask.command, evidence) : ask.command;
+    if (command === null || (isForeign && said.has(command))) return [];
+    said.add(command);
+    return [{ ...ask, command }];
+  });
 }
 
 /** Outputs of clients that want a connection, and outputs that tell of names. */
@@ -96,15 +110,26 @@ const NAMES: ReadonlySet<Kind> = new Set<Kind>([
   ...(['corefile', 'tcpdump', 'tshark'] as const),
 ]);
 
-/** Who shows connections alone, and no name that failed, has no use for what causes about names would like to see. */
+/** What has an address and no name to look up. */
+const WITHOUT_NAMES: ReadonlySet<Symptom['id']> = new Set<Symptom['id']>([
+  ...(['echoes-lost', 'echoes-doubled', 'neighbour-silent', 'vlan-differs'] as const),
+  ...(['trace-unfinished', 'trace-silent', 'probe-failed', 'connection-failed'] as const),
+  ...(['link-down', 'link-flaps', 'card-hung', 'bond-down', 'bond-port-down'] as const),
+]);
+
+/** Who shows connections or silent addresses alone, and no name that failed, has no use for what causes about names would like to see. */
 function fits(
   cause: string,
   evidence: readonly Evidence[],
+  symptoms: readonly Symptom[],
   { areas, vantage }: Catalogue,
 ): boolean {
   const isOfNames = areas.get(cause) === 'dns' || vantage.only.dns.includes(cause);
   const has = (of: ReadonlySet<Kind>) => evidence.some(({ artefact }) => of.has(artefact.kind));
-  return !isOfNames || has(NAMES) || !has(CONNECTIONS);
+  const isNameless =
+    symptoms.length > 0 &&
+    symptoms.every(({ id, outcome }) => WITHOUT_NAMES.has(id) && outcome !== 'unresolved');
+  return !isOfNames || has(NAMES) || !(has(CONNECTIONS) || isNameless);
 }
 
 /** A cause that more evidence would settle, at a host, and how much that matters. */

@@ -32,6 +32,7 @@ export function readCaptureSource(source: Source, bytes: Uint8Array): CaptureSou
       section: null,
       prompt: null,
       command: null,
+      windows: false,
       file: parseFileName(source.name ?? '') ?? null,
       order: null,
     },

@@ -40,6 +40,8 @@ export interface Context {
   readonly prompt: { readonly host: string; readonly pod: boolean } | null;
   /** The command that printed it, as typed. */
   readonly command: string | null;
+  /** It was typed at a prompt of Windows. */
+  readonly windows: boolean;
   readonly file: { readonly host: string; readonly interface: string | null } | null;
   readonly order: 'before' | 'after' | null;
 }

@@ -4,6 +4,8 @@ import { deviceRole } from '../primitives/device.ts';
 export interface Prompt {
   readonly host: string | null;
   readonly command: string;
+  /** A prompt of Windows: `C:\Users\ops>`, `PS C:\>`. */
+  readonly windows?: true;
 }
 
 const HOST = String.raw`([A-Za-z0-9][\w.-]{0,80})`;
@@ -24,14 +26,14 @@ const NAMED: readonly RegExp[] = [
   new RegExp(String.raw`^${HOST}:[~/][^\s$#>%]{0,120}(?: [\w.-]{1,40})? ?[$#>%]( .*|$)`),
 ];
 
-/** Prompts that name none: `/ # `, `~ $ `, `bash-5.1$ `, `➜  dir `, `❯ `, `$ `, `PS C:\>`. */
+/** Prompts that name none: `/ # `, `~ $ `, `bash-5.1$ `, `➜  dir `, `❯ `, `$ `. */
 const BARE: readonly RegExp[] = [
   /^(?:[~/][\w./~-]{0,120}) ?[$#]( .*|$)/,
   /^(?:ba|z|k|da)?sh-[\d.]+[$#]( .*|$)/,
   /^(?:\([\w. -]{1,40}\) )?\$( .*|$)/,
   /^[➜❯]( .*|$)/,
-  /^(?:PS )?[A-Z]:\\[^<>|]{0,120}>( ?.*|$)/,
 ];
+const WINDOWS = /^(?:PS )?[A-Z]:\\[^<>|]{0,120}>( ?.*|$)/;
 
 /** Prompts so short that only a command behind them proves them: `host ➜  dir cmd`, `host# cmd`, `user@host:~#cmd`, `host dir # cmd`. */
 const SHORT: readonly RegExp[] = [
@@ -50,23 +52,27 @@ const COMMANDS =
 export function parsePrompt(line: string): Prompt | undefined {
   if (line.length > 600) return undefined;
   const text = line.trimStart();
+  const typed = WINDOWS.exec(text)?.[1];
+  if (typed !== undefined) return { host: null, command: typed.trim(), windows: true };
   for (const shape of NAMED) {
     const match = shape.exec(text);
-    if (match !== null) return { host: match[1] ?? null, command: (match[2] ?? '').trim() };
+    if (match !== null) return promptOf(match[1] ?? null, match[2]);
   }
   for (const shape of BARE) {
     const match = shape.exec(text);
-    if (match !== null) return { host: null, command: (match[1] ?? '').trim() };
+    if (match !== null) return promptOf(null, match[1]);
   }
   for (const shape of SHORT) {
     const [, host, command] = shape.exec(text) ?? [];
     if (host !== undefined && command !== undefined && COMMANDS.test(command))
-      return { host, command: command.trim() };
+      return promptOf(host, command);
   }
   const doubtful = DOUBTFUL.exec(text)?.[1];
-  if (doubtful !== undefined && COMMANDS.test(doubtful))
-    return { host: null, command: doubtful.trim() };
-  return undefined;
+  return doubtful !== undefined && COMMANDS.test(doubtful) ? promptOf(null, doubtful) : undefined;
+}
+
+function promptOf(host: string | null, command = ''): Prompt {
+  return { host, command: command.trim() };
 }
 
 /** Whether a command on another place stays there: the prompts that follow are of that place. */

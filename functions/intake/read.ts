@@ -77,6 +77,7 @@ function add(
     last: stretch.last,
     order: stretch.context.order,
     command: stretch.context.command,
+    windows: stretch.context.windows,
     ...placeOf(stretch.context, place, fileHolds),
   };
   evidence.push({

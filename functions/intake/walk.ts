@@ -5,7 +5,7 @@ import { parseFileName } from './file-name.ts';
 import type { Label } from './label.ts';
 import type { Context, Source, Stretch } from './paste.ts';
 import type { Owner } from './prefix.ts';
-import { remotePlace } from './prompt.ts';
+import { type Prompt, remotePlace } from './prompt.ts';
 import type { Rows } from './rejoin.ts';
 import type { Unwrapped } from './unwrap.ts';
 
@@ -37,7 +37,7 @@ export interface Walk {
   owner: Owner | null;
   label: Label | null;
   section: { readonly host: string; readonly pod: boolean } | null;
-  prompt: { readonly host: string | null; readonly command: string } | null;
+  prompt: Prompt | null;
   expected: readonly Kind[];
   /** The pod or host that a command has opened a shell on. */
   shell: { readonly host: string; readonly pod: boolean } | null;
@@ -193,6 +193,7 @@ function contextOf(state: Walk): Context {
         ? null
         : { host, pod: remote?.pod ?? (state.shell?.host === host && state.shell.pod) },
     command: prompt?.command ?? null,
+    windows: prompt?.windows ?? false,
     file: file === undefined ? null : { host: file.host, interface: file.interface },
     order: label?.order ?? file?.order ?? null,
   };

@@ -5,6 +5,7 @@ import {
   labelsIn,
   milliCpu,
   type Named,
+  type Pod,
   type Service,
   type Told,
 } from '../cluster.ts';
@@ -82,7 +83,7 @@ function objectOf(
     {
       ...named,
       sort: 'pod',
-      ready: null,
+      ready: readyIn(fields),
       status: of('Status')?.value ?? null,
       ip: shown(of('IP')?.value),
       // `node-a/10.0.0.7`
@@ -173,6 +174,13 @@ function endpointsIn(fields: readonly Field[], named: Named): Endpoints {
       ...lists.map(({ value }) => Number(/ \+ (\d{1,6}) more/.exec(value)?.[1] ?? 0)),
     ),
   };
+}
+
+/** `Ready:  True` of each container, those that ran before the others among them. */
+function readyIn(fields: readonly Field[]): Pod['ready'] {
+  const told = fields.filter(({ key, value }) => key === 'Ready' && /^(?:True|False)$/.test(value));
+  const ready = told.filter(({ value }) => value === 'True').length;
+  return told.length === 0 ? null : [ready, told.length];
 }
 
 /** `cpu:  100m` below each `Limits:`; the sum over the containers, where each has one. */
