@@ -7,6 +7,7 @@ import { type CatalogueTexts, toCatalogue } from '../functions/catalogue/catalog
 import { effectOf } from '../functions/catalogue/effect.ts';
 import { leavesOf, readRule } from '../functions/catalogue/rule.ts';
 import { factTable, joins } from '../functions/facts/index.ts';
+import { symptomCommands } from '../functions/report/symptom-asks.ts';
 
 const root = join(import.meta.dirname, '..');
 const texts = catalogueTexts(root);
@@ -182,7 +183,11 @@ describe('the catalogue', () => {
         .flatMap(({ run }) => run.map((command) => [cause, command] as const)),
     ]);
     expect(told.length).toBeGreaterThan(40);
-    expect([...asked, ...told].filter(([, command]) => effectOf(command) !== 'reads')).toEqual([]);
+    const bySymptom = symptomCommands.map((command) => ['symptom', command] as const);
+    expect(bySymptom.length).toBeGreaterThan(10);
+    expect(
+      [...asked, ...told, ...bySymptom].filter(([, command]) => effectOf(command) !== 'reads'),
+    ).toEqual([]);
   });
 
   const findingRules = [...texts.rules.keys()].filter((path) => !path.startsWith('harmless/'));

@@ -25,6 +25,8 @@ export interface Ask {
   readonly vantage: Vantage;
   readonly host: string | null;
   readonly settles: readonly string[];
+  /** Nothing in the paste points to it: it is what open causes at large would like to see. */
+  readonly isGeneral: boolean;
 }
 
 const MOST_ASKS = 5;
@@ -81,9 +83,9 @@ export function asksFor(
     const wanted = catalogue.pages.get(first.cause)?.commands?.[definition.kind];
     const command = wanted ?? definition.ask;
     const { vantage } = first;
-    return [
-      { weight, ask: { kind: definition.kind, command, vantage, host: host(first), settles } },
-    ];
+    const isGeneral = first.urgency === 'open';
+    const { kind } = definition;
+    return [{ weight, ask: { kind, command, vantage, host: host(first), settles, isGeneral } }];
   });
   const ordered = asks
     .toSorted((a, b) => b.weight - a.weight || (a.ask.kind < b.ask.kind ? -1 : 1))

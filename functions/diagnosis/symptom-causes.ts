@@ -56,7 +56,7 @@ const BY_SYMPTOM: Readonly<Partial<Record<Symptom['id'], Find>>> = {
   'half-duplex': card,
   'card-unaddressed': nothing,
   'address-taken': ({ doubled }) => doubled,
-  'echoes-slow': lossy,
+  'echoes-slow': nothing,
   'handshake-missing': tunnel,
   'handshake-old': tunnel,
   'sockets-unclosed': nothing,

@@ -72,10 +72,13 @@ export function fillCommand(text: string, sheet: FactSheet, host: string | null)
     const { ids, fallback } = alternatives(id, rest);
     const known = id === 'host' ? undefined : firstKnown(ids, sheet);
     const value = id === 'host' ? host : known === undefined ? null : show(known.value);
-    return value !== null && PLAIN.test(value)
-      ? value
-      : (fallback ?? id.replace(/^.*\./, '').toUpperCase());
+    return plainOr(value, fallback ?? id.replace(/^.*\./, '').toUpperCase());
   });
+}
+
+/** A value that may stand in a command as it is, and no other: what was pasted must never become a command of its own. */
+export function plainOr(value: string | null, fallback: string): string {
+  return value !== null && PLAIN.test(value) ? value : fallback;
 }
 
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,252}$/;

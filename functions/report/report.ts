@@ -4,7 +4,7 @@ import { kinds } from '../artefacts/index.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Ask } from '../diagnosis/asks.ts';
 import type { Compared } from '../diagnosis/compared.ts';
-import { examine } from '../diagnosis/examine.ts';
+import { type Diagnosis, examine } from '../diagnosis/examine.ts';
 import type { Source } from '../intake/paste.ts';
 import { type Reading, read } from '../intake/read.ts';
 import { mainConversation, toClocks, toPath, toVanished } from './captures.ts';
@@ -15,6 +15,7 @@ import { pageOf, type Telling, toFinding, toOutdone, toRuledOut } from './findin
 import { headlineOf, statusOf } from './headline.ts';
 import { toLadder } from './ladder.ts';
 import type { Language, Report, ReportAsk } from './schema.ts';
+import { symptomAsks } from './symptom-asks.ts';
 import { type UnreadFailure, unreadFailures } from './unread-failures.ts';
 import { units, words } from './words.ts';
 
@@ -46,12 +47,17 @@ export async function tell(
   const telling: Telling = { ...settings, catalogue, quotes };
   const findings = diagnosis.findings.map((finding) => toFinding(finding, telling));
   const asks = diagnosis.asks.map((ask) => toAsk(ask, telling));
+  const bound = asks.filter((_, at) => diagnosis.asks[at]?.isGeneral === false);
   const judged = statusOf(diagnosis);
   const failures = judged === 'healthy' ? unreadFailures(reading) : [];
   const [failure] = failures;
   // Nobody can say that nothing is wrong who has not understood the lines that say that something is.
   const status = failure === undefined ? judged : 'suspected';
   const instead = status === 'diagnosed' ? [] : failureAsks(evidence, settings.language);
+  const [symptom] = isSymptomTold(diagnosis, status) ? diagnosis.symptoms : [];
+  const own = symptom === undefined ? [] : symptomAsks(symptom, evidence, settings.language);
+  // What any cause would like to see is of no use where something says what would tell more.
+  const isBound = symptom !== undefined && own.length + bound.length > 0;
   const ruledOut = diagnosis.refuted.map((refuted) => toRuledOut(refuted, telling));
   const cleared = ruledOut[diagnosis.refuted.findIndex(({ contradicted }) => !contradicted)];
   const conversation = mainConversation(diagnosis.following, diagnosis.losses);
@@ -76,7 +82,7 @@ export async function tell(
       const says = catalogue.notes.get(name)?.[settings.language] ?? name;
       return { id: name, says, evidence: [...toEvidence(says, at, quotes)] };
     }),
-    ask: [...instead, ...asks].slice(0, MOST_ASKS),
+    ask: [...instead, ...own, ...(isBound ? bound : asks)].slice(0, MOST_ASKS),
     compared:
       diagnosis.compared === null ? null : toCompared(diagnosis.compared, settings.language),
     coverage: coverageOf(reading, sources),
@@ -132,6 +138,11 @@ function toArtefact(one: Evidence, language: Language): Report['artefacts'][numb
           ]),
     ],
   };
+}
+
+/** Whether the first line tells what failed, and no cause and no place. */
+function isSymptomTold({ losses, findings }: Diagnosis, status: Report['status']): boolean {
+  return status === 'suspected' && losses.length === 0 && findings.length === 0;
 }
 
 function toAsk(
