@@ -423,6 +423,27 @@ describe('labels', () => {
     expect(parseLabel(line, noHosts)).toMatchObject({ host, order });
   });
 
+  test.each([
+    'namespace kube-system:',
+    'region eu-west-1:',
+    'cluster prod-1:',
+    'INC-1234:',
+    'CVE-2024-1086:',
+    'RFC 1034:',
+    'CentOS 7:',
+    'k8s 1.28:',
+    'nat table:',
+    'kernel log:',
+    'Node info:',
+    'pod-to-pod:',
+    'same-node:',
+    'host network:',
+    '1400 bytes:',
+    'line 12:',
+  ])('%s names no host', (line) => {
+    expect(parseLabel(line, noHosts)?.host ?? null).toBeNull();
+  });
+
   test.each(['目前端口:', 'Steps to reproduce:', 'problem:', '前端服务器后台:'])(
     '%s tells no moment',
     (line) => {

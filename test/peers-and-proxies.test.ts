@@ -74,6 +74,37 @@ Nodes:
   });
 });
 
+describe("Cilium's CLI", () => {
+  const cli = (counts: string, errors = '') => `root@w-11:~# cilium status
+    /¯¯\\
+ /¯¯\\__/¯¯\\    Cilium:         OK
+ \\__/¯¯\\__/    Operator:       OK
+    \\__/
+
+DaemonSet         cilium             Desired: 3, ${counts}
+Deployment        cilium-operator    Desired: 1, Ready: 1/1, Available: 1/1
+Cluster Pods:     2/2 managed by Cilium
+${errors}`;
+  test('tells agents that are not there, and what fails in one', async () => {
+    expect(await told(cli('Ready: 2/3, Available: 2/3, Unavailable: 1/3'))).toMatch(
+      /^suspected: Cilium on w-11 says that DaemonSet cilium is not well: Desired: 3, Ready: 2\/3/,
+    );
+    const error =
+      'Errors:           cilium             cilium-2r8vr    controller ipcache-inject-labels is failing since 4s (4x)';
+    expect(await told(cli('Ready: 3/3, Available: 3/3', error))).toMatch(
+      /cilium-2r8vr is not well: controller ipcache-inject-labels/,
+    );
+    expect(await told(cli('Ready: 3/3, Available: 3/3'))).toMatch(/^healthy/);
+  });
+  test('ends where a heading names another host', async () => {
+    const below = `Cluster health:   4/4 reachable   (2026-10-08T09:00:00Z)
+node-2:
+cpu=0 found=1 invalid=0 insert=0 insert_failed=310 drop=310 early_drop=0 error=0 search_restart=0
+`;
+    expect(await told(below)).toMatch(/on node-2/);
+  });
+});
+
 describe("Envoy's access log", () => {
   const line = (second: number, code: string, details: string) =>
     `[2026-08-17T04:59:0${second}.906Z] "GET / HTTP/1.1" ${code} ${details} - "-" 0 152 0 - "-" "curl/8" "b8b3448c" "api:8080" "10.4.0.5:8080" outbound|8080||api.shop.svc.cluster.local - 10.4.0.5:8080 10.4.1.9:48158 - default`;
@@ -95,6 +126,11 @@ describe("Envoy's access log", () => {
       /could not serve a request for api\.shop\.svc\.cluster\.local:8080: UH \(Envoy has no healthy server/,
     );
     expect(await told(none, 'zh')).toMatch(/UH（Envoy 没有健康的后端可选/);
+  });
+  test('does not mind those who ask a gateway for what was never there', async () => {
+    const scan = line(2, '404 NR', 'route_not_found').replace('outbound|8080||api', '-');
+    expect(await told([served(1), scan].join('\n'))).toMatch(/^healthy/);
+    expect(await told(scan)).toMatch(/NR \(Envoy has no route/);
   });
   test('forgets what was served since, unless it failed again', async () => {
     expect(await told([refused, served(2), served(3)].join('\n'))).toMatch(/^healthy/);

@@ -1,4 +1,4 @@
-import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
+import { ASCII, defineArtefact, found, missing, type Parsed, type Strength } from './define.ts';
 
 /** A neighbour that routes are exchanged with. */
 export interface BgpPeer {
@@ -32,7 +32,18 @@ export const bgpPeers = defineArtefact({
   continues: (line) => FURNITURE.test(line.trim()) || isRest(line),
   parse,
   size: ({ peers }) => ({ count: peers.length, unit: 'neighbours' }),
-  facts: {},
+  facts: {
+    down: {
+      type: 'label',
+      is: 'the first peer whose session does not stand though it is wanted',
+      of: ({ peers }) => {
+        const down = peers.find(({ isEstablished, isDisabled }) => !isEstablished && !isDisabled);
+        return down === undefined
+          ? missing('every session that is shown stands')
+          : found(down.name, [down.line]);
+      },
+    },
+  },
 });
 
 const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F]{1,4}:[\da-fA-F:]{1,38}(?:%\S{1,20})?)`;

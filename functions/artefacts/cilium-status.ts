@@ -1,13 +1,5 @@
+import { cliList, cliPart, cliStrength, isCliPart, type Part } from './cilium-status/cli.ts';
 import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
-
-/** What the agent says of one of its parts. */
-interface Part {
-  readonly line: number;
-  /** `KVStore`, `Kubernetes`, `Cilium`. */
-  readonly name: string;
-  readonly isFailed: boolean;
-  readonly said: string;
-}
 
 /** Whether a node answered the health probe, by the node's own address or through the pod network. */
 export interface Probe {
@@ -27,7 +19,7 @@ interface CiliumStatus {
 }
 
 /**
- * `cilium status` inside the agent and `cilium-health status`, 1.0 to 1.17 (pkg/client/client.go: FormatStatusResponse;
+ * `cilium status` inside the agent and of the CLI, and `cilium-health status`, 1.0 to 1.17 (pkg/client/client.go: FormatStatusResponse;
  * pkg/health/client/client.go: FormatHealthStatusResponse).
  */
 export const ciliumStatus = defineArtefact({
@@ -37,7 +29,10 @@ export const ciliumStatus = defineArtefact({
   hint: /\bcilium(?:-dbg)?\s+status\b|\bcilium(?:-dbg)?-health\s+status\b/,
   first: ASCII,
   recognise,
-  continues: (line) => FURNITURE.test(line.trim()) || HOST.test(line.trim()),
+  continues: (line) => {
+    const text = line.trim();
+    return FURNITURE.test(text) || isNode(line) || isCliPart(text);
+  },
   parse,
   size: ({ parts, probes }) => ({ count: parts.length + probes.length, unit: 'lines' }),
   facts: {},
@@ -58,9 +53,15 @@ const OWN =
 const FURNITURE =
   /^(?:Probe time:\s+\S+|Nodes:|Defaulted container "cilium-agent"|Hubble: |Envoy DaemonSet: |Operator: )/;
 
+/** A node's name, which stands further in than a heading of another output does. */
+function isNode(line: string): boolean {
+  return HOST.test(line.trim()) && /^\s|\/.|\(localhost\):$/.test(line);
+}
+
 function recognise(line: string): Strength {
   const text = line.trim();
   if (text.length > 1200) return 'none';
+  if (cliStrength(text) === 'strong') return 'strong';
   if (/^Probe time:\s+\d{4}-\d\d-\d\dT/.test(text)) return 'strong';
   if (OWN.test(text) || TO.test(text) || REACHED.test(text)) return 'strong';
   if (/^(?:KVStore|Cilium health daemon):/.test(text) && PART.test(text)) return 'strong';
@@ -73,11 +74,12 @@ interface Walk {
   readonly probes: Probe[];
   reached: CiliumStatus['reached'];
   node: string;
+  list: string;
   to: { readonly address: string; readonly over: Probe['over'] } | null;
 }
 
 function parse(lines: readonly string[]): Parsed<CiliumStatus> | undefined {
-  const walk: Walk = { parts: [], probes: [], reached: null, node: '', to: null };
+  const walk: Walk = { parts: [], probes: [], reached: null, node: '', list: '', to: null };
   const unread: number[] = [];
   let understood = 0;
   for (const [index, raw] of lines.entries()) {
@@ -105,7 +107,16 @@ function take(walk: Walk, text: string, line: number): boolean {
     recordProbe(walk.probes, probed, { line, node: walk.node, ...walk.to });
   else if (FURNITURE.test(text)) return true;
   else if (HOST.test(text)) walk.node = HOST.exec(text)?.[1] ?? '';
-  else return STRONG.test(text);
+  else return takeCli(walk, text, line) || STRONG.test(text);
+  return true;
+}
+
+/** Of the CLI, which looks at the cluster from outside. */
+function takeCli(walk: Walk, text: string, line: number): boolean {
+  if (!isCliPart(text)) return false;
+  walk.list = cliList(text) ?? walk.list;
+  const part = cliPart(text, line, walk.list);
+  if (part !== undefined) walk.parts.push(part);
   return true;
 }
 

@@ -1,16 +1,17 @@
 import { defineArtefact, type Parsed, type Strength } from './define.ts';
 
-/** A search through the rules of a node, or for the addresses of a name, that found nothing. */
+/** A search through the rules of a node, for the addresses of a name, or for a program that listens on a queue, that found nothing. */
 interface EmptySearch {
   readonly line: number;
-  readonly tool: 'iptables' | 'ipvsadm' | 'getent';
-  /** What was searched for: an IPv4 address, of getent a name. */
+  readonly tool: 'iptables' | 'ipvsadm' | 'getent' | 'queues';
+  /** What was searched for: an IPv4 address, of getent a name, of the list of queues nothing. */
   readonly wanted: string;
 }
 
 /**
  * A command line alone: getent(1) prints nothing where libc finds no address; or root lists all NAT rules (iptables-save(8)) or
- * all virtual servers (ipvsadm(8)), grep(1) looks for one address. The next prompt stands right below. What shells and tools say when they fail would stand between, so a
+ * all virtual servers (ipvsadm(8)), grep(1) looks for one address;
+ * or the file of NFQUEUE's queues, in which each that a program listens on has a line (net/netfilter/nfnetlink_queue.c). The next prompt stands right below. What shells and tools say when they fail would stand between, so a
  * line that throws errors away (`2>/dev/null`) tells nothing, nor does one without root's rights.
  */
 export const emptySearch = defineArtefact({
@@ -44,11 +45,14 @@ const COMMAND = new RegExp(
 const GETENT =
   /[#$%>]\s+getent\s+a?hosts(?:v[46])?\s+((?=[^\s]{0,252}[A-Za-z])[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}\.?)\s*$/;
 
+const QUEUES = /[#$%>]\s+(?:sudo )?cat \/proc\/net\/netfilter\/nfnetlink_queue\s*$/;
+
 /** Reads the command line with its prompt; null where its silence would tell nothing. */
 export function searchIn(text: string): Omit<EmptySearch, 'line'> | null {
   if (text.length > 400) return null;
   const name = text.includes('getent') ? GETENT.exec(text.trim())?.[1] : undefined;
   if (name !== undefined) return { tool: 'getent', wanted: name.toLowerCase().replace(/\.$/, '') };
+  if (QUEUES.test(text.trim())) return { tool: 'queues', wanted: '' };
   if (!text.includes('grep')) return null;
   const [, , listing, address] = COMMAND.exec(text.trim()) ?? [];
   if (listing === undefined || address === undefined) return null;

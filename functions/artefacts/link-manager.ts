@@ -1,4 +1,5 @@
 import { ASCII, defineArtefact, type Parsed, type Strength } from './define.ts';
+import { isStatusPart, statusField, statusStrength } from './link-manager/status.ts';
 
 /** A device as NetworkManager or systemd-networkd sees it. */
 export interface ManagedDevice {
@@ -23,17 +24,17 @@ interface LinkManager {
 }
 
 /**
- * `nmcli device status` (src/nmcli/devices.c; the states of nmc_device_state_to_string) and `networkctl list`
- * (src/network/networkctl-list.c; operational and setup states of network-util.c and networkd-link.c).
+ * `nmcli device status` and `show` (src/nmcli/devices.c; the states of nmc_device_state_to_string), `networkctl list` and
+ * `status` (src/network/networkctl-list.c, networkctl-status-link.c; operational and setup states of network-util.c and networkd-link.c).
  */
 export const linkManager = defineArtefact({
   kind: 'link-manager',
   title: 'nmcli device, networkctl',
   ask: 'nmcli device status; networkctl list',
-  hint: /\bnmcli\s+(?:-\S+\s+){0,4}d(?:ev(?:ice)?)?(?:\s+(?:s|status))?(?=\s*(?:$|[|;&]))|\bnetworkctl(?:\s+-\S+){0,4}(?:\s+list)?(?=\s*(?:$|[|;&]))/,
-  first: ASCII,
+  hint: /\bnmcli\s+(?:-\S+\s+){0,4}d(?:ev(?:ice)?)?(?:\s+(?:s|sh|show|status))?(?:\s+[\w.@-]{1,20})?(?=\s*(?:$|[|;&]))|\bnetworkctl(?:\s+-\S+){0,4}(?:\s+(?:list|status))?(?:\s+[\w.@-]{1,20})?(?=\s*(?:$|[|;&]))/,
+  first: `${ASCII}●○`,
   recognise,
-  continues: (line) => TAIL.test(line.trim()),
+  continues: (line) => TAIL.test(line.trim()) || isStatusPart(line.trim()),
   parse,
   size: ({ devices }) => ({ count: devices.length, unit: 'interfaces' }),
   facts: {},
@@ -60,6 +61,8 @@ const TAIL = /^\d{1,6} links listed\.$/;
 function recognise(line: string): Strength {
   const text = line.trim();
   if (text.length > 200) return 'none';
+  const strength = statusStrength(text);
+  if (strength !== 'none') return strength;
   if (NM_HEAD.test(text) || NETWORKD_HEAD.test(text) || NETWORKD.test(text)) return 'strong';
   return NM.test(text) || TAIL.test(text) ? 'weak' : 'none';
 }
@@ -68,15 +71,37 @@ function parse(lines: readonly string[]): Parsed<LinkManager> | undefined {
   const devices: ManagedDevice[] = [];
   const unread: number[] = [];
   let isWhole = false;
+  let shown = '';
+  let understood = 0;
   for (const [index, raw] of lines.entries()) {
     const text = raw.trim();
     if (text === '') continue;
-    const device = deviceIn(text, index + 1);
+    const field = statusField(text);
+    if (field?.is === 'device') shown = field.name;
+    const device = deviceIn(text, index + 1) ?? (field && shownDevice(field, shown, index + 1));
     if (device !== undefined) devices.push(device);
     else if (NM_HEAD.test(text) || NETWORKD_HEAD.test(text)) isWhole = true;
-    else if (!TAIL.test(text)) unread.push(index + 1);
+    else if (!TAIL.test(text) && !isStatusPart(text)) {
+      unread.push(index + 1);
+      continue;
+    }
+    understood += 1;
   }
-  return devices.length === 0 ? undefined : { content: { devices, isWhole }, unread };
+  return understood === 0 ? undefined : { content: { devices, isWhole }, unread };
+}
+
+/** `show` and `status` tell a device's state below its name. */
+function shownDevice(
+  field: NonNullable<ReturnType<typeof statusField>>,
+  name: string,
+  line: number,
+): ManagedDevice | undefined {
+  if (field.is === 'device' || name === '') return undefined;
+  const device =
+    field.is === 'networkd'
+      ? deviceIn(`1 ${name} ether ${field.state}`, line)
+      : deviceIn(`${name} ethernet ${field.state}`, line);
+  return device === undefined ? undefined : { ...device, type: 'unknown' };
 }
 
 function deviceIn(text: string, line: number): ManagedDevice | undefined {

@@ -28,6 +28,8 @@ export function proxyTroubles(evidence: readonly Evidence[]): readonly Symptom[]
     const failed = own.filter(({ flag }) => flag !== undefined);
     const last = failed.at(-1);
     if (last?.flag === undefined || isMended(own)) return [];
+    // Whoever scans a gateway asks for what was never there.
+    if (last.flag === 'NR' && told.some(({ flag }) => flag === undefined)) return [];
     const alike = failed.filter(({ flag }) => flag === last.flag);
     return [symptomOf(last, last.flag, alike)];
   });

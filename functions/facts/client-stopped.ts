@@ -1,10 +1,11 @@
-import { ofKind } from '../artefacts/evidence.ts';
+import { cite, ofKind } from '../artefacts/evidence.ts';
 import { dialledIn } from '../captures/dialled.ts';
-import { type Citation, known, unknown } from '../primitives/reading.ts';
+import { type Citation, known, type Reading, unknown } from '../primitives/reading.ts';
 import { type Attempt, sourceOf, type Way, wayTo } from './attempt-way.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { failedAttempts, silentLookups, silentPings } from './failed-attempts.ts';
 import { addressesIn } from './hosts.ts';
+import { inOrder } from './order.ts';
 import { countedSources, firstPacket, isOfService, type Stop, stopIn } from './shown-rules.ts';
 
 const NONE = 'nothing shows that the firewall here drops a connection that failed';
@@ -13,7 +14,7 @@ const label = labelsOf(stopped, NONE);
 /** Whether the firewall of this host drops the connection that a client, here or elsewhere, did not get. */
 export const clientStopped = defineJoin({
   question: 'client-stopped',
-  needs: ['iptables', 'nft', 'curl-timing', 'ssh-error', 'address'],
+  needs: ['iptables', 'nft', 'curl-timing', 'ssh-error', 'address', 'packet-queue'],
   facts: {
     rule: label('the rule here that surely drops that connection', ({ stop }) => stop.rule),
     policy: label(
@@ -44,6 +45,15 @@ export const clientStopped = defineJoin({
       'address and port that the client did not reach, in that case',
       ({ target }) => target,
     ),
+    unheardQueue: labelsOf(unheard, NONE)(
+      'that rule, where the list of queues here is empty: no program listens on any',
+      ({ stop }) => stop.rule,
+    ),
+    heardQueues: {
+      type: 'label',
+      is: 'the numbers of the queues here that a program listens on',
+      of: heardQueues,
+    },
     closed: labelsOf(closedIn, NONE)(
       'the chain here whose policy drops it and in which no rule accepts it, if the connection is for this host',
       ({ stop }) => stop.chain,
@@ -95,6 +105,27 @@ function stopped(view: View, queueStops = false): Stopped | undefined {
     if (one !== undefined) return one;
   }
   return undefined;
+}
+
+/** As the latest list of them shows. */
+function heardQueues({ own }: View): Reading<string> {
+  const last = inOrder(ofKind(own, 'packet-queue')).at(-1);
+  if (last === undefined) return unknown('no list of queues is shown');
+  const { artefact, content } = last;
+  return known(
+    content.queues.map(({ number }) => number).join(', '),
+    content.queues.map(({ line }) => cite(artefact, line)),
+  );
+}
+
+/** The queue's program is not there: the kernel drops what it is handed (nf_queue.c, nf_queue: ESRCH without bypass). */
+function unheard(view: View): Stopped | undefined {
+  const [empty] = ofKind(view.own, 'empty-search').filter(
+    ({ content }) => content.tool === 'queues',
+  );
+  const one = empty === undefined ? undefined : stopped(view, true);
+  if (empty === undefined || one?.stop.rule?.endsWith('-j NFQUEUE') !== true) return undefined;
+  return { ...one, at: [...one.at, cite(empty.artefact, empty.content.line)] };
 }
 
 /**

@@ -37,6 +37,9 @@ const STOP = new Set(
   yesterday today tomorrow now monday tuesday wednesday thursday friday saturday sunday ayer hoy ahora mañana siempre hace
   esta este esa ese estos estas anoche noche tarde semana dieser diesem diese dieses nacht woche cette ce matin nuit semaine
    gestern heute jetzt morgen seit anfang
+   info nat filter neighbours neighbors rules log syslog journal dashboard alert alerts ticket rfc zone region bytes line my our
+   network hostnetwork balancer different kube-system kube-public cross-node intra-node inter-node same-node pod-to-pod pod-to-service
+   node-to-node pod-to-node north-south east-west namespace namespaces system vpn cluster centos debian ubuntu rhel fedora alpine suse rocky almalinux k8s kubernetes
    reading readings attempt attempts try tries sample samples round rounds step steps problem issue hier maintenant demain toujours`
     .split(/\s+/)
     .filter((word) => word !== ''),
@@ -51,7 +54,7 @@ const ROLES = new Set(
 
 /** What is said of hosts that are held against each other. */
 const QUALITIES = new Set(
-  'affected bad broken failed failing faulty fine good healthy new ok okay old other problematic sick unaffected unhealthy working'.split(
+  'affected bad broken failed failing fast faulty fine good healthy new ok okay old other problematic sick slow unaffected unhealthy working'.split(
     ' ',
   ),
 );
@@ -278,7 +281,7 @@ function hostScore(text: string, word: Word, standing: Standing): number {
   if (name.length === 1) return /[a-z]/i.test(name) && BEFORE_LETTER.test(before) ? 3 : 0;
   if (isSpoken(name)) return isPaired(text, word) ? 1 : 0;
   const after = text.slice(at + name.length);
-  if (isNoName(name, after)) return 0;
+  if (isNoName(name, before, after)) return 0;
   if (standing.isKnown) return 11;
   const isBeside = BEFORE_NAME.test(before) || AFTER_NAME.test(after);
   if (standing.isSentence && !isBeside) return 0;
@@ -289,9 +292,15 @@ function hostScore(text: string, word: Word, standing: Standing): number {
 }
 
 // Letters that no host name has, or a page of the manual, as the remarks in resolv.conf name them.
-function isNoName(name: string, after: string): boolean {
+function isNoName(name: string, before: string, after: string): boolean {
+  if (OF_OTHERS.test(before) || TICKET.test(name)) return true;
   return /[^\w.@-]/.test(name) || name.length > 64 || /^(?:\.\w+)?\(\d\)/.test(after);
 }
+
+/** What stands behind such a word is called so, and is no host. */
+const OF_OTHERS =
+  /(?:^|[\s(（])(?:namespace|ns|region|zone|az|cluster|version|release|kernel|image|ticket|issue|bug|deployment|daemonset|statefulset|service|svc)[ =:/]\s*$/i;
+const TICKET = /^(?:CVE|INC|JIRA|TICKET|BUG|ISSUE|CASE|TASK|PR|RFC|CHG|PRB)-\d/;
 
 function likelihood({ text: name, glued }: Word): number {
   if (isNameLike(name)) return glued ? 4 : 6;

@@ -99,7 +99,7 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
     'nodes-unreached': 'Cilium{on} reaches {outcome} nodes.',
     'proxy-failed': 'Envoy{on} could not serve a request for {target}: {outcome}.',
     'pods-unreached': 'Cilium{on} does not reach {target} through the pod network ({outcome}).',
-    'agent-failing': "Cilium's agent{on} says that {target} fails: {outcome}.",
+    'agent-failing': 'Cilium{on} says that {target} is not well: {outcome}.',
     'link-not-set-up': '{target}{on} could not be configured ({outcome}).',
     'address-awaited':
       '{target}{on} has a link and waits for an address ({outcome}): no DHCP server has answered yet.',
@@ -202,7 +202,7 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
     'nodes-unreached': 'Cilium 只连得上 {outcome} 个节点{on}。',
     'proxy-failed': 'Envoy 没能完成对 {target} 的请求：{outcome}{on}。',
     'pods-unreached': 'Cilium 通过 Pod 网络连不上 {target}（{outcome}）{on}。',
-    'agent-failing': 'Cilium agent 报告 {target} 出错：{outcome}{on}。',
+    'agent-failing': 'Cilium 报告 {target} 不正常：{outcome}{on}。',
     'link-not-set-up': '网卡 {target} 没能配置成功（{outcome}）{on}。',
     'address-awaited':
       '网卡 {target} 有链路，但还在等地址（{outcome}），目前没有 DHCP 服务器应答{on}。',
