@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
-import { reportOn } from '../functions/report/report.ts';
+import { told } from './support/told.ts';
 
 /** glibc's words for errors in the language of whoever ran the command, as its own catalogues (libc.mo) have them. */
-const catalogue = readCatalogue(new URL('..', import.meta.url).pathname);
-
-async function told(text: string): Promise<string> {
-  const { status, headline } = await reportOn([{ name: null, text }], catalogue, {
-    language: 'en',
-    runbookBase: null,
-  });
-  return `${status}: ${headline}`;
-}
-
 describe('a connection that failed', () => {
   test.each([
     ['ssh: connect to host 10.0.0.9 port 22: 连接超时', 'timed out'],

@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
-import { reportOn } from '../functions/report/report.ts';
+import { told } from './support/told.ts';
 
 /** What a single output of one machine shows to be wrong, and what looks like it and is not. */
-const catalogue = readCatalogue(new URL('..', import.meta.url).pathname);
-
-async function told(text: string, language: 'en' | 'zh' = 'en'): Promise<string> {
-  const { status, headline } = await reportOn([{ name: null, text }], catalogue, {
-    language,
-    runbookBase: null,
-  });
-  return `${status}: ${headline}`;
-}
 
 describe('pings that take long', () => {
   const run = (fastest: number) => `ops@web3:~$ ping -c 3 10.0.4.7

@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
-import { reportOn } from '../functions/report/report.ts';
-
-const catalogue = readCatalogue(new URL('..', import.meta.url).pathname);
-const told = async (text: string, language: 'en' | 'zh' = 'en') => {
-  const settings = { language, runbookBase: null } as const;
-  const { status, headline } = await reportOn([{ name: null, text }], catalogue, settings);
-  return `${status}: ${headline}`;
-};
+import { told } from './support/told.ts';
 
 describe('a routing session', () => {
   const calico = (state: string, info: string) => `root@w-11:~# calicoctl node status

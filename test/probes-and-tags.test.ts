@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { examine } from './support/examples.ts';
+import { told } from './support/told.ts';
 
 const report = (text: string) => examine([{ name: null, text }]);
-const told = async (text: string) => {
-  const { status, headline } = await report(text);
-  return `${status}: ${headline}`;
-};
 
 describe("the kubelet's probes", () => {
   const events = (message: string) => `$ kubectl get events -n shop

@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
-import { reportOn } from '../functions/report/report.ts';
+import { told } from './support/told.ts';
 
 /** What programs and the kernel's own clients write when they do not get through. */
-const catalogue = readCatalogue(new URL('..', import.meta.url).pathname);
-
-async function told(text: string, language: 'en' | 'zh' = 'en'): Promise<string> {
-  const { status, headline } = await reportOn([{ name: null, text }], catalogue, {
-    language,
-    runbookBase: null,
-  });
-  return `${status}: ${headline}`;
-}
 
 const HAPROXY = (state: string, server = 'be/app1') =>
   `Nov 20 10:15:33 lb haproxy[812]: 10.0.0.3:41022 [20/Nov/2026:10:15:30.123] fe ${server} 0/0/-1/-1/3003 503 217 - - ${state} 1/1/0/0/3 0/0 "GET / HTTP/1.1"`;

@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest';
-import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
-import { reportOn } from '../functions/report/report.ts';
-
-const catalogue = readCatalogue(new URL('..', import.meta.url).pathname);
+import { examine } from './support/examples.ts';
 
 async function asked(text: string, language: 'en' | 'zh' = 'en') {
-  const { ask } = await reportOn([{ name: null, text }], catalogue, {
-    language,
-    runbookBase: null,
-  });
-  return ask;
+  return (await examine([{ name: null, text }], language)).ask;
 }
 
 const DNS = /conntrack|resolv\.conf|port 53/;
