@@ -66,6 +66,7 @@ import { sysctl } from './sysctl.ts';
 import { tcpdump } from './tcpdump/index.ts';
 import { traceroute } from './traceroute.ts';
 import { tshark } from './tshark/index.ts';
+import { ufw } from './ufw.ts';
 import { uname } from './uname.ts';
 import { wireguard } from './wireguard.ts';
 
@@ -97,6 +98,7 @@ export const kinds = [
   address,
   arping,
   bonding,
+  ufw,
   dhcpLog,
   wireguard,
   bridgeFdb,

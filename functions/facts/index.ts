@@ -100,6 +100,7 @@ import { transit } from './transit.ts';
 import { tunnelEnds } from './tunnel-ends.ts';
 import { tunnelInput } from './tunnel-input.ts';
 import { twoMacs } from './two-macs.ts';
+import { ufwRefusal } from './ufw-refusal.ts';
 import { uncoveredService } from './uncovered-service.ts';
 import { unforwarded } from './unforwarded.ts';
 import { unheardUpstream } from './unheard-upstream.ts';
@@ -212,6 +213,7 @@ export const joins: readonly Join[] = [
   unserved,
   untranslated,
   firewallLog,
+  ufwRefusal,
   vlanTag,
   proxyArp,
   realServer,

@@ -89,6 +89,8 @@ const KIND_WORDS: readonly (readonly [string, string])[] = [
   ['dnsmasq-log', 'dnsmasq-log'],
   ['dnsmasq', 'dnsmasq-log'],
   ['bonding', 'bonding'],
+  ['ufw-status', 'ufw'],
+  ['ufw', 'ufw'],
   ['dhcp-log', 'dhcp-log'],
   ['dhclient', 'dhcp-log'],
   ['udhcpc', 'dhcp-log'],
