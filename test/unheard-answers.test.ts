@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
-import { unheardAnswers } from '../functions/diagnosis/unheard-answers.ts';
+import { unheardAnswers } from '../functions/diagnosis/symptoms/unheard-answers.ts';
 import { vantagesOf } from '../functions/diagnosis/vantage.ts';
 import { read } from '../functions/intake/read.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCatalogue } from '../functions/adapters/catalogue-files.ts';
-import { unservedConnections } from '../functions/diagnosis/unserved-connections.ts';
+import { unservedConnections } from '../functions/diagnosis/symptoms/unserved-connections.ts';
 import { vantagesOf } from '../functions/diagnosis/vantage.ts';
 import { read } from '../functions/intake/read.ts';
 import { reportOn } from '../functions/report/report.ts';
