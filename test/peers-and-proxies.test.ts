@@ -32,10 +32,15 @@ Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down Sta
       /10\.255\.0\.10 on leaf1/,
     );
   });
-  test('without the daemon is told', async () => {
+  test("without Calico's agent is told; where VXLAN alone is used, no routing daemon is wanted", async () => {
     expect(
       await told('root@w-11:~# calicoctl node status\nCalico process is not running.\n'),
-    ).toMatch(/^suspected: Calico's routing daemon on w-11 does not run/);
+    ).toMatch(/^suspected: calicoctl finds no process of Calico's agent \(Felix\) on w-11/);
+    expect(
+      await told(
+        'root@w-11:~# calicoctl node status\nCalico process is running.\n\nNone of the BGP backend processes (BIRD or GoBGP) are running.\n',
+      ),
+    ).toMatch(/^healthy/);
   });
 });
 

@@ -14,12 +14,12 @@ export interface BgpPeer {
 
 interface BgpPeers {
   readonly peers: readonly BgpPeer[];
-  /** The line that says that the daemon does not run. */
+  /** The line by which calicoctl says that it finds no process of Felix, Calico's agent. */
   readonly stopped: number | null;
 }
 
 /**
- * `calicoctl node status` (calicoctl/commands/node/status.go), `birdc show protocols` of BIRD 1.6 and 2 (nest/proto.c) and
+ * `calicoctl node status` (calicoctl/calicoctl/commands/node/status.go), `birdc show protocols` of BIRD 1.6 and 2 (nest/proto.c) and
  * `vtysh -c 'show bgp summary'` of FRR and Quagga (bgpd/bgp_vty.c).
  */
 export const bgpPeers = defineArtefact({
@@ -67,7 +67,7 @@ const FRR_HEAD = /^Neighbor\s+V\s+AS\s+MsgRcvd\s+MsgSent\s+TblVer\s/;
 const STOPPED = /^Calico process is not running\.?$/;
 const RUNNING = /^Calico process is running\.?$/;
 const FURNITURE =
-  /^(?:\+-{3,80})+\+$|^IPv[46] BGP status$|^No IPv[46] peers found\.?$|^BIRD \d[\w.-]{1,12} ready\.$|^Access restricted$|^(?:IPv[46]|L2VPN) (?:Unicast|EVPN) Summary(?: \(VRF \S+\))?:$|^BGP router identifier |^BGP table version \d|^RIB entries \d|^Peers \d|^Peer groups \d|^Total number of neighbors \d|^Displayed neighbors? \d|^Hello, this is (?:FRRouting|Quagga)/;
+  /^(?:\+-{3,80})+\+$|^IPv[46] BGP status$|^No IPv[46] peers found\.?$|^INFO: BIRDv[46] process: 'bird6?' is not running\.$|^None of the BGP backend processes \(BIRD or GoBGP\) are running\.$|^BIRD \d[\w.-]{1,12} ready\.$|^Access restricted$|^(?:IPv[46]|L2VPN) (?:Unicast|EVPN) Summary(?: \(VRF \S+\))?:$|^BGP router identifier |^BGP table version \d|^RIB entries \d|^Peers \d|^Peer groups \d|^Total number of neighbors \d|^Displayed neighbors? \d|^Hello, this is (?:FRRouting|Quagga)/;
 
 function recognise(line: string): Strength {
   const text = line.trim();

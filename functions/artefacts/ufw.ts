@@ -17,7 +17,7 @@ interface Ufw {
   readonly rules: readonly UfwRule[];
 }
 
-/** `ufw status`, `status verbose` and `status numbered`: ufw src/frontend.py and src/backend.py (get_status). */
+/** `ufw status`, `status verbose` and `status numbered`: ufw 0.36, src/backend_iptables.py (get_status). */
 export const ufw = defineArtefact({
   kind: 'ufw',
   title: 'ufw status',

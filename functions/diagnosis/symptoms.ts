@@ -110,7 +110,7 @@ export interface Symptom {
     | 'clock-off'
     | 'transfer-stood-still'
     | 'datagrams-lost'
-    | 'router-stopped'
+    | 'felix-stopped'
     | 'peer-down'
     | 'node-unreached'
     | 'nodes-unreached'

@@ -1,4 +1,4 @@
-import type { Evidence, Kind } from '../artefacts/evidence.ts';
+import { type Evidence, type Kind, ofKind } from '../artefacts/evidence.ts';
 
 /** What Windows calls the commands whose outputs are read from it too. */
 const COMMANDS: Readonly<Partial<Record<Kind, string>>> = {
@@ -14,11 +14,12 @@ const COMMANDS: Readonly<Partial<Record<Kind, string>>> = {
 /** One server after the other, where there is no file to read them from. */
 const LOOKUP = 'nslookup {traffic.name|NAME} DNS-IP';
 
-/** Whether all that was typed on a host, or anywhere, was typed at prompts of Windows. */
+/** Whether all that was typed on a host, or anywhere, was typed at prompts of Windows, or what it printed without one is Windows' own. */
 export function isOfWindows(evidence: readonly Evidence[], host: string | null): boolean {
   const own = evidence.filter(({ artefact }) => host === null || artefact.host === host);
+  const shown = ofKind(own, 'address').filter(({ content }) => content.windows !== undefined);
   return (
-    own.some(({ artefact }) => artefact.windows) &&
+    (shown.length > 0 || own.some(({ artefact }) => artefact.windows)) &&
     own.every(({ artefact: { windows, command } }) => windows || command === null)
   );
 }

@@ -1,6 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Socket } from '../artefacts/sockets/read.ts';
-import { sightedAt } from '../captures/exchanges.ts';
+import { unansweredIn } from '../captures/unanswered.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
 import { failedAttempts } from './failed-attempts.ts';
@@ -37,22 +37,18 @@ interface Queue {
   readonly at: readonly Citation[];
 }
 
-interface Unanswered {
+interface Missed {
   readonly port: number;
   readonly at: Citation;
 }
 
-function unansweredIn({ all, following, host }: View): readonly Unanswered[] {
+function missedIn({ all, following, host }: View): readonly Missed[] {
   const told = failedAttempts(all, 'timed-out').filter((one) => one.host !== host);
-  const captured = following.unsettled.flatMap((exchange) => {
-    const seen = sightedAt(exchange);
-    const syn = seen.find(({ requests }) => requests.length > 1)?.requests[0];
-    return exchange.protocol !== 'tcp' ||
-      exchange.server.port === null ||
-      syn === undefined ||
-      seen.some(({ responses }) => responses.length > 0)
+  const captured = unansweredIn(following).flatMap(({ exchange, first, isSentAgain }) => {
+    const { protocol, server } = exchange;
+    return protocol !== 'tcp' || server.port === null || !isSentAgain
       ? []
-      : [{ port: exchange.server.port, at: citation(syn) }];
+      : [{ port: server.port, at: citation(first) }];
   });
   return [...told, ...captured];
 }
@@ -64,7 +60,7 @@ function queueOf(view: View, holds: (socket: Socket) => boolean): Queue | undefi
       .map(({ local, line }) => ({ local, at: cite(artefact, line) })),
   );
   if (listening.length === 0) return undefined;
-  for (const { port, at } of unansweredIn(view)) {
+  for (const { port, at } of missedIn(view)) {
     const queue = listening.find(({ local }) => local.endsWith(`:${port}`));
     if (queue !== undefined) return { socket: queue.local, at: [queue.at, at] };
   }

@@ -1,6 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import type { Protocol } from '../artefacts/packet.ts';
-import { sightedAt } from '../captures/exchanges.ts';
+import { unansweredIn } from '../captures/unanswered.ts';
 import { contains, parseAddress, scopeOf } from '../primitives/address.ts';
 import { deviceRole } from '../primitives/device.ts';
 import type { Citation } from '../primitives/reading.ts';
@@ -32,12 +32,9 @@ export function sourceOf(view: View, attempt: Attempt, addresses: readonly OwnAd
 
 /** Who was seen to ask that address and port in vain. */
 function capturedSources({ following }: View, { address, port, protocol }: Attempt) {
-  return following.unsettled.flatMap((exchange) =>
-    exchange.protocol === protocol &&
-    exchange.server.host === address &&
-    exchange.server.port === port &&
-    sightedAt(exchange).every(({ responses }) => responses.length === 0)
-      ? [exchange.client.host]
+  return unansweredIn(following).flatMap(({ exchange: { client, server, ...exchange } }) =>
+    exchange.protocol === protocol && server.host === address && server.port === port
+      ? [client.host]
       : [],
   );
 }

@@ -1,6 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type Dialled, dialledIn, SSH_PORT } from '../captures/dialled.ts';
-import { sightedAt } from '../captures/exchanges.ts';
+import { unansweredIn } from '../captures/unanswered.ts';
 import { contains, parseAddress, parsePrefix } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
@@ -153,13 +153,11 @@ function isMended({ all }: View, failed: Dialled): boolean {
 
 /** Who was seen to repeat its SYN in vain. */
 function captured({ following }: View): readonly Failed[] {
-  return following.unsettled.flatMap((exchange) => {
+  return unansweredIn(following).flatMap(({ exchange, first, isSentAgain }) => {
     const { protocol, client, server } = exchange;
-    if (protocol !== 'tcp' || server.port === null) return [];
-    const seen = sightedAt(exchange);
-    const syn = seen.find(({ requests }) => requests.length > 1)?.requests[0];
-    if (syn === undefined || seen.some(({ responses }) => responses.length > 0)) return [];
+    if (protocol !== 'tcp' || server.port === null || !isSentAgain) return [];
     const target = `${server.host}:${server.port}`;
-    return [{ client: client.host, target, port: server.port, isSsh: false, at: [citation(syn)] }];
+    const at = [citation(first)];
+    return [{ client: client.host, target, port: server.port, isSsh: false, at }];
   });
 }

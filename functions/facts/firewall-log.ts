@@ -1,6 +1,6 @@
 import { cite, ofKind } from '../artefacts/evidence.ts';
 import { type LoggedPacket, loggedPacketIn, saysRefused } from '../artefacts/logged-packet.ts';
-import { sightedAt } from '../captures/exchanges.ts';
+import { unansweredIn } from '../captures/unanswered.ts';
 import { addressInName, parseAddress } from '../primitives/address.ts';
 import type { Citation } from '../primitives/reading.ts';
 import { defineJoin, labelsOf, type View } from './define.ts';
@@ -89,20 +89,20 @@ function missedIn(view: View): readonly Missed[] {
     from: addressesOf(host),
     at,
   }));
-  const captured = view.following.unsettled.flatMap((exchange): readonly Missed[] => {
-    const { protocol, client, server } = exchange;
-    const seen = sightedAt(exchange);
-    const first = seen.flatMap(({ requests }) => requests)[0];
-    if (first === undefined || seen.some(({ responses }) => responses.length > 0)) return [];
-    return [
-      {
-        protocol: protocol === 'dns' ? 'udp' : protocol,
-        address: server.host,
-        port: server.port,
-        from: [addressInName(client.host)],
-        at: citation(first),
-      },
-    ];
-  });
+  const captured = unansweredIn(view.following).flatMap(
+    ({ exchange: { protocol, client, server }, first, isSentAgain }): readonly Missed[] => {
+      // The next echo is another one; of what is sent once the answer may come after the capture's end.
+      if (!isSentAgain && protocol !== 'icmp') return [];
+      return [
+        {
+          protocol: protocol === 'dns' ? 'udp' : protocol,
+          address: server.host,
+          port: server.port,
+          from: [addressInName(client.host)],
+          at: citation(first),
+        },
+      ];
+    },
+  );
   return [...told, ...captured];
 }

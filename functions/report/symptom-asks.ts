@@ -1,5 +1,6 @@
 import type { Evidence } from '../artefacts/evidence.ts';
 import type { Symptom } from '../diagnosis/symptoms.ts';
+import { isOfWindows } from '../diagnosis/windows-commands.ts';
 import { plainOr } from './fill.ts';
 import type { Language, ReportAsk } from './schema.ts';
 
@@ -46,6 +47,8 @@ const WIREGUARD: readonly SymptomAsk[] = [
 const ASKS: Readonly<Partial<Record<Symptom['id'], readonly SymptomAsk[]>>> = {
   'card-unaddressed': DHCP,
   'lease-missing': DHCP,
+  'lease-lost': DHCP,
+  'address-awaited': DHCP,
   'handshake-missing': WIREGUARD,
   'handshake-old': WIREGUARD,
   'sockets-unclosed': [
@@ -176,8 +179,7 @@ export function symptomAsks(
   evidence: readonly Evidence[],
   language: Language,
 ): readonly ReportAsk[] {
-  if (evidence.some(({ artefact, content }) => artefact.kind === 'address' && 'windows' in content))
-    return [];
+  if (isOfWindows(evidence, host)) return [];
   const [, name = target, port = null] = /^\[?(.+?)\]?:(\d{1,5})$/.exec(target ?? '') ?? [];
   const values = { target, name, port };
   return (ASKS[id] ?? []).map(({ command, why }) => ({

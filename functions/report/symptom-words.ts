@@ -91,8 +91,8 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       'The iperf3 transfer with {target}{from} stood still: nothing was carried in {outcome} of its intervals.',
     'datagrams-lost':
       'iperf3 lost {outcome} % of its datagrams on the way with {target}{from}; a rate above what the way or the receiver takes loses too.',
-    'router-stopped':
-      "Calico's routing daemon{on} does not run: no route to the pods of other nodes comes in.",
+    'felix-stopped':
+      "calicoctl finds no process of Calico's agent (Felix){on}: nobody keeps up the routes and policies of the node's pods.",
     'peer-down':
       'The BGP session with {target}{on} is not established ({outcome}): no route comes from there.',
     'node-unreached': 'Cilium{on} does not reach {target} at the address of the node ({outcome}).',
@@ -196,7 +196,8 @@ export const symptomWords: Readonly<Record<Language, Readonly<Record<Symptom['id
       '{from}与 {target} 的 iperf3 传输停住了：有 {outcome} 个时间段一个字节也没传过去。',
     'datagrams-lost':
       '{from}与 {target} 的 iperf3 测试丢了 {outcome} % 的数据报；发送速率超过链路或接收端的能力时也会这样。',
-    'router-stopped': 'Calico 的路由进程没有运行，收不到去其他节点 Pod 的路由{on}。',
+    'felix-stopped':
+      'calicoctl 没有找到 Calico 的 agent（Felix）进程{on}：没有人维护本节点 Pod 的路由和策略。',
     'peer-down': '与 {target} 的 BGP 会话没有建立（{outcome}），收不到那边的路由{on}。',
     'node-unreached': 'Cilium 通过节点地址连不上 {target}（{outcome}）{on}。',
     'nodes-unreached': 'Cilium 只连得上 {outcome} 个节点{on}。',

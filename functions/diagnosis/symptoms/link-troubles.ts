@@ -15,7 +15,7 @@ export function linkTroubles(evidence: readonly Evidence[]): readonly Symptom[] 
   ];
 }
 
-/** Switches of this century offer full duplex; half is what a card falls back to when its peer does not negotiate (IEEE 802.3, clause 28). */
+/** Cards that take turns with their peer, as the last reading says; the page of tcp-path-loss tells why that loses frames. */
 function atHalfDuplex(evidence: readonly Evidence[]): readonly Symptom[] {
   const hosts = new Set(evidence.map(({ artefact }) => artefact.host));
   return [...hosts].flatMap((host): readonly Symptom[] => {

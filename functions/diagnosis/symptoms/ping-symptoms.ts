@@ -66,7 +66,7 @@ export function lossyPings(evidence: readonly Evidence[]): readonly Symptom[] {
   );
 }
 
-/** Half the way round the earth and back takes 0.3 s in glass, and by a geostationary satellite 0.6 s. */
+/** Light in glass goes half round the earth and back in 0.2 s; by a geostationary satellite it takes 0.5 s, and that is told too. */
 const SLOW_MS = 400;
 /** The first waits for ARP and for whoever wakes up. */
 const LEAST_SLOW = 2;

@@ -13,7 +13,7 @@ export function brokenPeers(evidence: readonly Evidence[]): readonly Symptom[] {
     const isLater = readings.slice(at + 1).some((later) => later.artefact.host === host);
     if (content.stopped === null || isLater) return [];
     const cited = [cite(artefact, content.stopped)];
-    return [{ id: 'router-stopped', host, target: null, outcome: '', server: null, at: cited }];
+    return [{ id: 'felix-stopped', host, target: null, outcome: '', server: null, at: cited }];
   });
   const down = said.flatMap(({ artefact, peer }, at): readonly Symptom[] => {
     const { host } = artefact;
