@@ -19,7 +19,7 @@ web-6d4b75cb6d-2xk8q   ${ready}     Running   0          3h
 
   test('that fail for the network are told with the pod and its address', async () => {
     expect(await told(events(silent))).toMatch(
-      /^suspected: The kubelet's probe of web-6d4b75cb6d-2xk8q \(10\.42\.1\.7:8080\) failed: timed out\./,
+      /^suspected: The kubelet's probe of web-6d4b75cb6d-2xk8q \(10\.42\.1\.7:8080\) failed: no answer in time; whether it was connected/,
     );
     expect(await told(events(refused))).toMatch(/\(fd00::7:6379\) failed: refused/);
     const { ask } = await report(events(silent));

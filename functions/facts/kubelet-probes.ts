@@ -8,7 +8,7 @@ export interface FailedProbe {
   /** As the message has it; null where it does not say. */
   readonly address: string | null;
   readonly port: number | null;
-  readonly outcome: 'refused' | 'no-route' | 'unreachable' | 'reset' | 'timed-out';
+  readonly outcome: 'refused' | 'no-route' | 'unreachable' | 'reset' | 'timed-out' | 'unanswered';
   readonly at: Citation;
 }
 
@@ -20,7 +20,9 @@ const OUTCOMES: readonly (readonly [RegExp, FailedProbe['outcome']])[] = [
   [/connect: no route to host/, 'no-route'],
   [/connect: network is unreachable/, 'unreachable'],
   [/connection reset by peer/, 'reset'],
-  [/context deadline exceeded|Client\.Timeout|i\/o timeout/, 'timed-out'],
+  [/dial tcp \S{3,60}: i\/o timeout/, 'timed-out'],
+  // Whether it was connected, neither says.
+  [/context deadline exceeded|Client\.Timeout|i\/o timeout/, 'unanswered'],
 ];
 /** `Get "http://10.42.1.7:8080/healthz": …`, `dial tcp 10.42.1.7:6379: …`. */
 const ASKED = /(?:\/\/|dial tcp )(?:\[([\da-fA-F:.]{2,45})\]|([\w.-]{1,253})):(\d{1,5})/;
